@@ -1,0 +1,127 @@
+"""Hold an inventory against the rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from planner.findings import Fault, Finding, Named, Problem, Related, Report, Undecided, Unknown
+from planner.model.fields import Record
+from planner.model.pool import Pool
+from planner.readers.loaded import Loaded
+from planner.rules import CATALOGUE, Rule
+from planner.source.text import Place, Snippet
+
+
+def check(loaded: Loaded, rules: Iterable[Rule] | None = None) -> Report:
+    """Everything the rules find, sorted by place; faults of the files are among it.
+
+    `rules` are those to run, all of the catalogue when not given.
+    """
+    chosen = {rule.code: rule for rule in (CATALOGUE.values() if rules is None else rules)}
+    found: list[Finding] = [
+        _told_while_reading(fault, CATALOGUE[fault.code], loaded) for fault in loaded.faults if fault.code in chosen
+    ]
+    unknown: set[Undecided] = set()
+    for rule in chosen.values():
+        for seen in rule.check(loaded.inventory) if rule.check else ():
+            if isinstance(seen, Unknown):
+                unknown.add(Undecided(rule.code, _about(seen.subject, loaded), seen.field))
+            else:
+                found.append(_told(seen, rule, loaded))
+    return Report(
+        findings=tuple(_numbered(sorted(found, key=_order))),
+        unknown=tuple(sorted(unknown, key=_undecided_order)),
+        rules=len(chosen),
+        objects=dict(sorted(loaded.inventory.counts.items())),
+    )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.place or Place("")
+    return place, finding.code, finding.about.kind, finding.about.name, finding.field, finding.message
+
+
+def _undecided_order(undecided: Undecided) -> tuple[str, ...]:
+    about = undecided.about
+    return undecided.code, about.pool or "", about.kind, about.name, undecided.field
+
+
+def _told_while_reading(fault: Fault, rule: Rule, loaded: Loaded) -> Finding:
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        message=fault.message,
+        remedy=fault.remedy,
+        about=fault.about,
+        field=fault.field,
+        place=fault.place,
+        related=(),
+        api_error=rule.api_error,
+        fingerprint=_fingerprint(rule, fault.about, fault.uuid, fault.field, ()),
+        snippet=_snippet(fault.place, loaded),
+    )
+
+
+def _told(problem: Problem, rule: Rule, loaded: Loaded) -> Finding:
+    about, place = _about(problem.subject, loaded), _place(problem.subject, problem.field, loaded)
+    related = tuple(
+        Related(_about(record, loaded), there := _place(record, "", loaded), _snippet(there, loaded))
+        for record in problem.related
+    )
+    uuid = getattr(problem.subject, "uuid", None)
+    others = tuple(each.about.name for each in related)
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        message=problem.message,
+        remedy=problem.remedy,
+        about=about,
+        field=problem.field,
+        place=place,
+        related=related,
+        api_error=problem.api_error or rule.api_error,
+        fingerprint=_fingerprint(rule, about, uuid, problem.field, others),
+        snippet=_snippet(place, loaded),
+    )
+
+
+def _about(record: Record, loaded: Loaded) -> Named:
+    """What a person calls a record."""
+    kind = type(record).__name__.lower()
+    if id(record) not in loaded.spots:
+        return Named(kind, record.label)
+    rooted, spot, _ = loaded.spots[id(record)]
+    pool = rooted.record.name if isinstance(rooted.record, Pool) else getattr(rooted.record, "pool", None)
+    return Named(kind, spot.name(record), pool)
+
+
+def _place(record: Record, field: str, loaded: Loaded) -> Place | None:
+    if id(record) not in loaded.spots:
+        return None
+    rooted, spot, _ = loaded.spots[id(record)]
+    return rooted.origin.place(record, spot.pointer, field)
+
+
+def _snippet(place: Place | None, loaded: Loaded) -> Snippet | None:
+    text = loaded.texts.get(place.path) if place else None
+    return text.snippet(place) if text and place else None
+
+
+def _fingerprint(rule: Rule, about: Named, uuid: str | None, field: str, others: tuple[str, ...]) -> str:
+    """What stays the same when files are moved or written anew: the rule, the object, the field."""
+    parts = (rule.code, about.kind, about.pool or "", uuid or about.name, field, *others)
+    return hashlib.sha256("\x1f".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]
+
+
+def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, with a number behind a fingerprint that others before it have too."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        seen[finding.fingerprint] += 1
+        times = seen[finding.fingerprint]
+        yield finding if times == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{times}")

@@ -1,0 +1,247 @@
+"""The command line: it turns what a person asked into one call and one exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+import planner
+from planner.errors import ConfigError, PlannerError
+
+FAILED = 2
+"""The exit code when a command could not run; 1 means findings."""
+
+app = typer.Typer(
+    help="Check XenServer and XCP-ng pools before anyone touches a host.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Form(Enum):
+    """The formats of a report."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+class Level(Enum):
+    """From which severity on findings make the command fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class When(Enum):
+    """When to use colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class RuleForm(Enum):
+    """The formats of the list of rules."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+Paths = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or - for standard input.")
+]
+StdinName = Annotated[
+    str | None, typer.Option("--stdin-filename", metavar="NAME", help="What standard input is called in messages.")
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")]
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
+    if asked:
+        typer.echo(f"planner {planner.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an internal error came from.")] = False,
+) -> None:
+    del version
+    if verbose:
+        os.environ["PLANNER_VERBOSE"] = "1"
+
+
+@app.command()
+def check(  # noqa: PLR0913 - each is an option of its own
+    paths: Paths,
+    *,
+    select: Annotated[
+        list[str] | None,
+        typer.Option("--select", metavar="RULE", help="Run only these: codes, beginnings of codes, or names."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="RULE", help="Leave these out; said as for --select.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="How to tell it.")] = Form.FULL,
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write a further format to a file; repeatable."),
+    ] = None,
+    fail_on: Annotated[Level, typer.Option("--fail-on", help="Exit with 1 from this severity on.")] = Level.ERROR,
+    color: Annotated[When, typer.Option("--color", help="When to use colour.")] = When.AUTO,
+    show_unknown: Annotated[
+        bool, typer.Option("--show-unknown", help="List the facts that rules lacked, on standard error.")
+    ] = False,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Hold inventories against the rules; exit with 1 when there are errors."""
+    from planner.findings import Severity  # noqa: PLC0415 - only when it is needed
+
+    further = [_further(text) for text in output or ()]
+    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    report = planner.check(loaded, select=_words(select), ignore=_words(ignore))
+    for other, file in further:
+        _write(planner.render(report, other.value), file)
+    _write(planner.render(report, form.value, color=_colored(color)), None)
+    if show_unknown:
+        from planner.reports.full import unknown  # noqa: PLC0415 - only when it is needed
+
+        typer.echo(unknown(report), err=True, nl=False)
+    raise typer.Exit(int(report.fails(Severity(fail_on.value))))
+
+
+@app.command()
+def explain(rule: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A rule, by its code or name.")]) -> None:
+    """Say what a rule is about."""
+    from planner import choice  # noqa: PLC0415 - only when it is needed
+    from planner.reports.pages import page  # noqa: PLC0415 - only when it is needed
+
+    planner.catalogue()
+    typer.echo(page(choice.find(rule)), nl=False)
+
+
+@app.command()
+def rules(
+    *,
+    form: Annotated[RuleForm, typer.Option("--format", help="How to tell it.")] = RuleForm.TABLE,
+) -> None:
+    """List all rules."""
+    from planner.reports import pages  # noqa: PLC0415 - only when it is needed
+
+    tell = pages.table if form is RuleForm.TABLE else pages.rules_json
+    typer.echo(tell(planner.catalogue()), nl=False)
+
+
+@app.command()
+def schema(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory or report.")],
+    output: Output = None,
+) -> None:
+    """Print a JSON Schema."""
+    from planner.reports import schemas  # noqa: PLC0415 - only when it is needed
+
+    _write(schemas.schema(name), output)
+
+
+@app.command()
+def convert(paths: Paths, output: Output = None, stdin_filename: StdinName = None) -> None:
+    """Write inventories of any format as our own YAML; faults go to standard error."""
+    from planner.reports.inventory_yaml import inventory_yaml  # noqa: PLC0415 - only when it is needed
+
+    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    report = planner.check(loaded, select=["LD", "RF"])
+    if report.findings:
+        typer.echo(planner.render(report, "concise"), err=True, nl=False)
+    if loaded.roots:
+        _write(inventory_yaml(rooted.record for rooted in loaded.roots), output)
+    raise typer.Exit(int(not report.ok))
+
+
+@app.command()
+def sample(
+    *,
+    hosts: Annotated[int, typer.Option(min=1, max=64, help="How many hosts.")] = 16,
+    vms: Annotated[int, typer.Option(min=0, max=100_000, help="How many VMs.")] = 300,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same pool.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of YAML.")] = False,
+    output: Output = None,
+) -> None:
+    """Make up a healthy pool, to try things on."""
+    from planner.generator import healthy_pool  # noqa: PLC0415 - only when it is needed
+    from planner.reports.inventory_yaml import inventory_json, inventory_yaml  # noqa: PLC0415 - only when it is needed
+
+    pool = healthy_pool(hosts, vms, seed)
+    _write(inventory_json(pool) if as_json else inventory_yaml([pool]), output)
+
+
+def _words(given: list[str] | None) -> list[str]:
+    """The words of an option that may be repeated, or hold several behind commas."""
+    return [word.strip() for text in given or () for word in text.split(",")]
+
+
+def _further(text: str) -> tuple[Form, Path]:
+    """A format and a file, from `FORMAT=FILE`."""
+    name, equals, file = text.partition("=")
+    forms = [form.value for form in Form]
+    if not equals or not file or name not in forms:
+        raise ConfigError(f"--output {text}: expected is FORMAT=FILE, with one of the formats {', '.join(forms)}")
+    return Form(name), Path(file)
+
+
+def _colored(when: When) -> bool:
+    if when is When.AUTO:
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return when is When.ALWAYS
+
+
+def _write(text: str, output: Path | None) -> None:
+    """Write a result whole: to a file, or to standard output."""
+    content = text.encode(errors="backslashreplace")
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise PlannerError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def _complain(message: str) -> int:
+    text = message if message.isprintable() else message.encode("unicode_escape").decode()
+    sys.stderr.write(f"planner: {text}\n")
+    return FAILED
+
+
+def _broken_pipe() -> NoReturn:
+    """Whoever read standard output has gone; that is no fault, and there is nobody left to tell."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0)
+
+
+def main() -> None:
+    """Run the command line; 1 means findings, so every failure of our own is 2."""
+    try:
+        app(prog_name="planner")
+    except PlannerError as error:
+        raise SystemExit(_complain(str(error))) from None
+    except BrokenPipeError:
+        _broken_pipe()
+    except Exception as error:
+        if os.environ.get("PLANNER_VERBOSE"):
+            raise
+        raise SystemExit(_complain(f"internal error: {error!r}; please report it")) from error

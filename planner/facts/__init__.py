@@ -1,0 +1,1 @@
+"""What follows from an inventory: each hard requirement stated once, a "no" with its reasons."""

@@ -1,0 +1,1 @@
+"""The inventory: what there is, and what is wished of it."""

@@ -1,0 +1,158 @@
+"""What do these bytes describe? One module per format; the format shows in the content, never in the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.findings import Fault, Named
+from planner.model.site import Site
+from planner.readers import own
+from planner.readers.loaded import Loaded, Reading, Rooted
+from planner.source import files, json_text
+from planner.source.document import Document
+from planner.source.limits import LARGEST_YAML, MIB, MOST_FAULTS, LimitError, TextError
+from planner.source.text import Place, SourceText
+
+_XE_OUTPUT = re.compile(r"\s*uuid \( ?RO\)\s*:")
+_ROOT_ELEMENT = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|\s)*<([A-Za-z][\w.-]*)", re.DOTALL)
+
+
+_EXPORT = "export the pool by: xe pool-dump-database file-name=FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A file that was read as text, and its JSON value where it has one."""
+
+    source: SourceText
+    json: Document | None = None
+
+
+def load(paths: Iterable[str], *, stdin_name: str | None = None) -> Loaded:
+    """Read files, folders, patterns and standard input (`-`) as one inventory.
+
+    `stdin_name` is what standard input is called in messages. Faults of the files are in the result;
+    ReadError is raised only when a path means nothing or cannot be opened.
+    """
+    texts: list[_Text] = []
+    readings: list[Reading] = []
+    for path in files.expand(paths):
+        name = stdin_name if path == files.STDIN else None
+        try:
+            texts.append(_with_json(files.read(path, called=name)))
+        except (LimitError, TextError) as error:
+            readings.append(Reading(faults=(_unreadable(name or path, error),)))
+    readings.extend(_readings(texts))
+    roots = tuple(rooted for reading in readings for rooted in reading.roots)
+    faults = [fault for reading in readings for fault in _bounded(reading.faults)]
+    return Loaded(roots, (*faults, *_second_sites(roots)), {text.source.path: text.source for text in texts})
+
+
+def _unreadable(path: str, error: LimitError | TextError) -> Fault:
+    code = "LD003" if isinstance(error, LimitError) else "LD001"
+    remedy = getattr(error, "remedy", "") or "give a smaller file"
+    return Fault(code, str(error), remedy, Place(path), Named("document", path))
+
+
+def _with_json(source: SourceText) -> _Text:
+    """The text, with its JSON value when it begins as JSON does."""
+    return _Text(source, json_text.parse(source.text) if source.text.lstrip()[:1] in ("{", "[") else None)
+
+
+def _readings(texts: list[_Text]) -> Iterator[Reading]:
+    """Each file's reading; files that hold one class of XenAPI records each are read together, folder by folder."""
+    folders: dict[Path, dict[str, tuple[SourceText, Document]]] = {}
+    for text in texts:
+        if text.json is not None and _one_class(text.json.value):
+            path = Path(text.source.path)
+            folders.setdefault(path.parent, {})[path.stem] = (text.source, text.json)
+        else:
+            yield _reading(text)
+    if folders:
+        from planner.readers import xenapi  # noqa: PLC0415 - only for those who have such files
+
+        for bundle in folders.values():
+            yield xenapi.read_bundle(bundle) if len(bundle) > 1 else xenapi.read(*next(iter(bundle.values())))
+
+
+def _one_class(value: object) -> bool:
+    return isinstance(value, dict) and bool(value) and all(str(key).startswith("OpaqueRef:") for key in value)
+
+
+def _reading(text: _Text) -> Reading:
+    source = text.source
+    if source.text.lstrip()[:1] == "<":
+        return _read_xml(source)
+    document = text.json
+    if document is not None and document.error is None:
+        return _read_json(source, document)
+    if _XE_OUTPUT.match(source.text):
+        return _no_inventory(source, "LD004", "this is what the xe command prints", _EXPORT)
+    documents = _yaml(source)
+    if document is not None and (not documents or any(each.error for each in documents)):
+        documents = [document]
+    if all(each.error is None and each.value is None for each in documents):
+        return _no_inventory(source, "LD013", "the file holds no document", "write at least a Pool into it")
+    return own.read(source, documents)
+
+
+def _no_inventory(source: SourceText, code: str, message: str, remedy: str) -> Reading:
+    return Reading(faults=(Fault(code, message, remedy, source.place(0), Named("document", source.path)),))
+
+
+def _yaml(source: SourceText) -> list[Document]:
+    if len(source.text) > LARGEST_YAML:
+        limit = LARGEST_YAML // MIB
+        return [Document(error=LimitError(f"a YAML file has more than {limit} MiB; write it as JSON"))]
+    from planner.source import yaml_text  # noqa: PLC0415 - it takes time to load
+
+    return yaml_text.parse(source.text)
+
+
+def _read_json(source: SourceText, document: Document) -> Reading:
+    value = document.value
+    if not (isinstance(value, dict) and "kind" in value):
+        from planner.readers import xenapi  # noqa: PLC0415 - only for those who have such files
+
+        if xenapi.is_bundle(value):
+            reading = xenapi.read(source, document)
+            return Reading(reading.roots, (*own.repeated_keys(source, document), *reading.faults))
+    return own.read(source, [document])
+
+
+def _read_xml(source: SourceText) -> Reading:
+    from planner.readers import xapi_database, xml_rpc  # noqa: PLC0415 - only for those who have such files
+
+    root = _ROOT_ELEMENT.match(source.text[:65536])
+    if root and root[1] == "methodResponse":
+        return xml_rpc.read(source)
+    return xapi_database.read(source)
+
+
+def _bounded(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    if len(faults) <= MOST_FAULTS:
+        return faults
+    last = faults[MOST_FAULTS - 1]
+    rest = len(faults) - MOST_FAULTS
+    more = Fault("LD014", f"{rest} more faults of this file are not told", "mend these first", last.place, last.about)
+    return (*faults[:MOST_FAULTS], more)
+
+
+def _second_sites(roots: tuple[Rooted, ...]) -> Iterator[Fault]:
+    sites = [rooted for rooted in roots if isinstance(rooted.record, Site)]
+    for rooted in sites[1:]:
+        place = rooted.origin.place(rooted.record, (), "kind")
+        yield Fault(
+            "LD016",
+            "another document of kind Site was read before this one and is used",
+            "keep one Site for all files",
+            place,
+            Named("site", rooted.record.label),
+            "kind",
+        )
+
+
+__all__ = ["Loaded", "load"]

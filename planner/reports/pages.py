@@ -1,0 +1,40 @@
+"""The pages of rules: one rule at length, or all of them in a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from planner.rules import Rule
+
+
+def page(rule: Rule) -> str:
+    """A rule at length: its fault, why it is bad, and how it is declared."""
+    title, _, why = rule.page.partition("\n")
+    facts = [f"severity: {rule.severity.value}", f"since: {rule.since}"]
+    if rule.api_error:
+        facts.append(f"toolstack: {rule.api_error}")
+    return f"{rule.code} {rule.name}\n\n{title}\n\n{why.strip()}\n\n" + "\n".join(facts) + "\n"
+
+
+def table(rules: Iterable[Rule]) -> str:
+    """All rules, a line each."""
+    rows = [(rule.code, rule.severity.value, rule.name, rule.page.partition("\n")[0]) for rule in rules]
+    wide = max((len(name) for _, _, name, _ in rows), default=0)
+    return "".join(f"{code}  {severity:7}  {name:{wide}}  {title}\n" for code, severity, name, title in rows)
+
+
+def rules_json(rules: Iterable[Rule]) -> str:
+    """All rules for programs: a list of objects."""
+    told = [
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "severity": rule.severity.value,
+            "since": rule.since,
+            "api_error": rule.api_error or None,
+            "page": rule.page,
+        }
+        for rule in rules
+    ]
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"

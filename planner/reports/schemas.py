@@ -1,0 +1,50 @@
+"""The published schemas, made from the models."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+from pydantic.json_schema import JsonSchemaValue
+
+from planner.errors import ConfigError
+from planner.model.pool import Pool
+from planner.model.site import Site
+from planner.model.wishes import Wishes
+from planner.reports.json_report import JsonReport
+
+_INVENTORY = Annotated[Pool | Wishes | Site, Field(discriminator="kind")]
+
+
+def _both_drafts(schema: JsonSchemaValue, title: str) -> JsonSchemaValue:
+    """Definitions where draft-07 looks for them; 2020-12 follows references wherever they lead."""
+    definitions = schema.pop("$defs", {})
+    schema.pop("discriminator", None)
+    told: dict[str, Any] = {"$schema": "http://json-schema.org/draft-07/schema#", "title": title}
+    return told | schema | {"definitions": definitions}
+
+
+def inventory_schema() -> JsonSchemaValue:
+    """The schema of one document of our own format."""
+    adapter: TypeAdapter[Any] = TypeAdapter(_INVENTORY)
+    schema = adapter.json_schema(ref_template="#/definitions/{model}")
+    for kind in ("Pool", "Wishes", "Site"):
+        schema["$defs"][kind]["required"] = sorted({"kind", *schema["$defs"][kind].get("required", [])})
+    return _both_drafts(schema, "A document of a pool inventory")
+
+
+def report_schema() -> JsonSchemaValue:
+    """The schema of a report in JSON."""
+    schema = JsonReport.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "What checking found")
+
+
+SCHEMAS = {"inventory": inventory_schema, "report": report_schema}
+
+
+def schema(name: str) -> str:
+    """The schema of that name as JSON text. Raises ConfigError when there is none."""
+    if name not in SCHEMAS:
+        raise ConfigError(f"{name} is no schema; there are: {', '.join(SCHEMAS)}")
+    return json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,53 @@
+"""Words that several formats share."""
+
+from __future__ import annotations
+
+from planner.findings import Report, Severity
+from planner.source.text import Place
+
+COUNTED = (
+    ("Pool", "pool", "pools"),
+    ("Host", "host", "hosts"),
+    ("VM", "VM", "VMs"),
+    ("Repository", "repository", "repositories"),
+    ("Connection", "connection", "connections"),
+    ("Network", "network", "networks"),
+    ("Interface", "interface", "interfaces"),
+    ("Disk", "disk", "disks"),
+)
+"""The kinds of object that people count, in the order of importance."""
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def visible(text: str) -> str:
+    """A text for one line of a terminal: what would break the line or steer the terminal is written out."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def located(place: Place | None) -> str:
+    """`path:line:column`, or nothing for what has no place."""
+    return f"{visible(place.path)}:{place.line}:{place.column}" if place else ""
+
+
+def checked(report: Report) -> str:
+    """What was looked at: `checked 1 pool, 2 hosts, 4 VMs by 60 rules`."""
+    seen = [counted(number, one, many) for kind, one, many in COUNTED if (number := report.objects.get(kind, 0))]
+    return f"checked {', '.join(seen) or 'nothing'} against {counted(report.rules, 'rule', 'rules')}"
+
+
+def summary(report: Report) -> str:
+    """How many findings of each severity there are, and how much could not be decided."""
+    parts = [
+        counted(number, severity.value, severity.value + "s")
+        for severity in Severity
+        if (number := report.count(severity))
+    ]
+    found = ", ".join(parts) or "nothing found"
+    undecided = counted(len(report.unknown), "check lacks a fact", "checks lack a fact")
+    return f"{found}; {undecided}" if report.unknown else found

@@ -1,0 +1,130 @@
+"""JSON into plain values, and the places of those values."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+from typing import Any, NoReturn
+
+from planner.source.document import Document, Node, Repeated
+from planner.source.limits import DEEPEST, MOST_BYTES_IN_MEMORY, LimitError, TextError
+
+_BYTES_PER_CONTAINER = 240
+_BYTES_PER_ITEM = 40
+_TOO_DEEP = f"values are nested deeper than {DEEPEST} levels"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise TextError(f"not JSON: {name} is no number", 0, "leave the key out when the number is not known")
+
+
+class _Repetition(Exception):  # noqa: N818 - it ends the fast way, it is no error
+    """Some mapping has a key twice."""
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise _Repetition
+    return mapping
+
+
+def _first_counts(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(reversed(pairs))
+
+
+def _decode(text: str) -> tuple[Any, bool]:
+    """The value, and whether some mapping has a key twice."""
+    try:
+        return json.loads(text, object_pairs_hook=_without_repetition, parse_constant=_refuse_constant), False
+    except _Repetition:
+        return json.loads(text, object_pairs_hook=_first_counts, parse_constant=_refuse_constant), True
+
+
+def parse(text: str) -> Document:
+    """The one document of a JSON text."""
+    try:
+        value, repetition = _value(text)
+    except (LimitError, TextError) as error:
+        return Document(error=error)
+    document = Document(value, len(text) - len(text.lstrip()), scan=partial(_scan, text, []))
+    if repetition:
+        _scan(text, document.repeated)
+    return document
+
+
+def _value(text: str) -> tuple[Any, bool]:
+    """The value, and whether some mapping has a key twice. Raises LimitError and TextError."""
+    containers = text.count("{") + text.count("[")
+    if containers * _BYTES_PER_CONTAINER + text.count(",") * _BYTES_PER_ITEM > MOST_BYTES_IN_MEMORY:
+        raise LimitError("the values would take too much memory")
+    try:
+        value, repetition = _decode(text)
+    except json.JSONDecodeError as error:
+        raise TextError(f"not JSON: {error.msg}", error.pos, "see what stands just before it") from None
+    except RecursionError:
+        raise LimitError(_TOO_DEEP) from None
+    except ValueError:
+        raise TextError("not JSON: a number has too many digits", 0, "write a number of 64 bits") from None
+    if _too_deep(value):
+        raise LimitError(_TOO_DEEP)
+    if "\\u" in text and _half_characters(value):
+        raise TextError("not Unicode: half of a surrogate pair", 0, "write the whole character")
+    return value, repetition
+
+
+def _half_characters(value: object) -> bool:
+    """Whether a text holds half of a surrogate pair alone, which cannot be written out again."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _too_deep(value: object) -> bool:
+    """Whether lists and mappings are nested too deep; layer by layer, so that no depth exhausts Python's own."""
+    layer = [value]
+    for _ in range(DEEPEST + 1):
+        inner: list[object] = []
+        for each in layer:
+            if type(each) is dict:
+                inner += [item for item in each.values() if type(item) is dict or type(item) is list]
+            elif type(each) is list:
+                inner += [item for item in each if type(item) is dict or type(item) is list]
+        if not inner:
+            return False
+        layer = inner
+    return True
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]|[^][{}",:\s]+', re.DOTALL)
+
+
+def _scan(text: str, repeated: list[Repeated]) -> Node:
+    """The places of everything; keys that their mapping already has are added to `repeated`."""
+    root = Node(0, len(text))
+    stack: list[tuple[Node, bool]] = []
+    key: tuple[str, tuple[int, int]] | None = None
+    for token in _TOKEN.finditer(text):
+        first, span = text[token.start()], token.span()
+        if first in "]}":
+            node, _ = stack.pop()
+            node.end = span[1]
+            continue
+        if stack and stack[-1][1] and key is None:
+            key = (json.loads(token[0]), span)
+            continue
+        node = Node(*span, key[1] if key else None)
+        if stack:
+            holder, is_mapping = stack[-1]
+            way = key[0] if is_mapping and key else len(holder.items)
+            if holder.items.setdefault(way, node) is not node and key:
+                repeated.append(Repeated(key[0], *key[1]))
+        else:
+            root = node
+        key = None
+        if first in "[{":
+            stack.append((node, first == "{"))
+    return root

@@ -1,0 +1,73 @@
+"""A text with its path, and stretches of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+CROP = 96
+"""How much of a long line is shown around a place."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of a file: lines and columns count from 1, in characters; the end is not part of it."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The part of a line that shows a place; `column` is where the place begins in it, from 1."""
+
+    text: str
+    column: int
+    length: int
+
+
+class SourceText:
+    """The text of one file, without a byte order mark."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        position = self.text.find("\n")
+        while position >= 0:
+            starts.append(position + 1)
+            position = self.text.find("\n", position + 1)
+        return starts
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of a character."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def place(self, start: int, end: int | None = None) -> Place:
+        """The place of the characters from `start` up to `end`; of one character when no end is given."""
+        line, column = self.line_and_column(start)
+        end_line, end_column = self.line_and_column(max(start + 1, end or 0))
+        return Place(self.path, line, column, end_line, end_column)
+
+    def line_offset(self, line: int) -> int:
+        """Where a line begins; lines count from 1."""
+        return self._line_starts[min(line, len(self._line_starts)) - 1]
+
+    def snippet(self, place: Place) -> Snippet:
+        """The line of a place, cut to its neighbourhood where it is long."""
+        start = self.line_offset(place.line)
+        end = self.text.find("\n", start)
+        line = self.text[start : end if end >= 0 else None].rstrip("\r")
+        column = min(place.column, len(line) + 1)
+        length = place.end_column - place.column if place.end_line == place.line else len(line) - column + 1
+        left = 0 if len(line) <= CROP else max(0, min(column - 1 - CROP // 4, len(line) - CROP))
+        shown = line[left : left + CROP].expandtabs(1)
+        return Snippet(shown, column - left, max(1, min(length, len(shown) - (column - left) + 1)))

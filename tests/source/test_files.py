@@ -1,0 +1,100 @@
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from planner.errors import ReadError
+from planner.source import files
+from planner.source.limits import LARGEST_FILE, LimitError, TextError
+from planner.source.text import SourceText
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.yaml", "a.json", "notes.txt", ".hidden.yaml", "deep/c.yml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("kind: Pool\n")
+    return tmp_path
+
+
+def test_a_folder_means_the_inventories_in_it(folder: Path) -> None:
+    found = [str(Path(path).relative_to(folder)) for path in files.expand([str(folder)])]
+    assert found == ["a.json", "b.yaml", "deep/c.yml"]
+
+
+def test_a_pattern_means_what_matches_it_and_a_file_counts_once(folder: Path) -> None:
+    paths = [str(folder / "*.yaml"), str(folder / "b.yaml"), f"{folder}/./b.yaml", str(folder / "notes.txt")]
+    assert [Path(path).name for path in files.expand(paths)] == ["b.yaml", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("nowhere.yaml", "no such file"), ("*.nothing", "pattern"), ("a\0b", "cannot")]
+)
+def test_a_path_that_means_nothing_is_the_callers_fault(folder: Path, path: str, words: str) -> None:
+    with pytest.raises(ReadError, match=words):
+        files.expand([str(folder / path)])
+
+
+def test_a_folder_without_inventories_is_the_callers_fault(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="holds no file"):
+        files.expand([str(tmp_path)])
+
+
+def test_a_pipe_with_a_name_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ReadError, match="regular file"):
+        files.read(str(tmp_path / "pipe"))
+
+
+def test_a_file_that_declares_a_gigabyte_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "large.yaml").open("wb") as stream:
+        stream.truncate(10**9)
+    with pytest.raises(LimitError, match="MiB"):
+        files.read(str(tmp_path / "large.yaml"))
+
+
+def test_what_is_packed_is_unpacked_within_bounds(tmp_path: Path) -> None:
+    path = tmp_path / "pool.gz"
+    path.write_bytes(gzip.compress(b"kind: Pool\n"))
+    assert files.read(str(path)).text == "kind: Pool\n"
+    path.write_bytes(gzip.compress(bytes(LARGEST_FILE + 1), compresslevel=1))
+    with pytest.raises(LimitError):
+        files.read(str(path))
+    path.write_bytes(gzip.compress(b"kind: Pool\n")[:-6])
+    with pytest.raises(TextError, match="gzip"):
+        files.read(str(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"\xef\xbb\xbfa: 1\r\nb: 2\r\n", "a: 1\nb: 2\n"),
+        ("a: é\n".encode("utf-16"), "a: é\n"),
+        (b"a: 1\rb: 2", "a: 1\nb: 2"),
+    ],
+)
+def test_marks_and_line_ends_make_no_difference(content: bytes, text: str) -> None:
+    assert files.decode(content) == text
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"a: 1\nb: \xff\n", "line 2"), (b"a: \0", "NUL")])
+def test_bytes_that_are_no_text_are_refused(content: bytes, words: str) -> None:
+    with pytest.raises(TextError, match=words):
+        files.decode(content)
+
+
+def test_places_count_characters_from_one() -> None:
+    source = SourceText("x", "é: 1\nab: 2\n")
+    place = source.place(5, 7)
+    assert (place.line, place.column, place.end_line, place.end_column) == (2, 1, 2, 3)
+    assert source.line_and_column(0) == (1, 1)
+    assert source.line_and_column(len(source.text)) == (3, 1)
+
+
+def test_a_long_line_is_shown_around_the_place() -> None:
+    source = SourceText("x", "a" * 500 + "HERE" + "b" * 500)
+    snippet = source.snippet(source.place(500, 504))
+    assert snippet.text[snippet.column - 1 : snippet.column - 1 + snippet.length] == "HERE"
+    assert len(snippet.text) < 100

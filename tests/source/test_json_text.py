@@ -1,0 +1,57 @@
+import json
+
+import pytest
+from hypothesis import assume, given
+
+from planner.source.json_text import parse
+from planner.source.limits import DEEPEST, LimitError, TextError
+
+from .test_yaml_text import VALUES
+
+
+@given(VALUES)
+def test_values_are_those_of_the_standard_library(value: object) -> None:
+    text = json.dumps(value)
+    assume("Infinity" not in text)
+    assert parse(text).value == value
+
+
+def test_values_have_places() -> None:
+    text = '{"a\\u00e9": [1, {"b": "x,]"}, []], "c": -1.5e3}'
+    root = parse(text).root
+    assert text[slice(*root.find(("aé", 1, "b"))[0].span())] == '"x,]"'
+    assert text[slice(*root.find(("c",))[0].span())] == "-1.5e3"
+    assert text[slice(*root.find(("aé", 1))[0].span())] == '{"b": "x,]"}'
+    assert root.find(("aé", 5)) == (root.items["aé"], False)
+
+
+def test_a_repeated_key_is_told_and_the_first_one_counts() -> None:
+    text = '{"a": 1, "b": {"c": 1, "c": 2}, "a": {"d": 1}}'
+    document = parse(text)
+    assert document.value == {"a": 1, "b": {"c": 1}}
+    assert [text[each.start : each.end] for each in document.repeated] == ['"c"', '"a"']
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("[1,", TextError, "Expecting"),
+        ("[1] 2", TextError, "Extra"),
+        ('["\\ud800"]', TextError, "surrogate"),
+        ('{"\\udfff": 1}', TextError, "surrogate"),
+        ("[NaN]", TextError, "NaN"),
+        ("[-Infinity]", TextError, "Infinity"),
+        ("[" + "1" * 5000 + "]", TextError, "digits"),
+        ("[" * 100_000, LimitError, "nested"),
+        ("[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), LimitError, "nested"),
+        ('{"a":' * 100_000, LimitError, "nested"),
+    ],
+)
+def test_what_is_refused(text: str, kind: type[Exception], words: str) -> None:
+    error = parse(text).error
+    assert isinstance(error, kind)
+    assert words in str(error)
+
+
+def test_a_text_that_would_fill_the_memory_is_not_read() -> None:
+    assert isinstance(parse("[" + "[]," * 4_000_000 + "1]").error, LimitError)
