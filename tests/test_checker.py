@@ -1,4 +1,3 @@
-import random
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
         (tmp_path / f"{number}.yaml").write_text(text)
     paths = [str(tmp_path / f"{number}.yaml") for number in range(6)]
     expected = planner.check(planner.load(*paths))
-    random.Random(3).shuffle(paths)
+    paths = paths[3:] + paths[2::-1]
     assert planner.check(planner.load(*paths)) == expected
     assert expected.findings
 

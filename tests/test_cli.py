@@ -115,7 +115,7 @@ def test_a_mistake_of_the_caller_is_one_line_and_exit_2(lab: Path, arguments: tu
     empty = lab / "empty"
     empty.mkdir()
     (empty / "good.yaml" if arguments[0] == "convert" else lab / "a.yaml").write_text(GOOD)
-    ended = run(*arguments, cwd=empty if arguments[0] in ("convert",) or arguments[-1] in (".", "*.nothing") else lab)
+    ended = run(*arguments, cwd=empty if arguments[0] == "convert" or arguments[-1] in (".", "*.nothing") else lab)
     assert ended.code == 2
     assert words in ended.err
     assert "Traceback" not in ended.err

@@ -13,7 +13,7 @@ def test_nothing_is_wrong_with_a_generated_pool_and_nothing_is_unknown(tmp_path:
     report = planner.check(loaded(tmp_path, inventory_yaml([healthy_pool(hosts, vms, seed=hosts)])))
     assert [finding.message for finding in report.findings] == []
     assert [(each.code, each.about.name, each.field) for each in report.unknown] == []
-    assert (report.objects["Host"], report.objects.get("VM", 0)) == (hosts, vms)
+    assert (report.objects["host"], report.objects["VM"]) == (hosts, vms)
 
 
 def test_yaml_and_json_hold_the_same_pool(tmp_path: Path) -> None:
@@ -27,4 +27,4 @@ def test_the_healthy_sample_is_what_the_command_makes() -> None:
     text = (ROOT / "samples" / "healthy-pool.yaml").read_text()
     modeline, _, rest = text.partition("\n")
     assert modeline == "# yaml-language-server: $schema=../schemas/inventory.json"
-    assert rest == inventory_yaml([healthy_pool(16, 300, seed=1)]), "its second line on is: planner sample --hosts 16 --vms 300 --seed 1"
+    assert rest == inventory_yaml([healthy_pool(16, 300, seed=1)]), "planner sample --hosts 16 --vms 300 --seed 1"

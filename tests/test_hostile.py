@@ -19,24 +19,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import planner
-from planner.errors import PlannerError
 from tests.helpers import ROOT
 
-SAMPLES = [path.read_bytes() for path in sorted((ROOT / "samples").glob("h*-pool*.yaml")) if path.stat().st_size < 50_000]
+SAMPLES = [
+    path.read_bytes() for path in sorted((ROOT / "samples").glob("h*-pool*.yaml")) if path.stat().st_size < 50_000
+]
 DATABASE = (ROOT / "tests" / "readers" / "small-database.xml").read_bytes()
 RECORDS = (ROOT / "tests" / "readers" / "small-records.json").read_bytes()
 AS_JSON = [
     json.dumps(document).encode()
     for document in (
-        {"kind": "Pool", "name": "a", "hosts": [{"name": "h", "memory": "64 GiB"}], "vms": [{"name": "v", "memory": 5}]},
+        {
+            "kind": "Pool",
+            "name": "a",
+            "hosts": [{"name": "h", "memory": "64 GiB"}],
+            "vms": [{"name": "v", "memory": 5}],
+        },
         [{"kind": "Site", "clock_skew_limit": 5}, {"kind": "Wishes", "pool": "a", "joins": [{"host": "h"}]}],
     )
 ]
 WORDS = [
-    b"", b"\n", b"- ", b": ", b"{", b"}", b"[", b"]", b'"', b"'", b"<", b">", b"&a ", b"*a", b"!!x ", b"\x00", b"\xff", b"\xc3\xa9",
-    b"null", b"true", b"64 GiB", b"64G", b"-1", b"9" * 30, b"1e999", b".nan", b"\\ud800", b"OpaqueRef:NULL", b"OpaqueRef:x", b"()",
-    b"(('a' 'b'", b"%.", b"%_", b"kind: Pool\n", b"---\n", b"<<: *a\n", b"name", b"hosts", b"vms", b"host: ", b"<row/>", b"\t", b"\r",
-]  # fmt: skip
+    *(b"", b"\n", b"- ", b": ", b"{", b"}", b"[", b"]", b'"', b"'", b"<", b">", b"&a ", b"*a", b"!!x ", b"\t", b"\r"),
+    *(b"\x00", b"\xff", b"\xc3\xa9", b"null", b"true", b"64 GiB", b"64G", b"-1", b"9" * 30, b"1e999", b".nan"),
+    *(b"\\ud800", b"OpaqueRef:NULL", b"OpaqueRef:x", b"()", b"(('a' 'b'", b"%.", b"%_", b"<row/>"),
+    *(b"kind: Pool\n", b"---\n", b"<<: *a\n", b"name", b"hosts", b"vms", b"host: "),
+]
 
 
 def attempt(content: bytes) -> None:
@@ -44,11 +51,7 @@ def attempt(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "input"
         path.write_bytes(content)
-        try:
-            report = planner.check(planner.load(str(path)))
-        except PlannerError as error:
-            assert "\n" not in str(error)
-            return
+        report = planner.check(planner.load(str(path)))
     for form in ("full", "concise", "json"):
         assert planner.render(report, form)  # type: ignore[arg-type]
     for finding in report.findings:
@@ -99,9 +102,22 @@ def test_mutated_records_are_told(changes: list[tuple[float, float, int]]) -> No
 
 
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["OpaqueRef:a", "Pool", "64 GiB"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["kind", "name", "hosts", "vms", "host", "VM", "pool", "OpaqueRef:a", "uuid", "SR", "PBD", "type"]), inner, max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["OpaqueRef:a", "Pool", "64 GiB"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["kind", "name", "hosts", "vms", "host", "VM", "pool", "OpaqueRef:a", "uuid", "SR", "PBD", "type"]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=25,
 )
 
@@ -133,24 +149,34 @@ def limited(*arguments: str, cwd: Path) -> tuple[int, str, str, float]:
         capture_output=True,
         timeout=60,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (GIB, GIB)),  # noqa: PLW1509 - no threads here
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (GIB, GIB)),
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode(), time.monotonic() - begun
 
 
 def alias_bomb() -> bytes:
     lines = ["a: &a [x,x,x,x,x,x,x,x,x]"]
-    lines += [f"{name}: &{name} [{','.join('*' + before for _ in range(9))}]" for before, name in zip("abcdefghi", "bcdefghij", strict=True)]
+    lines += [
+        f"{name}: &{name} [{','.join('*' + before for _ in range(9))}]"
+        for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+    ]
     return ("kind: Pool\n" + "\n".join(lines)).encode()
 
 
 def entity_bomb() -> bytes:
-    entities = "".join(f'<!ENTITY e{n} "{"&e" + str(n - 1) + ";" if n else "x"}{"&e" + str(n - 1) + ";" if n else "x"}">' for n in range(30))
+    entities = "".join(
+        f'<!ENTITY e{n} "{"&e" + str(n - 1) + ";" if n else "x"}{"&e" + str(n - 1) + ";" if n else "x"}">'
+        for n in range(30)
+    )
     return f'<?xml version="1.0"?><!DOCTYPE database [{entities}]><database>&e29;</database>'.encode()
 
 
 def wide_yaml() -> bytes:
     return b"[" + b"1," * 15_000_000 + b"1]"
+
+
+def wide_block_yaml() -> bytes:
+    return b"- 1\n" * 10_000_000
 
 
 def wide_xml() -> bytes:
@@ -170,7 +196,7 @@ def many_faults() -> bytes:
 
 
 def random_text() -> bytes:
-    return bytes(random.Random(1).choices(b"abc: {}[]-\n\"'&*", k=2_000_000))
+    return bytes(random.Random(1).choices(b"abc: {}[]-\n\"'&*", k=2_000_000))  # noqa: S311 - no secret
 
 
 def digits() -> bytes:
@@ -190,6 +216,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "gzip bomb": lambda: gzip.compress(bytes(GIB), compresslevel=1),
     "gzip of nothing": lambda: b"\x1f\x8b",
     "15 million values": wide_yaml,
+    "10 million lines": wide_block_yaml,
+    "150 million empty lines": lambda: b"\n" * 150_000_000,
     "4 million rows": wide_xml,
     "50,000 documents": many_documents,
     "19,000 faults": many_faults,

@@ -16,7 +16,8 @@ LAYERS = (
     {"rules"},
     {"findings", "facts"},
     {"model"},
-    {"source", "units", "errors"},
+    {"source"},
+    {"units", "errors", "confidential"},
 )
 MODULES = sorted((ROOT / "planner").rglob("*.py"))
 

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 
+from planner.confidential import without_secrets
 from planner.units import SIZE_PATTERN, format_size, parse_size
 
 LARGEST = 2**63 - 1
@@ -84,7 +85,8 @@ Bytes = Annotated[
     PlainSerializer(format_size, return_type=str, when_used="json"),
     WithJsonSchema(SIZE_SCHEMA),
 ]
-Strings = dict[StrictStr, StrictStr]
+Strings = Annotated[dict[StrictStr, StrictStr], AfterValidator(without_secrets)]
+"""Settings, each a text; what is secret is dropped."""
 
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = _OCTET + r"(\." + _OCTET + r"){3}"

@@ -14,7 +14,6 @@ from planner.model.network import Network
 from planner.model.pool import Pool, Update
 from planner.model.site import Site
 from planner.model.storage import Connection, Disk, Repository
-from planner.model.walk import counted
 from planner.model.wishes import HaPlan, Join, PlacementRule, Wishes
 
 
@@ -34,7 +33,7 @@ N = TypeVar("N", bound=Named)
 
 
 class Index(Generic[N]):
-    """Records of one kind, found by name or UUID. A name that several bear finds none of them."""
+    """Records of one kind, found by name or UUID. A name or UUID that several bear finds none of them."""
 
     def __init__(self, records: Iterable[N]) -> None:
         self.records = tuple(records)
@@ -50,7 +49,9 @@ class Index(Generic[N]):
     @cached_property
     def _found(self) -> dict[str, N]:
         named = {name: bearers[0] for name, bearers in self.by_name.items() if len(bearers) == 1}
-        return named | {record.uuid: record for record in self.records if record.uuid is not None}
+        uuids = Counter(record.uuid for record in self.records if record.uuid is not None)
+        known = {record.uuid: record for record in self.records if record.uuid is not None}
+        return named | {uuid: record for uuid, record in known.items() if uuids[uuid] == 1}
 
     def find(self, reference: str | None) -> N | None:
         """The record of that name or UUID; None when there is none, or more than one."""
@@ -185,5 +186,31 @@ class Inventory:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """How many records of each kind there are, by the name of their class."""
-        return sum((counted(view.pool) for view in self.pools), Counter())
+        """How many objects of each kind there are; templates, snapshots and driver domains are no VMs."""
+        total: Counter[str] = Counter()
+        for view in self.pools:
+            total.update(_counts(view.pool))
+        return total
+
+
+def _counts(pool: Pool) -> Counter[str]:
+    vms = pool.vms or ()
+    guests = (*vms, *(pool.templates or ()), *(pool.snapshots or ()))
+    driver_domains = sum(vm.driver_domain is True for vm in vms)
+    return Counter(
+        {
+            "pool": 1,
+            "host": len(pool.hosts or ()),
+            "VM": len(vms) - driver_domains,
+            "repository": len(pool.repositories or ()),
+            "connection": sum(len(each.connections or ()) for each in pool.repositories or ()),
+            "network": len(pool.networks or ()),
+            "interface": sum(len(each.interfaces or ()) for each in pool.hosts or ()),
+            "disk": len(pool.disks or ()),
+            "drive": sum(len(each.drives or ()) for each in guests),
+            "virtual interface": sum(len(each.nics or ()) for each in guests),
+            "template": len(pool.templates or ()),
+            "snapshot": len(pool.snapshots or ()),
+            "driver domain": driver_domains,
+        }
+    )

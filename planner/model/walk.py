@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,23 +34,6 @@ def parts(record: Record) -> Iterator[tuple[Pointer, Record]]:
             for position, item in enumerate(value):
                 if isinstance(item, Record):
                     yield (field, position), item
-
-
-def counted(record: Record) -> Counter[str]:
-    """How many records there are of each class: the record itself, and all inside it."""
-    kinds: Counter[str] = Counter()
-    layer: list[Record] = [record]
-    while layer:
-        inner: list[Record] = []
-        for each in layer:
-            kinds[type(each).__name__] += 1
-            for value in each.__dict__.values():
-                if type(value) is tuple:
-                    inner += [item for item in value if isinstance(item, Record)]
-                elif isinstance(value, Record):
-                    inner.append(value)
-        layer = inner
-    return kinds
 
 
 def walk(record: Record, spot: Spot | None = None) -> Iterator[tuple[Spot, Record]]:

@@ -10,16 +10,17 @@ from pathlib import Path
 from planner.findings import Fault, Named
 from planner.model.site import Site
 from planner.readers import own
-from planner.readers.loaded import Loaded, Reading, Rooted
+from planner.readers.loaded import Loaded, Reading, Rooted, joined
 from planner.source import files, json_text
 from planner.source.document import Document
 from planner.source.limits import LARGEST_YAML, MIB, MOST_FAULTS, LimitError, TextError
 from planner.source.text import Place, SourceText
 
 _XE_OUTPUT = re.compile(r"\s*uuid \( ?RO\)\s*:")
-_ROOT_ELEMENT = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|\s)*<([A-Za-z][\w.-]*)", re.DOTALL)
+_ROOT_ELEMENT = re.compile(r"(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([A-Za-z][\w.-]*)", re.DOTALL)
 
 
+_WRITE = "write at least a Pool into it"
 _EXPORT = "export the pool by: xe pool-dump-database file-name=FILE"
 
 
@@ -39,16 +40,17 @@ def load(paths: Iterable[str], *, stdin_name: str | None = None) -> Loaded:
     """
     texts: list[_Text] = []
     readings: list[Reading] = []
-    for path in files.expand(paths):
+    for path in sorted(files.expand(paths)):
         name = stdin_name if path == files.STDIN else None
         try:
             texts.append(_with_json(files.read(path, called=name)))
         except (LimitError, TextError) as error:
             readings.append(Reading(faults=(_unreadable(name or path, error),)))
     readings.extend(_readings(texts))
-    roots = tuple(rooted for reading in readings for rooted in reading.roots)
-    faults = [fault for reading in readings for fault in _bounded(reading.faults)]
-    return Loaded(roots, (*faults, *_second_sites(roots)), {text.source.path: text.source for text in texts})
+    whole = joined([_bounded(reading) for reading in readings])
+    return Loaded(
+        whole.roots, (*whole.faults, *_second_sites(whole.roots)), {text.source.path: text.source for text in texts}
+    )
 
 
 def _unreadable(path: str, error: LimitError | TextError) -> Fault:
@@ -70,9 +72,11 @@ def _readings(texts: list[_Text]) -> Iterator[Reading]:
             path = Path(text.source.path)
             folders.setdefault(path.parent, {})[path.stem] = (text.source, text.json)
         else:
-            yield _reading(text)
+            reading = _reading(text)
+            nothing = not reading.roots and not reading.faults
+            yield _no_inventory(text.source, "LD013", "the file holds no document", _WRITE) if nothing else reading
     if folders:
-        from planner.readers import xenapi  # noqa: PLC0415 - only for those who have such files
+        from planner.readers.exports import xenapi  # noqa: PLC0415 - only for those who have such files
 
         for bundle in folders.values():
             yield xenapi.read_bundle(bundle) if len(bundle) > 1 else xenapi.read(*next(iter(bundle.values())))
@@ -91,11 +95,11 @@ def _reading(text: _Text) -> Reading:
         return _read_json(source, document)
     if _XE_OUTPUT.match(source.text):
         return _no_inventory(source, "LD004", "this is what the xe command prints", _EXPORT)
+    if document is not None and isinstance(document.error, LimitError):
+        return own.read(source, [document])
     documents = _yaml(source)
     if document is not None and (not documents or any(each.error for each in documents)):
         documents = [document]
-    if all(each.error is None and each.value is None for each in documents):
-        return _no_inventory(source, "LD013", "the file holds no document", "write at least a Pool into it")
     return own.read(source, documents)
 
 
@@ -115,30 +119,32 @@ def _yaml(source: SourceText) -> list[Document]:
 def _read_json(source: SourceText, document: Document) -> Reading:
     value = document.value
     if not (isinstance(value, dict) and "kind" in value):
-        from planner.readers import xenapi  # noqa: PLC0415 - only for those who have such files
+        from planner.readers.exports import xenapi  # noqa: PLC0415 - only for those who have such files
 
         if xenapi.is_bundle(value):
             reading = xenapi.read(source, document)
-            return Reading(reading.roots, (*own.repeated_keys(source, document), *reading.faults))
+            return joined([Reading(faults=tuple(own.repeated_keys(source, document))), reading])
     return own.read(source, [document])
 
 
 def _read_xml(source: SourceText) -> Reading:
-    from planner.readers import xapi_database, xml_rpc  # noqa: PLC0415 - only for those who have such files
+    from planner.readers.exports import xapi_database, xml_rpc  # noqa: PLC0415 - only for those who have such files
 
-    root = _ROOT_ELEMENT.match(source.text[:65536])
+    root = _ROOT_ELEMENT.match(source.text[:65536].lstrip())
     if root and root[1] == "methodResponse":
         return xml_rpc.read(source)
     return xapi_database.read(source)
 
 
-def _bounded(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    if len(faults) <= MOST_FAULTS:
-        return faults
-    last = faults[MOST_FAULTS - 1]
-    rest = len(faults) - MOST_FAULTS
-    more = Fault("LD014", f"{rest} more faults of this file are not told", "mend these first", last.place, last.about)
-    return (*faults[:MOST_FAULTS], more)
+def _bounded(reading: Reading) -> Reading:
+    """The reading with no more faults than anyone wants to read."""
+    rest = len(reading.faults) - MOST_FAULTS + reading.untold
+    if rest <= 0 or not reading.faults:
+        return reading
+    told = reading.faults[:MOST_FAULTS]
+    message = f"{rest} more faults of this file are not told"
+    more = Fault("LD014", message, "mend the faults before this one first", told[-1].place, told[-1].about)
+    return Reading(reading.roots, (*told, more))
 
 
 def _second_sites(roots: tuple[Rooted, ...]) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -43,6 +43,17 @@ class Reading:
 
     roots: tuple[Rooted, ...] = ()
     faults: tuple[Fault, ...] = ()
+    untold: int = 0
+    """How many more faults there are, beyond those that are told."""
+
+
+def joined(readings: Sequence[Reading]) -> Reading:
+    """Several readings as one."""
+    return Reading(
+        tuple(rooted for reading in readings for rooted in reading.roots),
+        tuple(fault for reading in readings for fault in reading.faults),
+        sum(reading.untold for reading in readings),
+    )
 
 
 @dataclass(frozen=True)

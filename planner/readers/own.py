@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,11 +15,11 @@ from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.walk import Pointer
 from planner.model.wishes import Wishes
-from planner.readers.loaded import Reading, Root, Rooted
+from planner.readers.loaded import Reading, Root, Rooted, joined
 from planner.readers.pruning import Pruning, existing
 from planner.readers.refusals import closest, model_at, refusal, shown
 from planner.source.document import Document, Node
-from planner.source.limits import LimitError
+from planner.source.limits import MOST_DOCUMENTS, MOST_FAULTS, LimitError
 from planner.source.text import Place, SourceText
 
 KINDS: dict[str, type[Root]] = {"Pool": Pool, "Wishes": Wishes, "Site": Site}
@@ -77,22 +78,35 @@ def repeated_keys(source: SourceText, document: Document) -> Iterator[Fault]:
 
 def read(source: SourceText, documents: Iterable[Document]) -> Reading:
     """The records of all documents of a text; a document that cannot be read does not keep the others out."""
-    roots: list[Rooted] = []
-    faults: list[Fault] = []
+    readings: list[Reading] = []
     for document in documents:
         if fault := unread(source, document):
-            faults.append(fault)
+            readings.append(Reading(faults=(fault,)))
             continue
-        faults.extend(repeated_keys(source, document))
-        parts: list[tuple[Pointer, Any]] = [((), document.value)]
-        if isinstance(document.value, list):
-            parts = [((position,), part) for position, part in enumerate(document.value)]
-        for prefix, part in parts:
-            if part is not None:
-                root, found = _read_part(source, document, prefix, part)
-                roots.extend(root)
-                faults.extend(found)
-    return Reading(tuple(roots), tuple(faults))
+        readings.append(Reading(faults=tuple(islice(repeated_keys(source, document), MOST_FAULTS))))
+        for prefix, part in _parts(document.value):
+            if len(readings) > MOST_DOCUMENTS:
+                return Reading(faults=(_too_many_documents(source, document),))
+            readings.append(_read_part(source, document, prefix, part))
+    return joined(readings)
+
+
+def _too_many_documents(source: SourceText, document: Document) -> Fault:
+    return Fault(
+        "LD003",
+        f"the file holds more than {MOST_DOCUMENTS} documents",
+        "see whether this is the file that was meant; describe fewer pools in one file",
+        source.place(document.start),
+        Named("document", source.path),
+    )
+
+
+def _parts(value: Any) -> Iterator[tuple[Pointer, Any]]:  # noqa: ANN401 - whatever it holds
+    """The documents that a value is made of: itself, or the items of a list."""
+    if isinstance(value, list):
+        yield from (((position,), part) for position, part in enumerate(value) if part is not None)
+    elif value is not None:
+        yield (), value
 
 
 def _read_part(
@@ -100,30 +114,33 @@ def _read_part(
     document: Document,
     prefix: Pointer,
     value: Any,  # noqa: ANN401 - whatever it holds
-) -> tuple[list[Rooted], list[Fault]]:
+) -> Reading:
     pruning = Pruning(value)
     origin = DocumentOrigin(source, document, prefix, pruning)
     kind = value.get("kind") if isinstance(value, dict) else None
     model = KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
-        return [], [_unknown_kind(source, origin, value)]
+        return Reading(faults=(_unknown_kind(source, origin, value),))
     faults: list[Fault] = []
+    untold = 0
     for _ in range(_ROUNDS):
         try:
-            return [Rooted(model.model_validate(pruning.value), origin)], faults
+            return Reading((Rooted(model.model_validate(pruning.value), origin),), tuple(faults), untold)
         except ValidationError as error:
             if error.error_count() > MOST_REFUSALS:
-                return [], [*faults, _hopeless(source, origin, error.error_count())]
+                return Reading(faults=(*faults, _hopeless(source, origin, error.error_count())))
             details = error.errors(include_url=False)
         remaining = pruning.value
         news = [detail for detail in details if not _follows(detail, pruning)]
-        faults.extend(_fault(detail, model, origin, pruning, remaining) for detail in news)
+        told, rest = news[:MOST_FAULTS], news[MOST_FAULTS:]
+        faults.extend(_fault(detail, model, origin, pruning, remaining) for detail in told)
+        untold += len(rest)
         wrong = [_to_leave_out(detail, pruning, remaining) for detail in details]
         for pointer in wrong:
             pruning.leave_out(pointer)
         if () in wrong:
             break
-    return [], faults
+    return Reading((), tuple(faults), untold)
 
 
 def _hopeless(source: SourceText, origin: DocumentOrigin, count: int) -> Fault:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
+from planner.confidential import is_secret
 from planner.model.fields import Record
 from planner.units import EXPECTED_SIZE
 
@@ -66,6 +67,8 @@ def _record_in(annotation: Any) -> type[Record] | None:  # noqa: ANN401 - any an
 def refusal(error: ErrorDetails, model: type[Record], written: str) -> Refusal:
     """What to say of a refusal; `model` is that of the record, `written` the value's text in the file."""
     field = next((str(step) for step in reversed(error["loc"]) if isinstance(step, str)), "the document")
+    if is_secret(field):
+        return Refusal("LD007", f"{field} is not of the kind that is expected", "take it out: secrets are not used")
     tell = _TELLERS.get(error["type"], _wrong_value)
     return tell(error, model, field, written)
 

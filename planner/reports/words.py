@@ -5,22 +5,14 @@ from __future__ import annotations
 from planner.findings import Report, Severity
 from planner.source.text import Place
 
-COUNTED = (
-    ("Pool", "pool", "pools"),
-    ("Host", "host", "hosts"),
-    ("VM", "VM", "VMs"),
-    ("Repository", "repository", "repositories"),
-    ("Connection", "connection", "connections"),
-    ("Network", "network", "networks"),
-    ("Interface", "interface", "interfaces"),
-    ("Disk", "disk", "disks"),
-)
+COUNTED = ("pool", "host", "VM", "repository", "connection", "network", "interface", "disk")
 """The kinds of object that people count, in the order of importance."""
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{number} {one if number == 1 else many}"
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 error`, `2 errors`, `2 repositories`."""
+    several = many or (f"{one[:-1]}ies" if one.endswith("y") else f"{one}s")
+    return f"{number} {one if number == 1 else several}"
 
 
 def visible(text: str) -> str:
@@ -37,17 +29,13 @@ def located(place: Place | None) -> str:
 
 def checked(report: Report) -> str:
     """What was looked at: `checked 1 pool, 2 hosts, 4 VMs by 60 rules`."""
-    seen = [counted(number, one, many) for kind, one, many in COUNTED if (number := report.objects.get(kind, 0))]
-    return f"checked {', '.join(seen) or 'nothing'} against {counted(report.rules, 'rule', 'rules')}"
+    seen = [counted(number, kind) for kind in COUNTED if (number := report.objects.get(kind, 0))]
+    return f"checked {', '.join(seen) or 'nothing'} against {counted(report.rules, 'rule')}"
 
 
 def summary(report: Report) -> str:
     """How many findings of each severity there are, and how much could not be decided."""
-    parts = [
-        counted(number, severity.value, severity.value + "s")
-        for severity in Severity
-        if (number := report.count(severity))
-    ]
+    parts = [counted(number, severity.value) for severity in Severity if (number := report.count(severity))]
     found = ", ".join(parts) or "nothing found"
     undecided = counted(len(report.unknown), "check lacks a fact", "checks lack a fact")
     return f"{found}; {undecided}" if report.unknown else found

@@ -135,7 +135,7 @@ _warning(
     "contradicting-relation",
     page="""Two exported records disagree about their relation.
 
-    Each says of the other what the other does not say. The side that owns the relation was believed.
+    Each says of the other what the other does not say. The relation was taken to hold where either says so.
     """,
 )
 _error(

@@ -7,7 +7,7 @@ import re
 from functools import partial
 from typing import Any, NoReturn
 
-from planner.source.document import Document, Node, Repeated
+from planner.source.document import Document, Places, Repeated
 from planner.source.limits import DEEPEST, MOST_BYTES_IN_MEMORY, LimitError, TextError
 
 _BYTES_PER_CONTAINER = 240
@@ -102,29 +102,26 @@ def _too_deep(value: object) -> bool:
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]|[^][{}",:\s]+', re.DOTALL)
 
 
-def _scan(text: str, repeated: list[Repeated]) -> Node:
+def _scan(text: str, repeated: list[Repeated]) -> Places:
     """The places of everything; keys that their mapping already has are added to `repeated`."""
-    root = Node(0, len(text))
-    stack: list[tuple[Node, bool]] = []
-    key: tuple[str, tuple[int, int]] | None = None
+    places = Places()
+    stack: list[tuple[int, set[str] | None]] = []
+    key: str | None = None
+    key_span = (-1, -1)
     for token in _TOKEN.finditer(text):
         first, span = text[token.start()], token.span()
         if first in "]}":
-            node, _ = stack.pop()
-            node.end = span[1]
+            places.close(stack.pop()[0], span[1])
             continue
-        if stack and stack[-1][1] and key is None:
-            key = (json.loads(token[0]), span)
+        keys = stack[-1][1] if stack else None
+        if keys is not None and key is None:
+            key, key_span = json.loads(token[0]), span
+            if key in keys:
+                repeated.append(Repeated(key, *span))
+            keys.add(key)
             continue
-        node = Node(*span, key[1] if key else None)
-        if stack:
-            holder, is_mapping = stack[-1]
-            way = key[0] if is_mapping and key else len(holder.items)
-            if holder.items.setdefault(way, node) is not node and key:
-                repeated.append(Repeated(key[0], *key[1]))
-        else:
-            root = node
+        number = places.open(span, key, key_span)
         key = None
         if first in "[{":
-            stack.append((node, first == "{"))
-    return root
+            stack.append((number, set() if first == "{" else None))
+    return places

@@ -9,12 +9,14 @@ LARGEST_FILE = 160 * MIB
 LARGEST_YAML = 48 * MIB
 DEEPEST = 64
 """How deep mappings and lists may be nested."""
-MOST_VALUES = 3_000_000
+MOST_VALUES = 1_500_000
 """How many values a YAML document may hold, what aliases repeat counted each time."""
 MOST_REPEATED = 200_000
 """How many of them may come from aliases."""
-MOST_BYTES_IN_MEMORY = 640 * MIB
+MOST_BYTES_IN_MEMORY = 512 * MIB
 """What the values of a file may take, estimated from its brackets and commas."""
+MOST_DOCUMENTS = 1_000
+"""How many documents one file may hold."""
 MOST_FAULTS = 1_000
 """How many faults of one file are told one by one."""
 

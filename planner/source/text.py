@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.confidential import masked
+
+STRETCH = 2**16
+_NEAR = 2000
 CROP = 96
 """How much of a long line is shown around a place."""
 
@@ -38,18 +42,18 @@ class SourceText:
         self.text = text
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        starts = [0]
-        position = self.text.find("\n")
-        while position >= 0:
-            starts.append(position + 1)
-            position = self.text.find("\n", position + 1)
-        return starts
+    def _lines_before(self) -> list[int]:
+        """How many lines end before each stretch of the text; not one number a line, for a file may be all lines."""
+        before = [0]
+        for start in range(0, len(self.text), STRETCH):
+            before.append(before[-1] + self.text.count("\n", start, start + STRETCH))
+        return before
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of a character."""
-        line = bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
+        stretch = min(offset // STRETCH, len(self._lines_before) - 1)
+        line = self._lines_before[stretch] + self.text.count("\n", stretch * STRETCH, offset) + 1
+        return line, offset - self.text.rfind("\n", 0, offset)
 
     def place(self, start: int, end: int | None = None) -> Place:
         """The place of the characters from `start` up to `end`; of one character when no end is given."""
@@ -59,14 +63,20 @@ class SourceText:
 
     def line_offset(self, line: int) -> int:
         """Where a line begins; lines count from 1."""
-        return self._line_starts[min(line, len(self._line_starts)) - 1]
+        stretch = max(0, bisect_left(self._lines_before, line - 1) - 1)
+        offset = stretch * STRETCH
+        for _ in range(line - 1 - self._lines_before[stretch]):
+            offset = self.text.find("\n", offset) + 1
+        return offset
 
     def snippet(self, place: Place) -> Snippet:
         """The line of a place, cut to its neighbourhood where it is long."""
         start = self.line_offset(place.line)
         end = self.text.find("\n", start)
-        line = self.text[start : end if end >= 0 else None].rstrip("\r")
-        column = min(place.column, len(line) + 1)
+        end = len(self.text) if end < 0 else end
+        near = max(start, start + place.column - _NEAR), min(end, start + place.column + _NEAR)
+        line = masked(self.text[slice(*near)])
+        column = min(place.column - (near[0] - start), len(line) + 1)
         length = place.end_column - place.column if place.end_line == place.line else len(line) - column + 1
         left = 0 if len(line) <= CROP else max(0, min(column - 1 - CROP // 4, len(line) - CROP))
         shown = line[left : left + CROP].expandtabs(1)

@@ -22,7 +22,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from planner.source.document import Document, Node, Repeated
+from planner.source.document import Document, Places, Repeated
 from planner.source.limits import DEEPEST, MOST_REPEATED, MOST_VALUES, LimitError, TextError
 
 try:
@@ -42,7 +42,7 @@ _SPECIAL: dict[str, object] = {
 }
 _MAYBE_SPECIAL = frozenset("0123456789-+.~nNtTfF")
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
-_LONGEST_NUMBER = 300
+_LONGEST_NUMBER = 4000
 
 
 def plain_value(text: str) -> Any:  # noqa: ANN401 - any of the core types
@@ -51,9 +51,9 @@ def plain_value(text: str) -> Any:  # noqa: ANN401 - any of the core types
         return text
     if text in _SPECIAL:
         return _SPECIAL[text]
-    if len(text) > _LONGEST_NUMBER:
-        return text
     if _INTEGER.match(text):
+        if len(text) > _LONGEST_NUMBER:
+            raise TextError("a number has too many digits", 0, "quote it if it is a text")
         return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
     return float(text) if _FLOAT.match(text) else text
 
@@ -79,7 +79,7 @@ class _Builder:
                 self.anchors, self.repeated = {}, []
                 yield self._at(event), self._value(), self.repeated
 
-    def _value(self) -> Any:  # noqa: ANN401, C901 - any of the core types; one loop, as fast as can be
+    def _value(self) -> Any:  # noqa: ANN401, C901, PLR0912 - any of the core types; one loop, as fast as can be
         """The next value, whole: mappings and lists under way are on a stack, so that no depth exhausts Python's."""
         stack: list[tuple[Any, str | None, str | None, int]] = []
         container: Any = None
@@ -91,6 +91,8 @@ class _Builder:
             kind = type(event)
             if kind is ScalarEvent:
                 self.values += 1
+                if self.values > MOST_VALUES:
+                    self._bound(event)
                 is_key = key is None and type(container) is dict
                 value = event.value if is_key or not event.implicit[0] else plain_value(event.value)
                 if event.tag is not None or event.anchor is not None:
@@ -227,7 +229,7 @@ def parse(text: str) -> list[Document]:
     return [document for part in parts for document in part]
 
 
-def _scan(text: str, base: int, number: int) -> Node:
+def _scan(text: str, base: int, number: int) -> Places:
     """The places of everything in the document of that number."""
     next_event = Parser(text).get_event
     while True:
@@ -238,29 +240,24 @@ def _scan(text: str, base: int, number: int) -> Node:
             number -= 1
 
 
-def _scan_document(next_event: Callable[[], Any], base: int) -> Node:
-    root = Node(base, base)
-    stack: list[tuple[Node, bool]] = []
-    key: tuple[str, tuple[int, int]] | None = None
+def _scan_document(next_event: Callable[[], Any], base: int) -> Places:
+    places = Places()
+    stack: list[tuple[int, bool]] = []
+    key: str | None = None
+    key_span = (-1, -1)
     while True:
         event = next_event()
         kind = type(event)
         if kind is DocumentEndEvent:
-            return root
+            return places
         if kind not in (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent):
-            node, _ = stack.pop()
-            node.end = base + event.end_mark.index
+            places.close(stack.pop()[0], base + event.end_mark.index)
             continue
         span = (base + event.start_mark.index, base + event.end_mark.index)
-        if stack and stack[-1][1] and key is None:
-            key = (str(getattr(event, "value", "")), span)
+        if key is None and stack and stack[-1][1]:
+            key, key_span = str(getattr(event, "value", "")), span
             continue
-        node = Node(*span, key[1] if key else None)
-        if stack:
-            holder, is_mapping = stack[-1]
-            holder.items.setdefault(key[0] if is_mapping and key else len(holder.items), node)
-        else:
-            root = node
+        number = places.open(span, key, key_span)
         key = None
         if kind is MappingStartEvent or kind is SequenceStartEvent:
-            stack.append((node, kind is MappingStartEvent))
+            stack.append((number, kind is MappingStartEvent))

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from planner.source.limits import TextError
 from planner.source.yaml_text import plain_value
 
 try:
@@ -24,9 +25,16 @@ class _Writer(Dumper):
 
 
 def _text(writer: Any, text: str) -> yaml.Node:  # noqa: ANN401 - the library's signature
-    quoted = not isinstance(plain_value(text), str) or text != text.strip()
-    node: yaml.Node = writer.represent_scalar("tag:yaml.org,2002:str", text, style='"' if quoted else None)
+    node: yaml.Node = writer.represent_scalar("tag:yaml.org,2002:str", text, style=None if _is_text(text) else '"')
     return node
+
+
+def _is_text(text: str) -> bool:
+    """Whether it reads as a text when it stands without quotes."""
+    try:
+        return isinstance(plain_value(text), str) and text == text.strip()
+    except TextError:
+        return False
 
 
 _Writer.add_representer(str, _text)

@@ -3,6 +3,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.errors import ReadError
 from planner.source import files
@@ -93,8 +95,29 @@ def test_places_count_characters_from_one() -> None:
     assert source.line_and_column(len(source.text)) == (3, 1)
 
 
+@given(st.text("ab\n", max_size=60), st.integers(1, 9))
+def test_lines_and_offsets_agree(text: str, stretch: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planner.source.text.STRETCH", stretch)
+        source = SourceText("x", text)
+        for offset in range(len(text) + 1):
+            line, column = source.line_and_column(offset)
+            before = text[:offset].split("\n")
+            assert (line, column) == (len(before), len(before[-1]) + 1)
+            assert source.line_offset(line) == offset - column + 1
+
+
 def test_a_long_line_is_shown_around_the_place() -> None:
     source = SourceText("x", "a" * 500 + "HERE" + "b" * 500)
     snippet = source.snippet(source.place(500, 504))
     assert snippet.text[snippet.column - 1 : snippet.column - 1 + snippet.length] == "HERE"
     assert len(snippet.text) < 100
+
+
+def test_a_snippet_shows_no_secret_beside_its_place() -> None:
+    line = "x" * 300 + "(('password'%.'hunter2')%.('server'%.'here'))" + "y" * 300
+    source = SourceText("x", line)
+    at = line.index("here")
+    snippet = source.snippet(source.place(at, at + 4))
+    assert "hunter2" not in snippet.text
+    assert snippet.text[snippet.column - 1 :].startswith("here")

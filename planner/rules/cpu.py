@@ -1,0 +1,224 @@
+"""Which CPUs go together in one pool."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.facts.cpu import (
+    Kind,
+    compared_mask,
+    cpu_vendor,
+    guest_features,
+    lacking,
+    legacy_features,
+    lost_features,
+    other_cpu_vendor,
+    pool_level,
+    same_under_mask,
+    stated_level,
+)
+from planner.facts.cpu_names import feature_names, legacy_feature_names
+from planner.facts.feature_sets import Words
+from planner.facts.movable import can_move_without_disks
+from planner.facts.versions import legacy
+from planner.findings import Problem, Severity, Unknown
+from planner.model.host import Host
+from planner.model.inventory import Inventory, Joining, PoolView
+from planner.rules import rule
+from planner.rules.cpu_masks import how_to_join
+from planner.rules.wording import MOST_NAMES, listed, unknown_coordinator, vendors_unsaid
+
+
+@rule("CP001", Severity.ERROR, since="0.1", api_error="HOSTS_NOT_HOMOGENEOUS")
+def other_cpu_features_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A host that is to join a pool has CPUs with other features than the pool's coordinator.
+
+    Up to 6.5 the features have to be the same, more are as bad as fewer: a guest that moves must find
+    what it saw before. Where CPUs can be masked, all hosts can be made to show only what they have in common.
+    """
+    for joining in inventory.joins:
+        host, coordinator = joining.host, joining.pool.coordinator
+        old = legacy(joining.joiner.software(host))
+        if joining.join.force or old is False:
+            continue
+        if coordinator is None:
+            yield unknown_coordinator(joining.pool)
+            continue
+        if other_cpu_vendor(joining.host, joining.pool, coordinator):
+            continue
+        mine, theirs = legacy_features(host.cpu), legacy_features(coordinator.cpu)
+        if mine is None or theirs is None:
+            sides = ((host, mine), (coordinator, theirs))
+            yield from (Unknown(side, "cpu.features") for side, features in sides if features is None and old)
+        elif not same_under_mask(mine, theirs, compared_mask(joining.pool.pool)):
+            yield _other_features(joining, coordinator, mine, theirs) if old else _release_unsaid(host)
+            continue
+        if old is None and (mine is None or theirs is None):
+            yield _release_unsaid(host)
+
+
+def _release_unsaid(host: Host) -> Unknown:
+    return Unknown(host, "software.product_version")
+
+
+def _other_features(joining: Joining, coordinator: Host, mine: Words, theirs: Words) -> Problem:
+    mask = compared_mask(joining.pool.pool)
+    sides = (
+        _lacks(joining.host.name, lacking(theirs, mine, mask), coordinator.name),
+        _lacks(coordinator.name, lacking(mine, theirs, mask), joining.host.name),
+    )
+    return Problem(
+        joining.host,
+        "cpu.features",
+        f"the CPUs of {joining.host.name} and of {coordinator.name} in {joining.pool.name} differ:"
+        f" {'; '.join(filter(None, sides))}",
+        how_to_join(joining, coordinator),
+        (joining.join, coordinator),
+    )
+
+
+def _lacks(who: str, features: Words, other: str) -> str:
+    names = legacy_feature_names(features)
+    return f"{who} lacks {listed(names, most=len(names))}, which {other} has" if names else ""
+
+
+@rule("CP002", Severity.WARNING, since="0.1")
+def forced_join_of_other_cpus(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A host is to be forced into a pool although its CPUs differ.
+
+    The toolstack lets a forced join pass. A guest that is moved live to a host which lacks what it saw
+    at its start may crash there, or is refused. Only a guest that is started anew sees the new host as it is.
+    """
+    for joining in inventory.joins:
+        if not joining.join.force:
+            continue
+        coordinator = joining.pool.coordinator
+        if coordinator is None:
+            yield unknown_coordinator(joining.pool)
+            continue
+        yield from vendors_unsaid(joining, coordinator)
+        if other_cpu_vendor(joining.host, joining.pool, coordinator):
+            yield from _at_risk(joining, f"between {coordinator.name} and {joining.host.name}")
+        elif (old := legacy(joining.joiner.software(joining.host))) is not False:
+            yield from _forced_features(joining, coordinator) if old else (_release_unsaid(joining.host),)
+
+
+def _forced_features(joining: Joining, coordinator: Host) -> Iterator[Problem | Unknown]:
+    host = joining.host
+    mine, theirs = legacy_features(host.cpu), legacy_features(coordinator.cpu)
+    if mine is None or theirs is None:
+        sides = ((host, mine), (coordinator, theirs))
+        yield from (Unknown(side, "cpu.features") for side, features in sides if features is None)
+        return
+    mask = compared_mask(joining.pool.pool)
+    lost_there, lost_here = lacking(theirs, mine, mask), lacking(mine, theirs, mask)
+    directions = (_unsafe(coordinator, host, lost_there), _unsafe(host, coordinator, lost_here))
+    if told := " or ".join(filter(None, directions)):
+        yield from _at_risk(joining, told)
+
+
+def _unsafe(source: Host, target: Host, lost: Words) -> str:
+    if not any(lost):
+        return ""
+    names = legacy_feature_names(lost)
+    return f"from {source.name} to {target.name}, which lacks {listed(names, most=len(names))}"
+
+
+def _at_risk(joining: Joining, directions: str) -> Iterator[Problem | Unknown]:
+    """The warning, with the VMs that could be moved between the hosts."""
+    view, movable = joining.pool, [(vm, can_move_without_disks(joining.pool, vm)) for vm in joining.pool.vms.records]
+    risked = sorted((vm for vm, can in movable if can), key=lambda vm: vm.name)
+    if view.pool.vms is None:
+        yield Unknown(view.pool, "vms")
+    yield from (Unknown(vm, "drives") for vm, can in movable if can is None)
+    yield Problem(
+        joining.join,
+        "force",
+        f"{joining.host.name} would be forced into {view.name} although its CPUs differ: no running VM can be"
+        f" moved safely {directions}; VMs at risk: {listed(vm.name for vm in risked) or 'none that is known'}",
+        "shut such a VM down and start it on the other host instead of moving it, or give it a home server",
+        (joining.host, *risked[:MOST_NAMES]),
+    )
+
+
+@rule("CP003", Severity.NOTE, since="0.1")
+def pool_loses_cpu_features(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A pool will offer its guests fewer CPU features once a host has joined.
+
+    Since 7.0 a pool offers what all its hosts have. A guest that runs keeps what it was started with, and
+    cannot be moved live to the new host until it is shut down and started again.
+    """
+    for joining in inventory.joins:
+        host, pool = joining.host, joining.pool
+        if legacy(joining.joiner.software(host)):
+            continue
+        lost: dict[str, None] = {}
+        for kind in _kinds(host):
+            unsaid, before, after = tuple(_unsaid(pool, kind)), _level(pool, kind), guest_features(host.cpu, kind)
+            yield from unsaid
+            if after is None:
+                yield Unknown(host, f"cpu.features_{kind}_host")
+            elif not unsaid:
+                lost.update(dict.fromkeys(feature_names(lost_features(before, after))))
+        if lost:
+            yield Problem(
+                host,
+                "cpu",
+                f"with {host.name}, {pool.name} no longer offers its guests {listed(lost, most=len(lost))}",
+                f"after the join, shut down and start again each VM of {pool.name} that is to move to {host.name}",
+                (joining.join,),
+            )
+
+
+def _kinds(host: Host) -> tuple[Kind, ...]:
+    return ("pv",) if host.hvm is False else ("hvm", "pv")
+
+
+def _unsaid(view: PoolView, kind: Kind) -> Iterator[Unknown]:
+    """What has to be said before it is known what a pool offers its guests of a kind."""
+    if stated_level(view.pool, kind) is None:
+        if view.pool.hosts is None:
+            yield Unknown(view.pool, "hosts")
+        for member in view.hosts.records:
+            if kind in _kinds(member) and guest_features(member.cpu, kind) is None:
+                yield Unknown(member, f"cpu.features_{kind}_host")
+
+
+def _level(view: PoolView, kind: Kind) -> Words:
+    """What a pool offers its guests of a kind today."""
+    members = (guest_features(member.cpu, kind) for member in view.hosts.records if kind in _kinds(member))
+    stated = stated_level(view.pool, kind)
+    return pool_level(features for features in members if features is not None) if stated is None else stated
+
+
+@rule("CP004", Severity.WARNING, since="0.1")
+def members_with_other_cpu_vendors(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A pool has hosts with CPUs of different vendors.
+
+    Such a pool comes about by a forced join. No running guest can ever be moved from a host of one vendor
+    to a host of another, so maintenance means downtime, and a failed host's guests start on unlike CPUs.
+    """
+    for view in inventory.pools:
+        hosts = view.hosts.records
+        vendors = Counter(vendor for host in hosts if (vendor := cpu_vendor(host)))
+        if len(hosts) > 1:
+            yield from (Unknown(host, "cpu.vendor") for host in hosts if cpu_vendor(host) is None)
+        if len(vendors) > 1:
+            coordinator = view.coordinator
+            own = cpu_vendor(coordinator) if coordinator else None
+            usual = own or min(vendors, key=lambda vendor: (-vendors[vendor], vendor))
+            yield from _of_other_vendors(view, usual)
+
+
+def _of_other_vendors(view: PoolView, usual: str) -> Iterator[Problem]:
+    alike = sorted(host.name for host in view.hosts.records if cpu_vendor(host) == usual)
+    for host in view.hosts.records:
+        vendor = cpu_vendor(host)
+        if vendor not in (None, usual):
+            yield Problem(
+                host,
+                "cpu.vendor",
+                f"{host.name} has {vendor} CPUs, {listed(alike)} in {view.name} have {usual}",
+                f"make a pool of its own for {host.name}, or replace it by a host with {usual} CPUs",
+            )

@@ -1,0 +1,91 @@
+"""How hosts with unlike CPUs can be brought into one pool, up to 6.5."""
+
+from __future__ import annotations
+
+from planner.facts.cpu import (
+    compared_mask,
+    legacy_features,
+    legacy_physical_features,
+    mask_to_set,
+    maskability,
+    maskable_to,
+    same_under_mask,
+)
+from planner.facts.feature_sets import Words, common, parse_features, show_features
+from planner.facts.join import management_interfaces
+from planner.model.host import Cpu, Host
+from planner.model.inventory import Joining
+from planner.rules.wording import listed, xe
+
+
+def how_to_join(joining: Joining, coordinator: Host) -> str:
+    """What to do when the CPUs of a host and of a pool differ: mask them, or force the join."""
+    hosts = (*sorted(joining.pool.hosts.records, key=lambda host: host.name), joining.host)
+    physical = {id(host): legacy_physical_features(host.cpu) for host in hosts}
+    known = [features for features in physical.values() if features is not None]
+    shown = legacy_features(coordinator.cpu)
+    for target in filter(None, (shown, common(known))):
+        steps = _steps(joining, hosts, target)
+        if steps is not None and len(known) == len(hosts):
+            return (
+                f"mask the CPUs to {show_features(target)}: {'; '.join(steps)}; then join;"
+                " `xe host-reset-cpu-features` on such a host and a restart undo it"
+            )
+    return f"{_why_not(joining, hosts, common(known))}; {_force(joining, coordinator)}"
+
+
+def _steps(joining: Joining, hosts: tuple[Host, ...], target: Words) -> list[str] | None:
+    """What to do on each host; None where one of them cannot be masked to the target for certain."""
+    mask = compared_mask(joining.pool.pool)
+    steps = []
+    for host in hosts:
+        cpu, features, physical = host.cpu, legacy_features(host.cpu), legacy_physical_features(host.cpu)
+        if cpu is None or features is None or physical is None:
+            return None
+        if same_under_mask(features, target, mask):
+            continue
+        maskable = maskability(cpu)
+        if maskable in (None, "no") or not maskable_to(physical, target, maskable, mask):
+            return None
+        steps.append(_step(host, cpu, mask_to_set(physical, target, maskable)))
+    return steps
+
+
+def _step(host: Host, cpu: Cpu, wanted: Words) -> str:
+    if parse_features(cpu.features_after_reboot) == wanted:
+        return f"restart {host.name}, whose mask is set already"
+    arguments = {"uuid": host.uuid} if host.uuid else {}
+    command = xe("host-set-cpu-features", features=show_features(wanted), **arguments)
+    return f"on {host.name} run {command}, then restart {host.name}"
+
+
+def _why_not(joining: Joining, hosts: tuple[Host, ...], target: Words) -> str:
+    mask = compared_mask(joining.pool.pool)
+    unable, unsaid = [], []
+    for host in hosts:
+        physical = legacy_physical_features(host.cpu)
+        maskable = maskability(host.cpu) if host.cpu else None
+        possible = maskable_to(physical, target, maskable, mask) if physical is not None else None
+        if possible is None:
+            unsaid.append(host.name)
+        elif not possible:
+            unable.append(host.name)
+    if unable:
+        return f"masking needs CPUs that support it, and {listed(unable)} cannot be masked to {show_features(target)}"
+    return (
+        f"masking all hosts to {show_features(target)} needs CPUs that support it,"
+        f" which is not known of {listed(unsaid)}"
+    )
+
+
+def _force(joining: Joining, coordinator: Host) -> str:
+    address = coordinator.address or next(
+        (interface.address.split("/")[0] for interface in management_interfaces(coordinator) if interface.address),
+        "ADDRESS",
+    )
+    credentials = {"master-username": "root", "master-password": "PASSWORD"}
+    command = xe("pool-join", master_address=address, **credentials, force="true")
+    return (
+        f"{command} on {joining.host.name} joins it anyway, and a VM that is moved live may then fail;"
+        f" or make a pool of its own for {joining.host.name}"
+    )

@@ -1,0 +1,54 @@
+"""Parts of sentences and of commands that rules share."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+
+from planner.facts.cpu import cpu_vendor, pool_cpu_vendor
+from planner.findings import Unknown
+from planner.model.host import Host
+from planner.model.inventory import Joining, Named, PoolView
+
+MOST_NAMES = 30
+
+
+def listed(names: Iterable[str], most: int = MOST_NAMES) -> str:
+    """Names as a sentence has them: `a, b and c`; of very many only the first ones and how many more."""
+    each = list(names)
+    if len(each) > most:
+        each[most:] = [f"{len(each) - most} more"]
+    return " and ".join(filter(None, (", ".join(each[:-1]), *each[-1:])))
+
+
+def xe(command: str, **arguments: str) -> str:
+    """A command line of the toolstack; names that need quotes get them."""
+    values = (f"{key.replace('_', '-')}={_quoted(value)}" for key, value in arguments.items())
+    return f"`{' '.join(('xe', command, *values))}`"
+
+
+def _quoted(value: str) -> str:
+    return value if value.startswith("$(") else shlex.quote(value)
+
+
+def uuid_of(kind: str, record: Named) -> str:
+    """A record's UUID for a command; where it is not known, the command that tells it."""
+    return record.uuid or f"$(xe {kind}-list name-label={shlex.quote(record.name)} --minimal)"
+
+
+def unknown_coordinator(view: PoolView) -> Unknown:
+    """What has to be said before a pool's coordinator is known."""
+    return Unknown(view.pool, "hosts" if view.pool.hosts is None else "coordinator")
+
+
+def vendors_unsaid(joining: Joining, coordinator: Host) -> Iterator[Unknown]:
+    """The hosts of a join that do not tell who made their CPUs."""
+    if cpu_vendor(joining.host) is None:
+        yield Unknown(joining.host, "cpu.vendor")
+    if pool_cpu_vendor(joining.pool, coordinator) is None:
+        yield Unknown(coordinator, "cpu.vendor")
+
+
+def joining_to(joining: Joining) -> str:
+    """A host and the pool it is to join, for a message."""
+    return f"{joining.host.name}, which is to join {joining.pool.name}"
