@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from planner.findings import Report, Severity
+from planner.rules.wording import counted, plural
 from planner.source.text import Place
 
 COUNTED = ("pool", "host", "VM", "repository", "connection", "network", "interface", "disk")
 """The kinds of object that people count, in the order of importance."""
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 error`, `2 errors`, `2 repositories`."""
-    several = many or (f"{one[:-1]}ies" if one.endswith("y") else f"{one}s")
-    return f"{number} {one if number == 1 else several}"
 
 
 def visible(text: str) -> str:
@@ -37,5 +32,5 @@ def summary(report: Report) -> str:
     """How many findings of each severity there are, and how much could not be decided."""
     parts = [counted(number, severity.value) for severity in Severity if (number := report.count(severity))]
     found = ", ".join(parts) or "nothing found"
-    undecided = counted(len(report.unknown), "check lacks a fact", "checks lack a fact")
-    return f"{found}; {undecided}" if report.unknown else found
+    lacking = plural(report.unknown, "check lacks a fact", "checks lack a fact")
+    return f"{found}; {len(report.unknown)} {lacking}" if report.unknown else found

@@ -23,8 +23,7 @@ from planner.model.guest import VM
 from planner.model.inventory import Inventory, PoolView
 from planner.rules import rule
 from planner.rules.storage import holds_disks
-from planner.rules.telling import counted, plural
-from planner.rules.wording import listed, uuid_of, xe
+from planner.rules.wording import counted, listed, plural, uuid_of, xe
 
 
 def _set_priority(vm: VM, priority: str, **more: str) -> str:

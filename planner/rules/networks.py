@@ -13,8 +13,7 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.network import Interface, Network
 from planner.rules import rule
 from planner.rules.network_duplicates import Bearer
-from planner.rules.telling import plural
-from planner.rules.wording import listed, xe
+from planner.rules.wording import listed, plural, xe
 
 
 @rule("NW003", Severity.ERROR, since="0.1")

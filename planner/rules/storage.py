@@ -11,8 +11,7 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Connection, Repository
 from planner.rules import rule
-from planner.rules.telling import counted
-from planner.rules.wording import listed, uuid_of, xe
+from planner.rules.wording import counted, listed, uuid_of, xe
 from planner.units import format_size, show_size
 
 _SECRET = ("pass", "secret")

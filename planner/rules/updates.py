@@ -9,8 +9,7 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.rules import rule
-from planner.rules.telling import plural
-from planner.rules.wording import listed
+from planner.rules.wording import listed, plural
 
 
 @rule("UP001", Severity.ERROR, since="0.1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 
 from planner.facts.cpu import cpu_vendor, pool_cpu_vendor
 from planner.findings import Unknown
@@ -19,6 +19,17 @@ def listed(names: Iterable[str], most: int = MOST_NAMES) -> str:
     if len(each) > most:
         each[most:] = [f"{len(each) - most} more"]
     return " and ".join(filter(None, (", ".join(each[:-1]), *each[-1:])))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: `1 VM`, `3 VMs`, `2 repositories`."""
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else several}"
+
+
+def plural(items: Sized, one: str, several: str) -> str:
+    """The word that fits one item, or that which fits several."""
+    return one if len(items) == 1 else several
 
 
 def xe(command: str, **arguments: str) -> str:

@@ -74,6 +74,7 @@ def test_digits_belong_to_old_releases(version: str | None, *, allowed: bool | N
         ("8.3.0", "23.29", [BETWEEN]),
         ("8.3.0", "23.30", [NEW]),
         (None, "25.6", [NEW]),
+        ("8.3", None, [BETWEEN, NEW]),
         ("8.3.0", None, [BETWEEN, NEW]),
         (None, None, [OLD, BETWEEN, NEW]),
     ],
@@ -141,6 +142,12 @@ def test_there_is_room_for_the_heartbeat_or_not(name: str) -> None:
 def test_a_driver_can_hold_a_heartbeat_or_not(type_: str, features: dict[str, int] | None, *, able: bool) -> None:
     chosen = view(drivers=[Driver(type=type_, features=features)])
     assert can_hold_heartbeat(chosen, Repository(name="r", type=type_)) is able
+
+
+def test_other_drivers_say_nothing_of_this_one() -> None:
+    chosen = view(drivers=[Driver(type="nfs", features={"VDI_CREATE": 1}), Driver(type="lvm", features=None)])
+    assert can_hold_heartbeat(chosen, Repository(name="r", type="lvm")) is False
+    assert can_hold_heartbeat(chosen, Repository(name="r", type="ext")) is True
 
 
 def test_nobody_knows_of_an_unknown_driver() -> None:

@@ -246,6 +246,8 @@ def test_the_room_that_is_missing_is_told() -> None:
     (problem,) = problems("HA003", lab)
     assert problem.message == "256 MiB are free on nfs, but the disks of heartbeat and metadata need 260 MiB"
     assert problem.remedy == "free 4 MiB on nfs, or choose a repository with more room"
+    full = heartbeat({"size": 2**28, "used": 2**28}, software={"product_version": "6.2.0"})
+    assert problems("HA003", full)[0].message.startswith("nothing is free on nfs")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,10 @@ def test_vms_of_one_name_are_told_once() -> None:
     assert problem.message == "3 VMs of lab are called web"
 
 
+def test_two_vms_of_one_name_are_enough() -> None:
+    assert faults("NM001", vms(("web", None), ("web", None), ("mail", None))) == [("web", "name")]
+
+
 def test_vms_of_different_pools_may_have_one_name() -> None:
     assert faults("NM001", vms(("web", None)), vms(("web", None))) == []
 
