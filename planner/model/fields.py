@@ -71,7 +71,7 @@ Count = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
 Integer = Annotated[int, Field(strict=True, ge=-LARGEST - 1, le=LARGEST)]
 Seconds = StrictFloat
 """A span of time, not a size: a fraction is fine here."""
-Factor = Annotated[StrictFloat, Field(ge=0)]
+Factor = Annotated[StrictFloat, Field(ge=0.0)]
 SIZE_SCHEMA: JsonSchemaValue = {
     "anyOf": [
         {"type": "integer", "minimum": 0},

@@ -55,7 +55,7 @@ class Memory(Record):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Say that one size will do."""
-        return {"anyOf": [SIZE_SCHEMA, handler(core)]}
+        return {"anyOf": [SIZE_SCHEMA, dict(handler.resolve_ref_schema(handler(core)))]}
 
     @model_serializer(mode="wrap", when_used="json")
     def _brief(self, serialize: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401 - one size, or a mapping
@@ -89,7 +89,8 @@ class Vcpus(Record):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Say that one number will do."""
-        return {"anyOf": [{"type": "integer", "minimum": -LARGEST - 1, "maximum": LARGEST}, handler(core)]}
+        number = {"type": "integer", "minimum": -LARGEST - 1, "maximum": LARGEST}
+        return {"anyOf": [number, dict(handler.resolve_ref_schema(handler(core)))]}
 
     @model_serializer(mode="wrap", when_used="json")
     def _brief(self, serialize: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401 - one number, or a mapping

@@ -41,7 +41,8 @@ class DocumentOrigin:
         """The place of a field, or of the nearest part of its record that is written out."""
         steps = tuple(int(step) if step.isdigit() else step for step in field.split(".")) if field else ()
         node, written = self.node((*self._pruning.written(pointer), *steps))
-        start, end = node.span() if written and field else (node.start, node.end)
+        shown_by_key = node.key is not None and (node.holds or not (written and field))
+        start, end = node.key if node.key and shown_by_key else (node.start, node.end)
         return self._source.place(start, end)
 
     def node(self, written: Pointer) -> tuple[Node, bool]:

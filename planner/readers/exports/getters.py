@@ -108,8 +108,11 @@ def lower_texts(row: Row, column: str) -> tuple[str, ...] | None:
 
 
 def texts_map(row: Row, column: str) -> dict[str, str] | None:
-    """A map of texts, which is empty when its column is absent."""
-    return entries(row, column) if column in row.values else {}
+    """A map of texts, which is empty when its column is absent; references in it mean nothing elsewhere."""
+    found = entries(row, column) if column in row.values else {}
+    if found is None:
+        return None
+    return {key: value for key, value in found.items() if "OpaqueRef:" not in key and "OpaqueRef:" not in value}
 
 
 def counts(default: tuple[int, ...]) -> Getter:
