@@ -56,7 +56,8 @@ def load(paths: Iterable[str], *, stdin_name: str | None = None) -> Loaded:
 def _unreadable(path: str, error: LimitError | TextError) -> Fault:
     code = "LD003" if isinstance(error, LimitError) else "LD001"
     remedy = getattr(error, "remedy", "") or "give a smaller file"
-    return Fault(code, str(error), remedy, Place(path), Named("document", path))
+    line = getattr(error, "line", 1)
+    return Fault(code, str(error), remedy, Place(path, line, 1, line, 2), Named("document", path))
 
 
 def _with_json(source: SourceText) -> _Text:

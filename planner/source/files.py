@@ -127,8 +127,9 @@ def decode(content: bytes) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         byte = content[error.start]
         raise TextError(
-            f"not UTF-8: byte 0x{byte:02x} in line {line} begins no character", 0, "save the file in UTF-8"
+            f"not UTF-8: byte 0x{byte:02x} begins no character", remedy="save the file in UTF-8", line=line
         ) from None
     if "\0" in text:
-        raise TextError("a NUL character, which no text has", text.index("\0"), "export the file again as text")
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise TextError("a NUL character, which no text has", remedy="export the file again as text", line=line)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

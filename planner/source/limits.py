@@ -30,9 +30,10 @@ class LimitError(Exception):
 
 
 class TextError(Exception):
-    """A text is not what its format asks for; `offset` says where that shows."""
+    """A text is not what its format asks for; `offset` says where that shows, or `line` where there is no text."""
 
-    def __init__(self, message: str, offset: int = 0, remedy: str = "") -> None:
+    def __init__(self, message: str, offset: int = 0, remedy: str = "", line: int = 1) -> None:
         super().__init__(message)
         self.offset = offset
         self.remedy = remedy
+        self.line = line

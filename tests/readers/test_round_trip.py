@@ -26,7 +26,7 @@ def test_what_is_converted_is_the_same_and_is_judged_the_same(tmp_path: Path, pa
         assert before.faults
         return
     after = loaded(tmp_path, inventory_yaml(rooted.record for rooted in before.roots))
-    assert after.faults == ()
+    assert {fault.code for fault in after.faults} <= {"LD016"}
     assert [rooted.record for rooted in after.roots] == [rooted.record for rooted in before.roots]
     assert judged(after) == judged(before)
 

@@ -10,18 +10,25 @@ from tests.helpers import ROOT, told
 RULES = planner.catalogue()
 SAMPLES = ROOT / "samples" / "rules"
 FAMILIES = {"LD", "RF", "JN", "CP", "MM", "NW", "ST", "HA", "UP", "VM", "NM"}
-CHECKED = [rule for rule in RULES if rule.check]
+NOTHING_TO_WRITE_ON = {"LD013": [(1, "LD013")]}
+"""A file that holds nothing cannot say what is expected of it."""
+
+
+def sample(rule: Rule, name: str) -> Path:
+    """A rule's sample; faults that only exports have are shown by records in JSON."""
+    (path,) = (SAMPLES / rule.code).glob(f"{name}.*")
+    return path
 
 
 def expected(path: Path) -> list[tuple[int, str]]:
-    """The lines on which a sample says what is to be found there."""
-    lines = path.read_text().splitlines()
+    """The lines on which a sample says what is to be found there: in a comment, or in JSON in a key of its own."""
+    lines = path.read_text(errors="replace").splitlines()
     return [
         (number, code)
         for number, line in enumerate(lines, start=1)
-        if (found := re.search(r"# expect: (.*)$", line))
+        if (found := re.search(r'expect"?: "?([A-Z0-9 ]+)', line))
         for code in found[1].split()
-    ]
+    ] or NOTHING_TO_WRITE_ON.get(path.parent.name, [])
 
 
 def test_every_family_has_rules() -> None:
@@ -45,9 +52,9 @@ def test_names_are_unique() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
 
 
-@pytest.mark.parametrize("rule", CHECKED, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_the_bad_sample_shows_the_fault_where_it_says(rule: Rule) -> None:
-    path = SAMPLES / rule.code / "bad.yaml"
+    path = sample(rule, "bad")
     report = planner.check(planner.load(str(path)), select=[rule.code])
     assert expected(path)
     assert sorted(told(report)) == expected(path)
@@ -56,17 +63,18 @@ def test_the_bad_sample_shows_the_fault_where_it_says(rule: Rule) -> None:
         assert finding.remedy
 
 
-@pytest.mark.parametrize("rule", CHECKED, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_the_good_sample_shows_nothing(rule: Rule) -> None:
-    path = SAMPLES / rule.code / "good.yaml"
-    report = planner.check(planner.load(str(path)), select=[rule.code, "LD"])
-    assert told(report) == []
-    assert report.objects
+    path = sample(rule, "good")
+    read = planner.load(str(path))
+    assert told(planner.check(read, select=[rule.code, "LD"])) == []
+    assert read.roots
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_samples_can_be_read_and_name_their_schema(path: Path) -> None:
-    first = path.read_text().splitlines()[0]
+    first = path.read_text(errors="replace").splitlines()[0]
     assert first == "# yaml-language-server: $schema=../../../schemas/inventory.json"
     assert path.parent.name in {rule.code for rule in RULES}
-    assert told(planner.check(planner.load(str(path)), select=["LD"])) == []
+    told_of_the_file = {code for _, code in told(planner.check(planner.load(str(path)), select=["LD"]))}
+    assert told_of_the_file <= {path.parent.name, "LD006" if path.parent.name == "LD014" else ""}

@@ -81,10 +81,11 @@ def test_marks_and_line_ends_make_no_difference(content: bytes, text: str) -> No
     assert files.decode(content) == text
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"a: 1\nb: \xff\n", "line 2"), (b"a: \0", "NUL")])
-def test_bytes_that_are_no_text_are_refused(content: bytes, words: str) -> None:
-    with pytest.raises(TextError, match=words):
+@pytest.mark.parametrize(("content", "words"), [(b"a: 1\nb: \xff\n", "0xff"), (b"a: 1\n\0", "NUL")])
+def test_bytes_that_are_no_text_are_refused_with_their_line(content: bytes, words: str) -> None:
+    with pytest.raises(TextError, match=words) as caught:
         files.decode(content)
+    assert caught.value.line == 2
 
 
 def test_places_count_characters_from_one() -> None:
