@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -173,6 +174,51 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
         assert child.stderr
         child.stdout.close()
         assert b"Traceback" not in child.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("check bad.yaml | true", 1),
+        ("rules | true", 0),
+        ("sample | true", 0),
+        ("check good.yaml > /dev/full", 2),
+        ("rules > /dev/full", 2),
+        ("--version > /dev/full", 2),
+        ("--help > /dev/full", 2),
+        ("check good.yaml >&-", 2),
+        ("check - <&-", 2),
+        ("check nowhere 2>&-", 2),
+        ("check nowhere 2>/dev/full", 2),
+        ("check good.yaml --show-unknown 2>/dev/full >/dev/null", 0),
+        ("check good.yaml --show-unknown 2>&-", 0),
+    ],
+)
+def test_the_exit_code_holds_whatever_the_streams_are(lab: Path, command: str, code: int) -> None:
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m planner {command}"],  # noqa: S607
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert b"internal error" not in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 1
+
+
+def test_a_file_that_was_read_is_never_written_over(lab: Path) -> None:
+    for arguments in (("check", "bad.yaml", "--output", "json=./bad.yaml"), ("convert", "bad.yaml", "-o", "bad.yaml")):
+        ended = run(*arguments, cwd=lab)
+        assert ended.code == 2
+        assert "bad.yaml: this file was read in the same run" in ended.err
+        assert (lab / "bad.yaml").read_text() == BAD
+
+
+def test_standard_input_that_is_too_large_is_told_by_its_name(lab: Path) -> None:
+    ended = run("check", "-", "--format", "concise", stdin=b"\xff\xff", cwd=lab)
+    assert ended.out.startswith("<stdin>:1:1: error LD001")
 
 
 @pytest.mark.parametrize("path", ["samples/ha-pool.yaml", "samples/homogeneous-pool.yaml"])

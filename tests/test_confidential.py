@@ -21,6 +21,17 @@ HIDDEN = "hunter2"
         f"(('server' 'x') ('passwd' '{HIDDEN}'))",
         f"options=password={HIDDEN}",
         f'"token": "{HIDDEN}',
+        f'<table name="secret"><row value="{HIDDEN}"/>',
+        f"password: [a, {HIDDEN}]",
+        f"{{password: a, {HIDDEN}: 1}}",
+        f"password: 'it''s {HIDDEN}'",
+        f"password: a) {HIDDEN}",
+        f'"\\u0070assword": "{HIDDEN}"',
+        f"&#112;assword={HIDDEN}",
+        f"<name>password</name><value>{HIDDEN}</value>",
+        f"(('password'  '{HIDDEN}')",
+        f"&apos;password&apos; &apos;{HIDDEN}&apos;",
+        f"location: http://root:{HIDDEN}@proxy/x",
     ],
 )
 def test_secret_values_are_masked_and_nothing_moves(line: str) -> None:
@@ -31,7 +42,51 @@ def test_secret_values_are_masked_and_nothing_moves(line: str) -> None:
 
 
 def test_other_text_is_left_as_it_is() -> None:
-    assert masked("name: web-1  # passes the test") == "name: web-1  # passes the test"
+    for line in (
+        "name: web-1  # passes the test",
+        "{name: token-server, memory: 5x}",
+        '{"name": "token-server", "memory": "5x"}',
+        "cluster: {token_timeout: 5x, quorate: 1}",
+        "address: http://proxy:8080/x@y",
+        '{"name": "\\u00e9"}',
+    ):
+        assert masked(line) == line
+    assert masked('{"password": "x", "memory": 5}') == '{"password": ***, "memory": 5}'
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        HIDDEN,
+        f"*{HIDDEN}",
+        f"!{HIDDEN} x",
+        f"[a, {HIDDEN}]",
+        f"{{a: {HIDDEN}}}",
+        f"a, {HIDDEN}",
+        f"a: {HIDDEN}: b",
+        f"@{HIDDEN}",
+        f"'a''{HIDDEN}'",
+        f"|\n        {HIDDEN}",
+        f"\n        - {HIDDEN}",
+        f"\n        {HIDDEN}: [",
+        f"\n        \t{HIDDEN}",
+    ],
+)
+@pytest.mark.parametrize("form", ["full", "concise", "json"])
+def test_a_secret_is_told_in_no_form_whatever_is_wrong_with_it(tmp_path: Path, value: str, form: planner.Form) -> None:
+    texts = [f"kind: Pool\nname: a\nhosts:\n  - name: h\n    password: {value}\n"]
+    if "\n" not in value:
+        texts.append(f"kind: Pool\nname: a\nhosts: [{{name: h, password: {value}, memory: x}}]\n")
+    for text in texts:
+        report = planner.check(loaded(tmp_path, text), select=["LD"])
+        assert report.findings
+        assert HIDDEN not in planner.render(report, form)
+
+
+@pytest.mark.parametrize("value", [f"password={HIDDEN}", f"http://root:{HIDDEN}@x"])
+def test_a_secret_in_a_wrong_value_is_not_repeated(tmp_path: Path, value: str) -> None:
+    report = planner.check(loaded(tmp_path, f"kind: Pool\nname: a\nhosts: [{{name: h, memory: '{value}'}}]"))
+    assert HIDDEN not in planner.render(report, "json") + planner.render(report, "full")
 
 
 def test_secret_entries_are_dropped() -> None:

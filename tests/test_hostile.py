@@ -231,6 +231,16 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "only a byte order mark": lambda: b"\xef\xbb\xbf",
     "tags": lambda: b"kind: !!python/object/apply:os.system ['echo hacked']",
     "many tag directives": lambda: b"".join(b"%%TAG !e%d! tag:x\n" % n for n in range(50_000)) + b"---\na",
+    "a text of 150 million characters": lambda: b'{"kind": "Pool", "name": "x", "zz": "' + b"a" * 150_000_000 + b'"}',
+    "a thousand faults behind a long line": lambda: (
+        b'{"kind": "Pool", "name": "x", "zz": "' + b"a" * 100_000_000 + b'", "vms": [' + b"{}," * 1000 + b"{}]}"
+    ),
+    "1.5 million keys": lambda: (
+        b'{"kind": "Pool", "name": "x"' + b"".join(b', "k%d": 1' % n for n in range(1_500_000)) + b"}"
+    ),
+    "a million times one key": lambda: b'{"kind": "Pool", "name": "x"' + b', "k": 1' * 1_000_000 + b"}",
+    "a million broken documents": lambda: b"--- [\n" * 1_000_000,
+    "10 million empty documents": lambda: b"---\n" * 10_000_000,
     "a million anchors": lambda: b"a:\n" + b"".join(b"- &x%d 1\n" % n for n in range(1_000_000)),
 }
 

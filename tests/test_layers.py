@@ -11,7 +11,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"reports"},
-    {"checker", "generator"},
+    {"checker", "generator", "overviews"},
     {"choice", "readers"},
     {"rules"},
     {"findings", "facts"},

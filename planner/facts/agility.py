@@ -9,14 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from planner.facts.high_availability import pool_software
 from planner.facts.interfaces import carriers, interfaces_by_network, of_unknown_network
 from planner.facts.lacking import Lacking
 from planner.facts.storage import Attachment, Link, hosts_by_name, links
+from planner.facts.versions import Version, since
 from planner.model.guest import VM, Drive, Nic
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.network import Interface, Network
 from planner.model.storage import Disk, Repository
+
+USB_PASSED_THROUGH: Version = (7, 3)
+"""The release that first lets guests use USB devices of their host."""
 
 
 class Kind(Enum):
@@ -94,6 +99,7 @@ class Sharing:
 
     def __init__(self, view: PoolView) -> None:
         self._view = view
+        self._usb = since(pool_software(view), USB_PASSED_THROUGH)
         self._hosts = [host for host in hosts_by_name(view) if host.enabled is not False]
         self._repositories: dict[int, _Spread] = {}
         self._networks: dict[int, _Spread] = {}
@@ -101,7 +107,7 @@ class Sharing:
 
     def agility(self, vm: VM) -> Agility:
         """All that binds a guest to some hosts of its pool."""
-        causes = (*self._pool(), *_devices(vm), *self._drives(vm), *self._nics(vm))
+        causes = (*self._pool(), *self._devices(vm), *self._drives(vm), *self._nics(vm))
         return Agility(
             tuple(cause for cause in causes if isinstance(cause, Hindrance)),
             tuple(cause for cause in causes if isinstance(cause, Lacking)),
@@ -110,6 +116,16 @@ class Sharing:
     def _pool(self) -> Iterator[Cause]:
         if self._view.pool.hosts is None:
             yield Lacking(self._view.pool, "hosts")
+
+    def _devices(self, vm: VM) -> Iterator[Cause]:
+        if vm.vgpus is None:
+            yield Lacking(vm, "vgpus")
+        elif vm.vgpus:
+            yield Hindrance(Kind.GRAPHICS)
+        if vm.usb_groups:
+            yield Hindrance(Kind.USB)
+        elif vm.usb_groups is None and self._usb is not False:
+            yield Lacking(vm, "usb_groups")
 
     def _drives(self, vm: VM) -> Iterator[Cause]:
         if vm.drives is None:
@@ -203,17 +219,6 @@ class Sharing:
 def hindrances(view: PoolView, vm: VM) -> Agility:
     """All that binds a guest to some hosts of its pool. For many guests, ask one Sharing."""
     return Sharing(view).agility(vm)
-
-
-def _devices(vm: VM) -> Iterator[Cause]:
-    if vm.vgpus is None:
-        yield Lacking(vm, "vgpus")
-    elif vm.vgpus:
-        yield Hindrance(Kind.GRAPHICS)
-    if vm.usb_groups is None:
-        yield Lacking(vm, "usb_groups")
-    elif vm.usb_groups:
-        yield Hindrance(Kind.USB)
 
 
 def _unsaid(repository: Repository, link: Link) -> Iterator[Lacking]:

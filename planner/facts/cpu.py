@@ -156,8 +156,12 @@ def pool_level(hosts: Iterable[Words]) -> Words:
 
 def lost_features(level: Words, joining: Words) -> Words:
     """What a pool no longer offers when a host joins, less the bits that say nothing about what guests can do."""
-    lost = difference(level, pool_level((level, joining)))
-    return difference(difference(lost, ACCUMULATED), NEGATIVE)
+    return telling(difference(level, pool_level((level, joining))))
+
+
+def telling(features: Words) -> Words:
+    """The features that tell what a guest can do: without the bits that no host can be said to lack."""
+    return difference(difference(features, ACCUMULATED), NEGATIVE)
 
 
 def guest_can_run(guest: Words, host: Words) -> bool:

@@ -111,7 +111,9 @@ def can_hold_heartbeat(view: PoolView, repository: Repository) -> bool | Lacking
             return not drivers.heartbeat_features.isdisjoint(each.features)
     if kind in drivers.heartbeat:
         return True
-    return False if kind in drivers.no_heartbeat else Lacking(repository, "type")
+    if kind in drivers.no_heartbeat:
+        return False
+    return Lacking(repository, "type") if kind is None else Lacking(view.pool, "drivers")
 
 
 @dataclass(frozen=True, slots=True)

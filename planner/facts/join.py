@@ -20,6 +20,13 @@ def management_interfaces(host: Host) -> tuple[Interface, ...]:
     return tuple(interface for interface in host.interfaces or () if interface.management)
 
 
+def manages(host: Host, interface: Interface) -> bool | None:
+    """Whether an interface of a host carries its management traffic; where it does not say so, only one can."""
+    if interface.management is None:
+        return False if management_interfaces(host) else None
+    return interface.management
+
+
 def runs(vm: VM) -> bool | None:
     """Whether a VM is running; None where nothing says so."""
     if vm.power_state is not None:
@@ -32,12 +39,16 @@ def counts_at_join(vm: VM, software: Software | None) -> bool | None:
     return since(software, (7, 1)) if vm.driver_domain else True
 
 
-def feature_off(view: PoolView, host: Host | None, restriction: str) -> bool | None:
-    """Whether the licence switches a feature off; None where no restrictions are told. A missing one counts as off."""
-    restrictions = view.pool.restrictions
-    if restrictions is None and host and host.licence and len(view.hosts.records) == 1:
-        restrictions = host.licence.restrictions
-    return None if restrictions is None else restrictions.get(restriction) != "false"
+def feature_off(view: PoolView, restriction: str) -> bool | None:
+    """Whether the licence switches a feature off for a pool; None where that is not told.
+
+    A pool may do what all its hosts may. A restriction that is missing where others are told counts as in force.
+    """
+    if view.pool.restrictions is not None:
+        return view.pool.restrictions.get(restriction) != "false"
+    told = [host.licence.restrictions if host.licence else None for host in view.hosts.records]
+    off = {None if each is None else each.get(restriction) != "false" for each in told}
+    return True if True in off else None if None in off or not off else False
 
 
 def is_shared_storage(repository: Repository) -> bool | None:

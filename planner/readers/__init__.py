@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.findings import Fault, Named
 from planner.model.site import Site
@@ -16,10 +17,14 @@ from planner.source.document import Document
 from planner.source.limits import LARGEST_YAML, MIB, MOST_FAULTS, LimitError, TextError
 from planner.source.text import Place, SourceText
 
+if TYPE_CHECKING:
+    from planner.readers.exports import xenapi
+
 _XE_OUTPUT = re.compile(r"\s*uuid \( ?RO\)\s*:")
 _ROOT_ELEMENT = re.compile(r"(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([A-Za-z][\w.-]*)", re.DOTALL)
 
 
+_ANSWER = "methodResponse"
 _WRITE = "write at least a Pool into it"
 _EXPORT = "export the pool by: xe pool-dump-database file-name=FILE"
 
@@ -41,11 +46,11 @@ def load(paths: Iterable[str], *, stdin_name: str | None = None) -> Loaded:
     texts: list[_Text] = []
     readings: list[Reading] = []
     for path in sorted(files.expand(paths)):
-        name = stdin_name if path == files.STDIN else None
+        name = (stdin_name or "<stdin>") if path == files.STDIN else path
         try:
             texts.append(_with_json(files.read(path, called=name)))
         except (LimitError, TextError) as error:
-            readings.append(Reading(faults=(_unreadable(name or path, error),)))
+            readings.append(Reading(faults=(_unreadable(name, error),)))
     readings.extend(_readings(texts))
     whole = joined([_bounded(reading) for reading in readings])
     return Loaded(
@@ -67,30 +72,49 @@ def _with_json(source: SourceText) -> _Text:
 
 def _readings(texts: list[_Text]) -> Iterator[Reading]:
     """Each file's reading; files that hold one class of XenAPI records each are read together, folder by folder."""
-    folders: dict[Path, dict[str, tuple[SourceText, Document]]] = {}
+    folders: dict[Path, list[xenapi.Part]] = {}
     for text in texts:
-        if text.json is not None and _one_class(text.json.value):
-            path = Path(text.source.path)
-            folders.setdefault(path.parent, {})[path.stem] = (text.source, text.json)
+        found = _part(text)
+        if isinstance(found, Reading):
+            nothing = not found.roots and not found.faults
+            yield _no_inventory(text.source, "LD013", "the file holds no document", _WRITE) if nothing else found
         else:
-            reading = _reading(text)
-            nothing = not reading.roots and not reading.faults
-            yield _no_inventory(text.source, "LD013", "the file holds no document", _WRITE) if nothing else reading
+            yield own.repetitions(text.source, text.json) if text.json else Reading()
+            folders.setdefault(Path(text.source.path).parent, []).append(found)
     if folders:
         from planner.readers.exports import xenapi  # noqa: PLC0415 - only for those who have such files
 
-        for bundle in folders.values():
-            yield xenapi.read_bundle(bundle) if len(bundle) > 1 else xenapi.read(*next(iter(bundle.values())))
+        yield from map(xenapi.read_parts, folders.values())
 
 
-def _one_class(value: object) -> bool:
-    return isinstance(value, dict) and bool(value) and all(str(key).startswith("OpaqueRef:") for key in value)
+def _part(text: _Text) -> xenapi.Part | Reading:
+    """A file's reading, or its records when they are of one class and others may stand beside it."""
+    source, document = text.source, text.json
+    path = Path(source.path)
+    if document is not None and document.error is None and not _ours(document.value):
+        from planner.readers.exports import xenapi  # noqa: PLC0415 - only for those who have such files
+
+        return xenapi.part(path, source, xenapi.JsonFile(source, document), document.value) or _reading(text)
+    if _root_element(source) == _ANSWER:
+        from planner.readers.exports import xenapi, xml_rpc  # noqa: PLC0415 - only for those who have such files
+
+        opened = xml_rpc.answer(source)
+        if isinstance(opened, Reading):
+            return opened
+        return xenapi.part(path, source, *opened) or xenapi.reading(source, *opened)
+    return _reading(text)
+
+
+def _ours(value: object) -> bool:
+    return isinstance(value, dict) and "kind" in value
 
 
 def _reading(text: _Text) -> Reading:
     source = text.source
     if source.text.lstrip()[:1] == "<":
-        return _read_xml(source)
+        from planner.readers.exports import xapi_database  # noqa: PLC0415 - only for those who have such files
+
+        return xapi_database.read(source)
     document = text.json
     if document is not None and document.error is None:
         return _read_json(source, document)
@@ -119,22 +143,19 @@ def _yaml(source: SourceText) -> list[Document]:
 
 def _read_json(source: SourceText, document: Document) -> Reading:
     value = document.value
-    if not (isinstance(value, dict) and "kind" in value):
+    if not _ours(value):
         from planner.readers.exports import xenapi  # noqa: PLC0415 - only for those who have such files
 
         if xenapi.is_bundle(value):
             reading = xenapi.read(source, document)
-            return joined([Reading(faults=tuple(own.repeated_keys(source, document))), reading])
+            return joined([own.repetitions(source, document), reading])
     return own.read(source, [document])
 
 
-def _read_xml(source: SourceText) -> Reading:
-    from planner.readers.exports import xapi_database, xml_rpc  # noqa: PLC0415 - only for those who have such files
-
+def _root_element(source: SourceText) -> str:
+    """The name of the first element of an XML text, and nothing for other texts."""
     root = _ROOT_ELEMENT.match(source.text[:65536].lstrip())
-    if root and root[1] == "methodResponse":
-        return xml_rpc.read(source)
-    return xapi_database.read(source)
+    return root[1] if root else ""
 
 
 def _bounded(reading: Reading) -> Reading:

@@ -17,7 +17,7 @@ from planner.model.walk import Pointer
 from planner.model.wishes import Wishes
 from planner.readers.loaded import Reading, Root, Rooted, joined
 from planner.readers.pruning import Pruning, existing
-from planner.readers.refusals import closest, model_at, refusal, shown
+from planner.readers.refusals import LONGEST_SHOWN, closest, model_at, refusal, secret, shown
 from planner.source.document import Document, Node
 from planner.source.limits import MOST_DOCUMENTS, MOST_FAULTS, LimitError
 from planner.source.text import Place, SourceText
@@ -49,6 +49,10 @@ class DocumentOrigin:
         """The node of a pointer of the written document, or of its nearest holder."""
         return self._document.root.find(self._prefix + written)
 
+    def hides(self, node: Node, start: int) -> bool:
+        """Whether what is shown of it, from `start` on, may be a secret."""
+        return self._source.hides(start, max(start + 1, min(node.end, start + LONGEST_SHOWN)))
+
     def text(self, node: Node) -> str:
         """What is written there."""
         return self._source.text[node.start : node.end].strip("\"' \n")
@@ -59,13 +63,21 @@ def unread(source: SourceText, document: Document) -> Fault | None:
     if document.error is None:
         return None
     code = "LD003" if isinstance(document.error, LimitError) else "LD002"
+    message = str(document.error)
     remedy = getattr(document.error, "remedy", "") or "describe fewer pools in one file"
-    place = source.place(min(document.error.offset, len(source.text)))
-    return Fault(code, str(document.error), remedy, place, Named("document", source.path))
+    offset = min(document.error.offset, len(source.text))
+    if code == "LD002" and source.hides(offset, offset + 1):
+        message, remedy = "a value that may be a secret cannot be read", "take it out: secrets are not used"
+    return Fault(code, message, remedy, source.place(offset), Named("document", source.path))
 
 
-def repeated_keys(source: SourceText, document: Document) -> Iterator[Fault]:
+def repetitions(source: SourceText, document: Document) -> Reading:
     """A fault for every key that its mapping already has."""
+    faults = tuple(islice(_repeated_keys(source, document), MOST_FAULTS))
+    return Reading(faults=faults, untold=len(document.repeated) - len(faults))
+
+
+def _repeated_keys(source: SourceText, document: Document) -> Iterator[Fault]:
     for each in document.repeated:
         yield Fault(
             "LD008",
@@ -80,13 +92,15 @@ def repeated_keys(source: SourceText, document: Document) -> Iterator[Fault]:
 def read(source: SourceText, documents: Iterable[Document]) -> Reading:
     """The records of all documents of a text; a document that cannot be read does not keep the others out."""
     readings: list[Reading] = []
+    parts = 0
     for document in documents:
         if fault := unread(source, document):
             readings.append(Reading(faults=(fault,)))
             continue
-        readings.append(Reading(faults=tuple(islice(repeated_keys(source, document), MOST_FAULTS))))
+        readings.append(repetitions(source, document))
         for prefix, part in _parts(document.value):
-            if len(readings) > MOST_DOCUMENTS:
+            parts += 1
+            if parts > MOST_DOCUMENTS:
                 return Reading(faults=(_too_many_documents(source, document),))
             readings.append(_read_part(source, document, prefix, part))
     return joined(readings)
@@ -129,7 +143,7 @@ def _read_part(
             return Reading((Rooted(model.model_validate(pruning.value), origin),), tuple(faults), untold)
         except ValidationError as error:
             if error.error_count() > MOST_REFUSALS:
-                return Reading(faults=(*faults, _hopeless(source, origin, error.error_count())))
+                return Reading(faults=(*faults, _hopeless(source, document, error.error_count())))
             details = error.errors(include_url=False)
         remaining = pruning.value
         news = [detail for detail in details if not _follows(detail, pruning)]
@@ -144,13 +158,12 @@ def _read_part(
     return Reading((), tuple(faults), untold)
 
 
-def _hopeless(source: SourceText, origin: DocumentOrigin, count: int) -> Fault:
-    node, _ = origin.node(("kind",))
+def _hopeless(source: SourceText, document: Document, count: int) -> Fault:
     return Fault(
         "LD014",
         f"the document has {count} faults, so none of it was used",
         "see whether this is the file that was meant",
-        source.place(*node.span()),
+        source.place(document.start),
         Named("document", source.path),
     )
 
@@ -201,8 +214,9 @@ def _fault(
     node, _ = origin.node(written)
     unknown_key = detail["type"] == "extra_forbidden"
     record_pointer = pointer[:-1] if unknown_key else pointer
-    told = refusal(detail, model_at(model, record_pointer), origin.text(node))
     start, end = node.key if unknown_key and node.key else node.span()
+    hidden = origin.hides(node, start)
+    told = secret(detail) if hidden else refusal(detail, model_at(model, record_pointer), origin.text(node))
     if detail["type"] == "missing":
         end = start + 1
     field = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "")
@@ -212,7 +226,7 @@ def _fault(
         told.remedy,
         origin._source.place(start, end),  # noqa: SLF001 - the same module
         _about(model, remaining, record_pointer),
-        field,
+        "" if hidden else field,
     )
 
 

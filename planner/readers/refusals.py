@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
-from planner.confidential import is_secret
+from planner.confidential import is_secret, masked
 from planner.model.fields import Record
 from planner.units import EXPECTED_SIZE
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from planner.model.walk import Pointer
 
-_LONGEST_SHOWN = 40
+LONGEST_SHOWN = 40
+"""How many characters of a value a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,17 @@ def shown(value: object) -> str:
             return "a list"
         case None:
             return "nothing"
+    if isinstance(value, str):
+        value = masked(value[:LONGEST_SHOWN])
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool | int | float) else str(value)
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
 def closest(word: str, words: Iterable[str]) -> str:
     """A remedy's question, `did you mean "host"?`, or nothing when no word is close."""
-    found = get_close_matches(word[:80], sorted(words), n=1, cutoff=0.6)
+    plain = {each.lower().replace("_", ""): each for each in sorted(words)}
+    asked = re.sub(r"[\W_]+", "", word[:80].lower())
+    found = [plain[each] for each in get_close_matches(asked, plain, n=1, cutoff=0.7)]
     return f'did you mean "{found[0]}"?' if found else ""
 
 
@@ -68,13 +74,24 @@ def refusal(error: ErrorDetails, model: type[Record], written: str) -> Refusal:
     """What to say of a refusal; `model` is that of the record, `written` the value's text in the file."""
     field = next((str(step) for step in reversed(error["loc"]) if isinstance(step, str)), "the document")
     if is_secret(field):
-        return Refusal("LD007", f"{field} is not of the kind that is expected", "take it out: secrets are not used")
+        return secret(error)
+    if isinstance(error["loc"][-1], int):
+        field = f"an item of {field}"
     tell = _TELLERS.get(error["type"], _wrong_value)
     return tell(error, model, field, written)
 
 
+def secret(error: ErrorDetails) -> Refusal:
+    """What to say of a key or value that may be a secret: nothing of it."""
+    code = "LD005" if error["type"] == "extra_forbidden" else "LD007"
+    message = "a value that may be a secret stands where another is expected"
+    return Refusal(code, message, "take it out: secrets are not used")
+
+
 def _unknown_key(error: ErrorDetails, model: type[Record], _field: str, _written: str) -> Refusal:
     key = str(error["loc"][-1])
+    if key == "<<":
+        return Refusal("LD007", "<< refers to no mapping", "let it refer to a mapping, or to a list of mappings")
     fields = sorted(model.model_fields)
     remedy = closest(key, fields) or f"take it out, or use one of: {', '.join(fields)}"
     return Refusal("LD005", f"{shown(key)} is no key of a {model.__name__}", remedy)
@@ -93,6 +110,8 @@ def _no_text(error: ErrorDetails, _model: type[Record], field: str, written: str
         kind = "a number"
     else:
         return Refusal("LD007", f"{field} is {shown(value)}; a text is expected", "write a text")
+    if len(written) > LONGEST_SHOWN:
+        return Refusal("LD010", f"{field} is {written[: LONGEST_SHOWN - 1]}…, which reads as {kind}", "quote it")
     return Refusal("LD010", f"{field} is {written}, which reads as {kind}", f'quote it: "{written}"')
 
 

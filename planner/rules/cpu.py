@@ -52,7 +52,8 @@ def other_cpu_features_on_joining_host(inventory: Inventory) -> Iterator[Problem
             sides = ((host, mine), (coordinator, theirs))
             yield from (Unknown(side, "cpu.features") for side, features in sides if features is None and old)
         elif not same_under_mask(mine, theirs, compared_mask(joining.pool.pool)):
-            yield _other_features(joining, coordinator, mine, theirs) if old else _release_unsaid(host)
+            arriving = _arriving(inventory, joining.pool, coordinator)
+            yield _other_features(joining, coordinator, arriving) if old else _release_unsaid(host)
             continue
         if old is None and (mine is None or theirs is None):
             yield _release_unsaid(host)
@@ -62,8 +63,16 @@ def _release_unsaid(host: Host) -> Unknown:
     return Unknown(host, "software.product_version")
 
 
-def _other_features(joining: Joining, coordinator: Host, mine: Words, theirs: Words) -> Problem:
+def _arriving(inventory: Inventory, pool: PoolView, coordinator: Host) -> tuple[Host, ...]:
+    """The hosts that are to join a pool without force, each once; those that no mask helps are left out."""
+    joinings = (each for each in inventory.joins if each.pool is pool and not each.join.force)
+    hosts = {id(each.host): each.host for each in joinings}
+    return tuple(host for host in hosts.values() if not other_cpu_vendor(host, pool, coordinator))
+
+
+def _other_features(joining: Joining, coordinator: Host, arriving: tuple[Host, ...]) -> Problem:
     mask = compared_mask(joining.pool.pool)
+    mine, theirs = legacy_features(joining.host.cpu) or (), legacy_features(coordinator.cpu) or ()
     sides = (
         _lacks(joining.host.name, lacking(theirs, mine, mask), coordinator.name),
         _lacks(coordinator.name, lacking(mine, theirs, mask), joining.host.name),
@@ -73,7 +82,7 @@ def _other_features(joining: Joining, coordinator: Host, mine: Words, theirs: Wo
         "cpu.features",
         f"the CPUs of {joining.host.name} and of {coordinator.name} in {joining.pool.name} differ:"
         f" {'; '.join(filter(None, sides))}",
-        how_to_join(joining, coordinator),
+        how_to_join(joining, coordinator, arriving),
         (joining.join, coordinator),
     )
 
@@ -151,7 +160,7 @@ def pool_loses_cpu_features(inventory: Inventory) -> Iterator[Problem | Unknown]
     """
     for joining in inventory.joins:
         host, pool = joining.host, joining.pool
-        if legacy(joining.joiner.software(host)):
+        if legacy(joining.joiner.software(host)) or _refused_for_vendor(joining):
             continue
         lost: dict[str, None] = {}
         for kind in _kinds(host):
@@ -169,6 +178,14 @@ def pool_loses_cpu_features(inventory: Inventory) -> Iterator[Problem | Unknown]
                 f"after the join, shut down and start again each VM of {pool.name} that is to move to {host.name}",
                 (joining.join,),
             )
+
+
+def _refused_for_vendor(joining: Joining) -> bool:
+    """Whether the join is refused for the CPUs' vendor, so that the pool stays as it is."""
+    coordinator = joining.pool.coordinator
+    return (
+        not joining.join.force and coordinator is not None and other_cpu_vendor(joining.host, joining.pool, coordinator)
+    )
 
 
 def _kinds(host: Host) -> tuple[Kind, ...]:

@@ -18,20 +18,35 @@ from planner.model.inventory import Joining
 from planner.rules.wording import listed, xe
 
 
-def how_to_join(joining: Joining, coordinator: Host) -> str:
-    """What to do when the CPUs of a host and of a pool differ: mask them, or force the join."""
-    hosts = (*sorted(joining.pool.hosts.records, key=lambda host: host.name), joining.host)
-    physical = {id(host): legacy_physical_features(host.cpu) for host in hosts}
-    known = [features for features in physical.values() if features is not None]
-    shown = legacy_features(coordinator.cpu)
-    for target in filter(None, (shown, common(known))):
+def how_to_join(joining: Joining, coordinator: Host, arriving: tuple[Host, ...]) -> str:
+    """What to do when the CPUs of a host and of a pool differ: mask them, or force the join.
+
+    Hosts that arrive together are masked together where that is possible: otherwise each would undo the other's mask.
+    """
+    members = tuple(sorted(joining.pool.hosts.records, key=lambda host: host.name))
+    alone = (*members, joining.host)
+    for hosts in ((*members, *sorted(arriving, key=lambda host: host.name)), alone):
+        told = _masks(joining, coordinator, hosts)
+        if told is not None:
+            return told
+    return f"{_why_not(joining, alone, common(_known(alone)))}; {_force(joining, coordinator)}"
+
+
+def _known(hosts: tuple[Host, ...]) -> list[Words]:
+    features = (legacy_physical_features(host.cpu) for host in hosts)
+    return [each for each in features if each is not None]
+
+
+def _masks(joining: Joining, coordinator: Host, hosts: tuple[Host, ...]) -> str | None:
+    """How to mask all these hosts alike; None where that is not possible for certain."""
+    for target in filter(None, (legacy_features(coordinator.cpu), common(_known(hosts)))):
         steps = _steps(joining, hosts, target)
-        if steps is not None and len(known) == len(hosts):
+        if steps is not None:
             return (
                 f"mask the CPUs to {show_features(target)}: {'; '.join(steps)}; then join;"
                 " `xe host-reset-cpu-features` on such a host and a restart undo it"
             )
-    return f"{_why_not(joining, hosts, common(known))}; {_force(joining, coordinator)}"
+    return None
 
 
 def _steps(joining: Joining, hosts: tuple[Host, ...], target: Words) -> list[str] | None:

@@ -154,8 +154,10 @@ def _action(view: PoolView, hindrance: Hindrance) -> str:
     match hindrance.kind:
         case Kind.VIRTUAL_FUNCTION:
             return f"move {_interface(hindrance)} to a network without virtual functions"
-        case Kind.NETWORK_NOT_ON_HOST:
+        case Kind.NETWORK_NOT_ON_HOST if hindrance.having:
             return f"give {without} an interface on {_name(hindrance.network)}"
+        case Kind.NETWORK_NOT_ON_HOST:
+            return f"move {_interface(hindrance)} to a network that all hosts have"
         case Kind.REPOSITORY_NOT_ATTACHED:
             return f"attach {_name(hindrance.repository)} on {without}"
         case Kind.LOCAL_REPOSITORY:
@@ -255,6 +257,7 @@ def _few_hosts(view: PoolView, number: int, enough: int) -> Problem:
     return Problem(
         view.pool if present else view.ha_plans[0],
         "ha.enabled" if present else "",
-        message=f"{view.name} is to be highly available with {counted(number, 'host')}, {enough} are recommended",
+        message=f"{view.name} is {'' if present else 'to be '}highly available with {counted(number, 'host')}, "
+        f"{enough} are recommended",
         remedy=f"add {counted(enough - number, 'host')} to {view.name}",
     )

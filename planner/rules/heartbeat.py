@@ -75,21 +75,30 @@ def _left_to_the_toolstack(view: PoolView, plan: HaPlan) -> Iterator[Problem | U
     """The toolstack takes any repository that will do, so there has to be one."""
     if view.pool.repositories is None:
         yield Unknown(view.pool, "repositories")
-    elif any(_may_do(view, repository) for repository in view.repositories.records):
+        return
+    fit = {_fit(view, repository) for repository in view.repositories.records}
+    if True in fit:
+        return
+    if None in fit:
         yield Unknown(plan, "heartbeat")
     else:
         yield Problem(
             plan,
             "heartbeat",
             message=f"no repository of {view.name} can hold the heartbeat of high availability",
-            remedy="add a shared repository on NFS, iSCSI or Fibre Channel, and attach it on all hosts",
+            remedy="add a shared repository with room on NFS, iSCSI or Fibre Channel, and attach it on all hosts",
             api_error="CANNOT_CREATE_STATE_FILE",
         )
 
 
-def _may_do(view: PoolView, repository: Repository) -> bool:
+def _fit(view: PoolView, repository: Repository) -> bool | None:
+    """Whether a repository would do for the heartbeat; None where something about it is unknown."""
     states = {link.attachment for link in links(view, repository)}
-    return states <= {Attachment.ATTACHED, Attachment.UNKNOWN} and can_hold_heartbeat(view, repository) is not False
+    able = can_hold_heartbeat(view, repository)
+    if able is False or states & {Attachment.DETACHED, Attachment.MISSING}:
+        return False
+    room = room_for_heartbeat(view, repository).enough
+    return room if room is False or (able is True and states == {Attachment.ATTACHED}) else None
 
 
 def _unable(chosen: _Chosen) -> Problem:

@@ -20,7 +20,7 @@ from planner.model.inventory import Inventory, Joining, PoolView
 from planner.model.storage import Repository
 from planner.model.wishes import Join
 from planner.rules import rule
-from planner.rules.wording import joining_to, listed, unknown_coordinator, uuid_of, xe
+from planner.rules.wording import joining_to, listed, plural, unknown_coordinator, uuid_of, xe
 
 
 @rule("JN004", Severity.ERROR, since="0.1", api_error="LICENCE_RESTRICTION")
@@ -47,8 +47,7 @@ def _size_after_joins(inventory: Inventory, pool: PoolView) -> int:
 
 
 def _size_restricted(joining: Joining, size: int) -> Iterator[Problem | Unknown]:
-    sides = (joining.joiner, joining.host), (joining.pool, joining.pool.coordinator)
-    off = [(view, feature_off(view, host, "restrict_pool_size")) for view, host in sides]
+    off = [(view, feature_off(view, "restrict_pool_size")) for view in (joining.joiner, joining.pool)]
     restricted = sorted(view.name for view, is_off in off if is_off)
     if restricted and since(joining.joiner.software(joining.host), (7, 3)) is None:
         yield Unknown(joining.host, "software.product_version")
@@ -57,7 +56,7 @@ def _size_restricted(joining: Joining, size: int) -> Iterator[Problem | Unknown]
             joining.join,
             "host",
             f"{joining.pool.name} would have {size} hosts, and without a licence for large pools it may have"
-            f" {HOSTS_WITHOUT_LICENCE}: {listed(restricted)} has none",
+            f" {HOSTS_WITHOUT_LICENCE}: {listed(restricted)} {plural(restricted, 'has', 'have')} none",
             "apply an edition that lifts the limit with `xe host-apply-edition`, or join another pool",
             (joining.host,),
         )
@@ -83,11 +82,14 @@ def ha_enabled_on_pool(inventory: Inventory) -> Iterator[Problem | Unknown]:
     until high availability is disabled. It can be enabled again after the join.
     """
     for view in inventory.pools:
-        joins = tuple(joining.join for joining in inventory.joins if joining.pool is view)
-        if joins:
-            hosts = listed(sorted(join.host for join in joins))
+        joinings = [joining for joining in inventory.joins if joining.pool is view]
+        if joinings:
+            joins = tuple(joining.join for joining in joinings)
+            hosts = listed(sorted({joining.host.name for joining in joinings}))
             after = f"on {view.name}, join, then run `xe pool-ha-enable` again"
-            yield from _ha_enabled(view, f"{view.name}, which {hosts} is to join", after, joins)
+            yield from _ha_enabled(
+                view, f"{view.name}, which {hosts} {plural(joins, 'is', 'are')} to join", after, joins
+            )
 
 
 def _ha_enabled(view: PoolView, who: str, after: str, joins: tuple[Join, ...]) -> Iterator[Problem | Unknown]:
@@ -109,7 +111,7 @@ def joining_host_in_another_pool(inventory: Inventory) -> Iterator[Problem | Unk
     """A host that is to join a pool is a member of a pool already.
 
     A host belongs to one pool. Only a host that is alone, as after its installation, can join;
-    one that left another pool has lost what was on its local storage.
+    one that left another pool has lost what was on its local storage. Nor can a host join two pools.
     """
     for view in inventory.pools:
         for join in view.joins:
@@ -120,9 +122,11 @@ def joining_host_in_another_pool(inventory: Inventory) -> Iterator[Problem | Unk
                     f"{member.name} is a member of {view.name} already",
                     f"remove the wish that {member.name} join {view.name}",
                     (member,),
+                    "OPERATION_NOT_ALLOWED" if member is view.coordinator else "",
                 )
     for joining in inventory.joins:
         yield from _other_membership(joining)
+        yield from _other_wish(inventory, joining)
 
 
 def _other_membership(joining: Joining) -> Iterator[Problem | Unknown]:
@@ -133,7 +137,8 @@ def _other_membership(joining: Joining) -> Iterator[Problem | Unknown]:
     if host.uuid and (member := pool.hosts.find(host.uuid)):
         message = f"{host.name} is a member of {pool.name} already: both sides describe it by one UUID"
         remedy = f"remove the wish that {host.name} join {pool.name}, and what describes it outside that pool"
-        yield Problem(joining.join, "host", message, remedy, (member, host))
+        api_error = "OPERATION_NOT_ALLOWED" if member is pool.coordinator else ""
+        yield Problem(joining.join, "host", message, remedy, (member, host), api_error)
     others = tuple(other for other in joiner.hosts.records if other is not host)
     if others:
         yield Problem(
@@ -142,6 +147,20 @@ def _other_membership(joining: Joining) -> Iterator[Problem | Unknown]:
             f"{host.name} is a member of {joiner.name}, with {listed(sorted(other.name for other in others))}",
             _way_out(joining, others),
             (host, *others),
+        )
+
+
+def _other_wish(inventory: Inventory, joining: Joining) -> Iterator[Problem]:
+    host, pool = joining.host, joining.pool
+    others = [other for other in inventory.joins if other.host is host and other.pool is not pool]
+    if others:
+        names = listed(sorted({other.pool.name for other in others}))
+        yield Problem(
+            joining.join,
+            "host",
+            f"{host.name} is to join {pool.name}, and {names} too",
+            f"decide which pool {host.name} is to join, and remove the other {plural(others, 'wish', 'wishes')}",
+            tuple(other.join for other in others),
         )
 
 

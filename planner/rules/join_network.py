@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from planner.facts.join import management_interfaces
+from planner.facts.interfaces import carriers
+from planner.facts.join import management_interfaces, manages
 from planner.facts.versions import Version, legacy, since
 from planner.findings import Problem, Severity, Unknown
+from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining
 from planner.model.network import Interface
 from planner.rules import rule
@@ -59,7 +61,7 @@ def bonds_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unknown]:
     yield from _refused(
         inventory,
         "bond",
-        lambda interface: interface.bond is not None,
+        lambda _host, interface: interface.bond is not None,
         lambda joining: since(joining.joiner.software(joining.host), BONDS_REFUSED),
     )
 
@@ -74,7 +76,7 @@ def management_interface_not_physical(inventory: Inventory) -> Iterator[Problem 
     yield from _refused(
         inventory,
         "management",
-        lambda interface: interface.management is True and not interface.physical,
+        lambda host, interface: not interface.physical and manages(host, interface),
         lambda joining: legacy(joining.joiner.software(joining.host)),
     )
 
@@ -86,7 +88,7 @@ def interface_of_joining_host_not_physical(inventory: Inventory) -> Iterator[Pro
     From 7.0 to 7.2 the toolstack refuses a joining host that has any interface besides its NICs.
     After the join they are made anew, as the pool has them.
     """
-    yield from _refused(inventory, "", lambda interface: not interface.physical, _only_nics)
+    yield from _refused(inventory, "", lambda _host, interface: not interface.physical, _only_nics)
 
 
 def _only_nics(joining: Joining) -> bool | None:
@@ -105,15 +107,19 @@ def vlans_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unknown]:
     yield from _refused(
         inventory,
         "vlan",
-        lambda interface: interface.vlan is not None and not interface.management,
+        lambda host, interface: interface.vlan is not None and _negated(manages(host, interface)),
         lambda joining: since(joining.joiner.software(joining.host), BONDS_REFUSED),
     )
+
+
+def _negated(answer: bool | None) -> bool | None:  # noqa: FBT001 - an answer, not a switch
+    return None if answer is None else not answer
 
 
 def _refused(
     inventory: Inventory,
     field: str,
-    is_refused: Callable[[Interface], bool],
+    is_refused: Callable[[Host, Interface], bool | None],
     in_force: Callable[[Joining], bool | None],
 ) -> Iterator[Problem | Unknown]:
     """Every interface of a joining host that its release refuses."""
@@ -123,18 +129,21 @@ def _refused(
             continue
         if joining.host.interfaces is None:
             yield Unknown(joining.host, "interfaces")
-        refused = [interface for interface in joining.host.interfaces or () if is_refused(interface)]
-        if refused and force is None:
+        answers = [(each, is_refused(joining.host, each)) for each in joining.host.interfaces or ()]
+        if force is None and any(refused is not False for _, refused in answers):
             yield Unknown(joining.host, "software.product_version")
             continue
-        for interface in refused:
-            yield Problem(
-                interface,
-                field or _kind_field(interface),
-                _refusal(interface, joining),
-                _undo(interface, joining),
-                (joining.join, joining.host),
-            )
+        for interface, refused in answers:
+            if refused is None:
+                yield Unknown(interface, "management")
+            elif refused:
+                yield Problem(
+                    interface,
+                    field or _kind_field(interface),
+                    _refusal(interface, joining),
+                    _undo(interface, joining),
+                    (joining.join, joining.host),
+                )
 
 
 def _refusal(interface: Interface, joining: Joining) -> str:
@@ -158,16 +167,24 @@ def _kind(interface: Interface) -> str:
     return _KINDS[_kind_field(interface)]
 
 
+_COMMANDS = {
+    "bond": "bond-destroy",
+    "vlan": "vlan-destroy",
+    "tunnel": "tunnel-destroy",
+    "sriov": "network-sriov-destroy",
+}
+
+
 def _undo(interface: Interface, joining: Joining) -> str:
-    first = (
-        f"move the management of {joining.host.name} to a NIC with `xe host-management-reconfigure`, then "
-        if interface.management
-        else ""
-    )
-    command = {"bond": "bond-destroy", "vlan": "vlan-destroy", "tunnel": "tunnel-destroy"}.get(
-        _kind_field(interface), "network-sriov-destroy"
-    )
+    kind = _kind_field(interface)
     part = interface.bond or interface.vlan or interface.tunnel or interface.sriov
-    if part is None or part.uuid is None:
-        return f"{first}remove {interface.label} with `xe {command}` before the join"
-    return f"{first}remove {interface.label} before the join with {xe(command, uuid=part.uuid)}"
+    remove = f"remove {interface.label} before the join with {xe(_COMMANDS[kind], uuid=(part and part.uuid) or '…')}"
+    if not interface.management:
+        return remove
+    if interface.bond:
+        return f"{remove}; its first NIC takes over the management of {joining.host.name}"
+    below = carriers(joining.host, interface) if interface.vlan else ()
+    nic = below[0] if len(below) == 1 and below[0].physical else None
+    command = xe("host-management-reconfigure", pif_uuid=(nic and nic.uuid) or "…")
+    which = nic.label if nic else "a NIC"
+    return f"give {which} of {joining.host.name} an address, move the management there with {command}, then {remove}"

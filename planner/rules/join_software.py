@@ -12,7 +12,7 @@ from planner.model.fields import Record
 from planner.model.host import Host, Software
 from planner.model.inventory import Inventory, Joining, PoolView
 from planner.rules import rule
-from planner.rules.wording import listed, unknown_coordinator, vendors_unsaid
+from planner.rules.wording import listed, unknown_coordinator, vendors_unsaid, xe
 
 _WORDS = {
     "product_brand": "product brand",
@@ -166,7 +166,7 @@ def other_edition_on_joining_host(inventory: Inventory) -> Iterator[Problem | Un
                 host,
                 "licence.edition",
                 f"{host.name} has edition {mine}, hosts of {pool.name} have {listed(theirs)}",
-                f"run `xe host-apply-edition edition={others[0]}` on {host.name},"
+                f"run {xe('host-apply-edition', edition=others[0])} on {host.name},"
                 f" or apply one edition to all hosts of {pool.name}",
                 (joining.join,),
                 api_error="LICENCE_RESTRICTION" if legacy(joining.joiner.software(host)) else "",

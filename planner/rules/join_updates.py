@@ -11,6 +11,7 @@ from planner.facts.versions import rolling, since
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host, Software
 from planner.model.inventory import Inventory, Joining
+from planner.model.pool import Update
 from planner.rules import rule
 from planner.rules.wording import listed, unknown_coordinator, uuid_of, xe
 
@@ -114,7 +115,7 @@ def _apply(update: AppliedUpdate, host: Host, *, patches: bool) -> tuple[str, st
 
 
 def _found_by_name(kind: str, update: AppliedUpdate) -> str:
-    return uuid_of(kind, update.record) if update.record else f"$(xe {kind}-list name-label={update.name} --minimal)"
+    return uuid_of(kind, update.record or Update(name=update.name))
 
 
 @rule("JN057", Severity.WARNING, since="0.1")
@@ -132,19 +133,23 @@ def other_updates_let_pass_at_join(inventory: Inventory) -> Iterator[Problem | U
         software = joining.joiner.software(joining.host)
         if since(software, (7, 1)) is False:
             continue
-        yield from _let_pass(joining, coordinator, software)
-        if rolling(software):
+        found = update_difference(joining, coordinator)
+        if found and (found.joiner_lacks or found.pool_lacks):
+            yield from _let_pass(joining, coordinator, found, software)
+        elif rolling(software):
             yield from _other_hash(joining, coordinator)
 
 
-def _let_pass(joining: Joining, coordinator: Host, software: Software | None) -> Iterator[Problem]:
-    found = update_difference(joining, coordinator)
-    passed = _only(found, software, compared=False) if found else UpdateDifference((), ())
+def _let_pass(
+    joining: Joining, coordinator: Host, found: UpdateDifference, software: Software | None
+) -> Iterator[Problem]:
+    passed = _only(found, software, compared=False)
+    early = ", except in early builds of 7.1, which refuse it" if since(software, (7, 2)) is False else ""
     if passed.joiner_lacks or passed.pool_lacks:
         yield Problem(
             joining.host,
             "updates",
-            f"{_difference(passed, joining, coordinator)}; the toolstack does not compare these at a join",
+            f"{_difference(passed, joining, coordinator)}; the toolstack does not compare these at a join{early}",
             _mend(passed, joining, coordinator, software),
             (joining.join, coordinator),
         )

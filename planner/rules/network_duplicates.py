@@ -29,16 +29,36 @@ class Bearer:
         return f"{self.interface.label} of {self.host.name}"
 
 
-def bearers(inventory: Inventory) -> list[Bearer]:
-    """All interfaces, in an order that has nothing to do with files; those of hosts that are to join come last."""
-    joining = {id(joining.host) for joining in inventory.joins}
-    found = [
-        Bearer(view, host, interface)
-        for view in inventory.pools
-        for host in view.hosts.records
-        for interface in host.interfaces or ()
+def neighbourhoods(inventory: Inventory) -> list[list[Bearer]]:
+    """The interfaces of each pool together with those of the hosts that are to join it.
+
+    Pools that nothing joins may be at different sites, where the same private addresses are used again. The order has
+    nothing to do with files; hosts that are to join come last.
+    """
+    joining = {id(each.host) for each in inventory.joins}
+    return [
+        sorted(
+            (
+                Bearer(view, host, each)
+                for view in views
+                for host in view.hosts.records
+                for each in host.interfaces or ()
+            ),
+            key=lambda each: (id(each.host) in joining, each.view.name, each.host.name, _order(each)),
+        )
+        for views in _joined(inventory)
     ]
-    return sorted(found, key=lambda each: (id(each.host) in joining, each.view.name, each.host.name, _order(each)))
+
+
+def _joined(inventory: Inventory) -> list[list[PoolView]]:
+    """The pools, those together that joins will make one."""
+    groups = {id(view): [view] for view in inventory.pools}
+    for each in inventory.joins:
+        one, other = groups[id(each.pool)], groups[id(each.joiner)]
+        if one is not other:
+            one.extend(other)
+            groups.update({id(view): one for view in other})
+    return list({id(group): group for group in groups.values()}.values())
 
 
 def _order(bearer: Bearer) -> tuple[str, str]:
@@ -70,15 +90,14 @@ def duplicate_address(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """Two interfaces have the same IPv4 address.
 
     Replies go now to the one and now to the other. Storage and management connections break for both, at times
-    that nobody can foresee. Addresses of all pools of the run are compared, so hosts that are to join are too.
+    that nobody can foresee. The hosts of a pool are compared, and those that are to join it.
     """
-    found = bearers(inventory)
-    for bearer in found:
-        if bearer.interface.mode == "static" and bearer.interface.address is None:
-            yield Unknown(bearer.interface, "address")
-    for first, *others in _shared(found, lambda bearer: addresses.address(bearer.interface)):
-        for other in others:
-            yield _same_address(first, other)
+    for found in neighbourhoods(inventory):
+        for bearer in found:
+            if bearer.interface.mode == "static" and bearer.interface.address is None:
+                yield Unknown(bearer.interface, "address")
+        for first, *others in _shared(found, lambda bearer: addresses.address(bearer.interface)):
+            yield from (_same_address(first, other) for other in others)
 
 
 def _same_address(first: Bearer, other: Bearer) -> Problem:
@@ -101,13 +120,13 @@ def duplicate_mac(inventory: Inventory) -> Iterator[Problem | Unknown]:
     Switches send what is meant for one of them to the other. It comes from hosts and guests that were copied
     together with their MAC addresses.
     """
-    yield from _duplicate_host_macs(inventory)
+    for found in neighbourhoods(inventory):
+        yield from _duplicate_host_macs([bearer for bearer in found if bearer.interface.physical])
     for view in inventory.pools:
         yield from _duplicate_guest_macs(view)
 
 
-def _duplicate_host_macs(inventory: Inventory) -> Iterator[Problem | Unknown]:
-    found = [bearer for bearer in bearers(inventory) if bearer.interface.physical]
+def _duplicate_host_macs(found: list[Bearer]) -> Iterator[Problem | Unknown]:
     yield from (Unknown(bearer.interface, "mac") for bearer in found if bearer.interface.mac is None)
     for first, *others in _shared(found, lambda bearer: (bearer.interface.mac or "").lower() or None):
         for other in others:

@@ -11,7 +11,7 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Connection, Repository
 from planner.rules import rule
-from planner.rules.wording import counted, listed, uuid_of, xe
+from planner.rules.wording import UNTOLD, counted, listed, uuid_of, xe
 from planner.units import format_size, show_size
 
 _SECRET = ("pass", "secret")
@@ -91,8 +91,11 @@ def _device_config(repository: Repository) -> str:
     found = min(
         filter(None, configs), key=lambda config: sorted(config.items()), default=repository.device_config or {}
     )
-    shown = ((key, "…" if any(word in key.lower() for word in _SECRET) else value) for key, value in found.items())
-    return "".join(f" device-config:{key}={shlex.quote(value)}" for key, value in sorted(shown))
+    shown = (
+        (shlex.quote(f"device-config:{key}"), UNTOLD if any(word in key.lower() for word in _SECRET) else value)
+        for key, value in found.items()
+    )
+    return "".join(f" {key}={value if value == UNTOLD else shlex.quote(value)}" for key, value in sorted(shown))
 
 
 @rule("ST002", Severity.ERROR, since="0.1", api_error="PBD_EXISTS")

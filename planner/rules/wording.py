@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sized
 
@@ -11,6 +12,12 @@ from planner.model.host import Host
 from planner.model.inventory import Joining, Named, PoolView
 
 MOST_NAMES = 30
+UNTOLD = "…"
+"""Stands in a command for what nobody said."""
+
+_WORD = r"""(?:[\w@%+=:,./-]+|'[^']*'(?:"'"'[^']*')*)"""
+_LOOKED_UP = re.compile(rf"\$\(xe [a-z-]+-list(?: [a-z-]+={_WORD})+ --minimal\)", re.ASCII)
+"""What `uuid_of` writes, and nothing else: a name from the data must never become a command."""
 
 
 def listed(names: Iterable[str], most: int = MOST_NAMES) -> str:
@@ -39,7 +46,7 @@ def xe(command: str, **arguments: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    return value if value.startswith("$(") else shlex.quote(value)
+    return value if value == UNTOLD or _LOOKED_UP.fullmatch(value) else shlex.quote(value)
 
 
 def uuid_of(kind: str, record: Named) -> str:

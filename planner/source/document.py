@@ -64,7 +64,11 @@ class Places:
         """The node of a pointer and True; where that is not written out, its nearest holder and False."""
         number = 0
         for step in pointer:
-            inner = self._within(number).get(step)
+            within = self._within(number)
+            inner = within.get(step)
+            if inner is None and (merged := within.get("<<")) is not None:
+                inner = self._within(merged).get(step)
+                number = merged if inner is None else number
             if inner is None:
                 return self._node(number), False
             number = inner

@@ -37,6 +37,8 @@ def expand(paths: Iterable[str]) -> list[str]:
 def _expand_one(path: str) -> list[str]:
     if path == STDIN:
         return [path]
+    if not path:
+        raise ReadError("one of the paths is empty; name a file, a folder or a pattern")
     try:
         mode = Path(path).stat().st_mode
     except FileNotFoundError:
@@ -56,18 +58,26 @@ def _matches(pattern: str) -> list[str]:
 
 
 def _in_folder(folder: str) -> list[str]:
-    try:
-        files = sorted(
-            str(path)
-            for path in Path(folder).rglob("*")
-            if path.suffix in SUFFIXES and path.is_file() and not any(part.startswith(".") for part in path.parts[1:])
+    """All files of a folder and of the folders in it that end as they should, but for hidden ones.
+
+    Links to folders are not followed. What is no regular file is among them, for whoever reads it to complain.
+    """
+    files: list[str] = []
+    for here, folders, names in os.walk(folder, onerror=_no_folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files.extend(
+            str(Path(here, name))
+            for name in names
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
         )
-    except OSError as error:
-        raise ReadError(f"{folder}: the folder cannot be read: {_reason(error)}") from None
     if not files:
         endings = ", ".join(sorted(SUFFIXES))
         raise ReadError(f"{folder}: the folder holds no file that ends in {endings}; name the file itself")
-    return files
+    return sorted(files)
+
+
+def _no_folder(error: OSError) -> None:
+    raise ReadError(f"{error.filename}: the folder cannot be read: {_reason(error)}") from None
 
 
 def _reason(error: Exception) -> str:
@@ -79,13 +89,17 @@ def read(path: str, *, called: str | None = None) -> SourceText:
 
     Raises ReadError when it cannot be opened, LimitError when it is too large, TextError when it is no text.
     """
-    name = called or ("<stdin>" if path == STDIN else path)
     content = _stdin() if path == STDIN else _file(path)
-    return SourceText(name, decode(unpack(content)))
+    return SourceText(called or path, decode(unpack(content)))
 
 
 def _stdin() -> bytes:
-    return _bounded(sys.stdin.buffer)
+    try:
+        if sys.stdin is not None:
+            return _bounded(sys.stdin.buffer)
+    except OSError as error:
+        raise ReadError(f"standard input cannot be read: {_reason(error)}") from None
+    raise ReadError("standard input is closed; name a file, or pipe into planner")
 
 
 def _file(path: str) -> bytes:

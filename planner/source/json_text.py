@@ -15,8 +15,12 @@ _BYTES_PER_ITEM = 40
 _TOO_DEEP = f"values are nested deeper than {DEEPEST} levels"
 
 
+class _Constant(Exception):  # noqa: N818 - see below
+    """NaN or Infinity, which only JavaScript has."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise TextError(f"not JSON: {name} is no number", 0, "leave the key out when the number is not known")
+    raise _Constant(name)
 
 
 class _Repetition(Exception):  # noqa: N818 - it ends the fast way, it is no error
@@ -31,7 +35,10 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _first_counts(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return dict(reversed(pairs))
+    mapping: dict[str, Any] = {}
+    for key, value in pairs:
+        mapping.setdefault(key, value)
+    return mapping
 
 
 def _decode(text: str) -> tuple[Any, bool]:
@@ -50,7 +57,8 @@ def parse(text: str) -> Document:
         return Document(error=error)
     document = Document(value, len(text) - len(text.lstrip()), scan=partial(_scan, text, []))
     if repetition:
-        _scan(text, document.repeated)
+        places = _scan(text, document.repeated)
+        document.scan = lambda: places
     return document
 
 
@@ -65,12 +73,19 @@ def _value(text: str) -> tuple[Any, bool]:
         raise TextError(f"not JSON: {error.msg}", error.pos, "see what stands just before it") from None
     except RecursionError:
         raise LimitError(_TOO_DEEP) from None
+    except _Constant as error:
+        message, where = f"not JSON: {error} is no number", _offset(text, re.escape(str(error)))
+        raise TextError(message, where, "leave the key out when the number is not known") from None
     except ValueError:
-        raise TextError("not JSON: a number has too many digits", 0, "write a number of 64 bits") from None
+        where = _offset(text, r"-?[0-9]{4300,}+")
+        raise TextError("not JSON: a number has too many digits", where, "write a number of 64 bits") from None
     if _too_deep(value):
         raise LimitError(_TOO_DEEP)
     if "\\u" in text and _half_characters(value):
-        raise TextError("not Unicode: half of a surrogate pair", 0, "write the whole character")
+        half = _HALF.search(text)
+        raise TextError(
+            "not Unicode: half of a surrogate pair", half.start() if half else 0, "write the whole character"
+        )
     return value, repetition
 
 
@@ -99,7 +114,17 @@ def _too_deep(value: object) -> bool:
     return True
 
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]|[^][{}",:\s]+', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]|[^][{}",:\s]++', re.DOTALL)
+"""Possessive throughout: to be able to go back within a long text would take gigabytes."""
+
+
+_HALF = re.compile(r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]..")
+
+
+def _offset(text: str, pattern: str) -> int:
+    """Where the first token stands that is such a number."""
+    number = re.compile(pattern)
+    return next((token.start() for token in _TOKEN.finditer(text) if number.fullmatch(token[0])), 0)
 
 
 def _scan(text: str, repeated: list[Repeated]) -> Places:

@@ -6,10 +6,13 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.confidential import masked
+from planner.confidential import masked, opens_secret
 
 STRETCH = 2**16
 _NEAR = 2000
+_LINES_ABOVE = 100
+_HIDDEN = "\0"
+"""Stands in no text."""
 CROP = 96
 """How much of a long line is shown around a place."""
 
@@ -53,7 +56,16 @@ class SourceText:
         """Line and column, both from 1, of a character."""
         stretch = min(offset // STRETCH, len(self._lines_before) - 1)
         line = self._lines_before[stretch] + self.text.count("\n", stretch * STRETCH, offset) + 1
-        return line, offset - self.text.rfind("\n", 0, offset)
+        return line, offset - self._line_start(offset) + 1
+
+    def _line_start(self, offset: int) -> int:
+        """Where the line of a character begins. However long the line is, only two stretches are looked through."""
+        stretch = min(offset // STRETCH, len(self._lines_before) - 1)
+        last = self.text.rfind("\n", stretch * STRETCH, offset)
+        if last < 0:
+            behind = bisect_left(self._lines_before, self._lines_before[stretch])
+            last = self.text.rfind("\n", max(0, behind - 1) * STRETCH, behind * STRETCH)
+        return last + 1
 
     def place(self, start: int, end: int | None = None) -> Place:
         """The place of the characters from `start` up to `end`; of one character when no end is given."""
@@ -71,13 +83,44 @@ class SourceText:
 
     def snippet(self, place: Place) -> Snippet:
         """The line of a place, cut to its neighbourhood where it is long."""
-        start = self.line_offset(place.line)
-        end = self.text.find("\n", start)
-        end = len(self.text) if end < 0 else end
-        near = max(start, start + place.column - _NEAR), min(end, start + place.column + _NEAR)
-        line = masked(self.text[slice(*near)])
-        column = min(place.column - (near[0] - start), len(line) + 1)
+        line, column = self._near(self.line_offset(place.line), place.column, "*")
         length = place.end_column - place.column if place.end_line == place.line else len(line) - column + 1
         left = 0 if len(line) <= CROP else max(0, min(column - 1 - CROP // 4, len(line) - CROP))
         shown = line[left : left + CROP].expandtabs(1)
         return Snippet(shown, column - left, max(1, min(length, len(shown) - (column - left) + 1)))
+
+    def hides(self, start: int, end: int) -> bool:
+        """Whether any of these characters may belong to a secret, so that no message may repeat them."""
+        begin = self._line_start(start)
+        line, column = self._near(begin, start - begin + 1, _HIDDEN)
+        return _HIDDEN in line[column - 1 :][: end - start]
+
+    def _near(self, start: int, column: int, mask: str) -> tuple[str, int]:
+        """What stands around a column of the line that begins at `start`, secrets masked, and its column in that."""
+        here = start + column - 1
+        end = self.text.find("\n", here, here + _NEAR)
+        begin, end = max(start, here + 1 - _NEAR), min(here + _NEAR, len(self.text)) if end < 0 else end
+        line = self.text[begin:end]
+        shown = mask * len(line) if self._goes_on_with_secret(start, line) else masked(line, mask)
+        return shown, min(here - begin + 1, len(line) + 1)
+
+    def _goes_on_with_secret(self, start: int, line: str) -> bool:
+        """Whether a line belongs to the value of a secret key in the lines above it, as its indentation tells."""
+        depth = _depth(line)
+        for number in range(_LINES_ABOVE):
+            end = start - 1
+            if end < 0 or (depth == 0 and number):
+                return False
+            start = max(self.text.rfind("\n", max(0, end - _NEAR), end) + 1, end - _NEAR, 0)
+            above = self.text[start:end]
+            next_to_it = number == 0 and (above.rstrip().endswith((":", "=")) or line.lstrip().startswith((":", "<")))
+            if (_depth(above) < depth or next_to_it) and above.strip():
+                if opens_secret(above):
+                    return True
+                depth = min(depth, _depth(above))
+        return False
+
+
+def _depth(line: str) -> int:
+    """How far a line is indented, behind the dash of a list's item."""
+    return len(line) - len(line.lstrip(" \t-"))

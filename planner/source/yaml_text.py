@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -23,7 +24,7 @@ from yaml.events import (
 )
 
 from planner.source.document import Document, Places, Repeated
-from planner.source.limits import DEEPEST, MOST_REPEATED, MOST_VALUES, LimitError, TextError
+from planner.source.limits import DEEPEST, MOST_DOCUMENTS, MOST_REPEATED, MOST_VALUES, LimitError, TextError
 
 try:
     from yaml._yaml import CParser as Parser
@@ -42,7 +43,8 @@ _SPECIAL: dict[str, object] = {
 }
 _MAYBE_SPECIAL = frozenset("0123456789-+.~nNtTfF")
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
-_LONGEST_NUMBER = 4000
+LONGEST_NUMBER = 400
+"""Longer ones are as good as infinite: nothing in a pool has so many digits."""
 
 
 def plain_value(text: str) -> Any:  # noqa: ANN401 - any of the core types
@@ -52,8 +54,8 @@ def plain_value(text: str) -> Any:  # noqa: ANN401 - any of the core types
     if text in _SPECIAL:
         return _SPECIAL[text]
     if _INTEGER.match(text):
-        if len(text) > _LONGEST_NUMBER:
-            raise TextError("a number has too many digits", 0, "quote it if it is a text")
+        if len(text) > LONGEST_NUMBER:
+            return float("inf")
         return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
     return float(text) if _FLOAT.match(text) else text
 
@@ -69,15 +71,16 @@ class _Builder:
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.repeated: list[Repeated] = []
 
-    def documents(self) -> Iterator[tuple[int, Any, list[Repeated]]]:
-        """Start, value and repeated keys of each document."""
+    def documents(self) -> Iterator[tuple[int, int, Any, list[Repeated]]]:
+        """Start, end, value and repeated keys of each document."""
         while True:
             event = self.next_event()
             if type(event) is StreamEndEvent:
                 return
             if type(event) is DocumentStartEvent:
                 self.anchors, self.repeated = {}, []
-                yield self._at(event), self._value(), self.repeated
+                value = self._value()
+                yield self._at(event), self.base + self.next_event().end_mark.index, value, self.repeated
 
     def _value(self) -> Any:  # noqa: ANN401, C901, PLR0912 - any of the core types; one loop, as fast as can be
         """The next value, whole: mappings and lists under way are on a stack, so that no depth exhausts Python's."""
@@ -117,7 +120,6 @@ class _Builder:
                     self.anchors[anchor] = (value, self.values - first + 1)
                 container, key, anchor, first = stack.pop()
             if container is None:
-                self._finish()
                 return value
             if type(container) is list:
                 container.append(value)
@@ -126,10 +128,6 @@ class _Builder:
             else:
                 container.setdefault(key, value)
                 key = None
-
-    def _finish(self) -> None:
-        """Take in the end of the document."""
-        self.next_event()
 
     def _note(self, event: Any, value: Any) -> None:  # noqa: ANN401 - the library's event
         """Look at a scalar's tag, and remember its anchor."""
@@ -189,25 +187,29 @@ def _merge(mapping: dict[str, Any]) -> None:
                 mapping.setdefault(key, value)
 
 
-def _failure(error: yaml.YAMLError, base: int) -> TextError:
+def _failure(error: yaml.YAMLError, text: str, base: int) -> TextError:
     """What the parser disliked, with its place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    position = mark.index if mark is not None else getattr(error, "position", 0)
+    position = int((mark.index if mark is not None else getattr(error, "position", 0)) or 0)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    return TextError(f"not YAML: {problem}", base + int(position or 0), "see whether the lines before it are complete")
+    if text[position : position + 1] == "\t":
+        return TextError("not YAML: a tab stands where only spaces may", base + position, "write spaces in its place")
+    return TextError(f"not YAML: {problem}", base + position, "see whether the lines before it are complete")
 
 
 def _parse(text: str, base: int) -> Iterator[Document]:
     """The documents up to the first that cannot be read, and that one."""
-    number = 0
     try:
-        for start, value, repeated in _Builder(text, base).documents():
-            yield Document(value, start, repeated, None, partial(_scan, text, base, number))
-            number += 1
+        for start, end, value, repeated in _Builder(text, base).documents():
+            yield Document(value, start, repeated, None, partial(_scan, text, start - base, end - base, base))
     except yaml.YAMLError as error:
-        yield Document(error=_failure(error, base))
+        yield Document(error=_failure(error, text, base))
     except (LimitError, TextError) as error:
         yield Document(error=error)
+
+
+def _too_many() -> Document:
+    return Document(error=LimitError(f"the file holds more than {MOST_DOCUMENTS} documents"))
 
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
@@ -218,26 +220,27 @@ def parse(text: str) -> list[Document]:
     """All documents of a YAML text. One that cannot be read holds the error; those after it are read all the same."""
     if text.count("\n%TAG") > _MOST_TAG_DIRECTIVES:
         return [Document(error=LimitError(f"there are more than {_MOST_TAG_DIRECTIVES} %TAG directives"))]
-    documents = list(_parse(text, 0))
+    documents = list(islice(_parse(text, 0), MOST_DOCUMENTS + 1))
+    if len(documents) > MOST_DOCUMENTS:
+        return [_too_many()]
     if not documents or not isinstance(documents[-1].error, TextError):
         return documents
     starts = sorted({0, *(found.start() for found in _SEPARATOR.finditer(text))})
     if len(starts) == 1:
         return documents
+    if len(starts) > MOST_DOCUMENTS:
+        return [_too_many()]
     ends = [*starts[1:], len(text)]
     parts = [_parse(text[start:end], start) for start, end in zip(starts, ends, strict=True) if text[start:end].strip()]
     return [document for part in parts for document in part]
 
 
-def _scan(text: str, base: int, number: int) -> Places:
-    """The places of everything in the document of that number."""
-    next_event = Parser(text).get_event
-    while True:
-        event = next_event()
-        if type(event) is DocumentStartEvent:
-            if number == 0:
-                return _scan_document(next_event, base)
-            number -= 1
+def _scan(text: str, start: int, end: int, base: int) -> Places:
+    """The places of everything in the document from `start` to `end` of a text that itself begins at `base`."""
+    next_event = Parser(text[start:end]).get_event
+    while type(next_event()) is not DocumentStartEvent:
+        pass
+    return _scan_document(next_event, base + start)
 
 
 def _scan_document(next_event: Callable[[], Any], base: int) -> Places:

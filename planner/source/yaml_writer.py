@@ -6,8 +6,7 @@ from typing import Any
 
 import yaml
 
-from planner.source.limits import TextError
-from planner.source.yaml_text import plain_value
+from planner.source.yaml_text import LONGEST_NUMBER, plain_value
 
 try:
     from yaml import CSafeDumper as Dumper
@@ -30,11 +29,8 @@ def _text(writer: Any, text: str) -> yaml.Node:  # noqa: ANN401 - the library's 
 
 
 def _is_text(text: str) -> bool:
-    """Whether it reads as a text when it stands without quotes."""
-    try:
-        return isinstance(plain_value(text), str) and text == text.strip()
-    except TextError:
-        return False
+    """Whether it reads as a text when it stands without quotes, to whomever."""
+    return isinstance(plain_value(text[:LONGEST_NUMBER]), str) and text == text.strip()
 
 
 _Writer.add_representer(str, _text)

@@ -116,6 +116,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[Kind], list[str]]] =
         {}, {"drives": None, "nics": None, "vgpus": None, "usb_groups": None},
         [], ["web.vgpus", "web.usb_groups", "web.drives", "web.nics"],
     ),
+    "nothing is said of USB devices, which came later": (
+        {"software": {"product_version": "7.2.0"}}, {"usb_groups": None}, [], [],
+    ),
+    "nothing is said of USB devices": (
+        {"software": {"product_version": "7.3.0"}}, {"usb_groups": None}, [], ["web.usb_groups"],
+    ),
     "nobody says whether it is shared": (
         {"repositories": repository(*ATTACHED, shared=None)}, ON_NFS, [], ["nfs.shared"],
     ),

@@ -152,4 +152,7 @@ def test_other_drivers_say_nothing_of_this_one() -> None:
 
 def test_nobody_knows_of_an_unknown_driver() -> None:
     repository = Repository(name="r", type="gfs2")
-    assert can_hold_heartbeat(view(), repository) == Lacking(repository, "type")
+    chosen = view()
+    assert can_hold_heartbeat(chosen, repository) == Lacking(chosen.pool, "drivers")
+    unsaid = Repository(name="r")
+    assert can_hold_heartbeat(chosen, unsaid) == Lacking(unsaid, "type")

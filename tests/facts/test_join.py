@@ -9,6 +9,7 @@ from planner.facts.join import (
     editions,
     feature_off,
     is_shared_storage,
+    manages,
     runs,
 )
 from planner.facts.movable import can_move_without_disks
@@ -16,6 +17,7 @@ from planner.facts.updates_at_join import applied_updates, compared_at_join
 from planner.model.guest import VM, Drive
 from planner.model.host import Host, Licence, Software
 from planner.model.inventory import Index, PoolView
+from planner.model.network import Interface
 from planner.model.pool import Pool, Update
 from planner.model.storage import Disk, Repository
 
@@ -50,15 +52,45 @@ def test_a_driver_domain_stands_in_the_way_since_7_1_only() -> None:
     ("restrictions", "expected"), [({"restrict_x": "true"}, True), ({"restrict_x": "false"}, False), ({}, True)]
 )
 def test_a_feature_that_is_not_told_is_off(restrictions: dict[str, str], expected: bool) -> None:  # noqa: FBT001
-    assert feature_off(PoolView(Pool(name="p", restrictions=restrictions)), None, "restrict_x") is expected
+    assert feature_off(PoolView(Pool(name="p", restrictions=restrictions)), "restrict_x") is expected
 
 
-def test_a_single_host_speaks_for_its_pool() -> None:
-    host = Host(name="a", licence=Licence(restrictions={"restrict_x": "false"}))
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (("false",), False),
+        (("true",), True),
+        (("false", "false"), False),
+        (("false", "true"), True),
+        (("false", None), None),
+        ((None, "true"), True),
+        ((), None),
+    ],
+)
+def test_hosts_speak_for_a_pool_that_does_not(
+    said: tuple[str | None, ...],
+    expected: bool | None,  # noqa: FBT001
+) -> None:
+    licences = [Licence(restrictions={"restrict_x": each}) if each else None for each in said]
+    hosts = tuple(Host(name=str(number), licence=licence) for number, licence in enumerate(licences))
 
-    assert feature_off(PoolView(Pool(name="p", hosts=(host,))), host, "restrict_x") is False
-    assert feature_off(PoolView(Pool(name="p", hosts=(host, Host(name="b")))), host, "restrict_x") is None
-    assert feature_off(PoolView(Pool(name="p")), None, "restrict_x") is None
+    assert feature_off(PoolView(Pool(name="p", hosts=hosts)), "restrict_x") is expected
+
+
+def test_the_pool_itself_is_asked_before_its_hosts() -> None:
+    host = Host(name="a", licence=Licence(restrictions={"restrict_x": "true"}))
+
+    assert feature_off(PoolView(Pool(name="p", hosts=(host,), restrictions={"restrict_x": "false"})), "restrict_x") is (
+        False
+    )
+
+
+def test_only_one_interface_is_for_management() -> None:
+    eth0, eth1 = Interface(device="eth0", management=True), Interface(device="eth1")
+
+    assert manages(Host(name="a", interfaces=(eth0, eth1)), eth0) is True
+    assert manages(Host(name="a", interfaces=(eth0, eth1)), eth1) is False
+    assert manages(Host(name="a", interfaces=(eth1,)), eth1) is None
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,9 @@ def test_any_json_is_read(value: Any) -> None:
     text = json.dumps(value)
     source, document = SourceText("pool.json", text), json_text.parse(text)
     _sound(xenapi.read(source, document))
-    _sound(xenapi.read_bundle({"VM": (source, document), "other": (source, document)}))
+    file = xenapi.JsonFile(source, document)
+    parts = [xenapi.part(Path(name), source, file, value) for name in ("VM.json", "other.json")]
+    _sound(xenapi.read_parts([part for part in parts if part] or [xenapi.Part(source, file, value, "VM")]))
 
 
 @OFTEN

@@ -173,3 +173,41 @@ def test_a_file_that_is_no_text_is_told_and_the_others_are_read(tmp_path: Path) 
     read = planner.load(str(tmp_path))
     assert [fault.code for fault in read.faults] == ["LD001"]
     assert [view.name for view in read.inventory.pools] == ["a"]
+
+
+def test_as_many_documents_as_are_allowed_are_read(tmp_path: Path) -> None:
+    text = "".join(f"---\nkind: Pool\nname: p{number}\n" for number in range(1000))
+    assert len(loaded(tmp_path, text).roots) == 1000
+    assert loaded(tmp_path, text).faults == ()
+    more = loaded(tmp_path, text + "---\nkind: Pool\nname: more\n")
+    assert [fault.code for fault in more.faults] == ["LD003"]
+
+
+def test_repetitions_beyond_those_told_are_counted(tmp_path: Path) -> None:
+    read = loaded(tmp_path, "kind: Pool\nname: a\n" + "name: a\n" * 1500)
+    assert [fault.message for fault in read.faults][1000:] == ["500 more faults of this file are not told"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message", "remedy"),
+    [
+        ("- 5", "LD007", "an item of hosts is 5; a mapping is expected", "write a mapping"),
+        ("- {name: a, tags: [x, 8.10]}", "LD010", "an item of tags is 8.10, which reads as a number", '"8.10"'),
+        ("- {name: a, Memory: 5}", "LD005", '"Memory" is no key', 'did you mean "memory"?'),
+        ("- {name: a, power-on-mode: x}", "LD005", '"power-on-mode" is no key', 'did you mean "power_on_mode"?'),
+        ("- {name: a, colour: 5}", "LD005", '"colour" is no key', "take it out, or use one of"),
+        ("- {<<: [5], name: a}", "LD007", "<< refers to no mapping", "mapping"),
+        ("- {name: 1." + "5" * 300 + "}", "LD010", "name is 1.5555", "quote it"),
+    ],
+)
+def test_a_fault_is_told_clearly(tmp_path: Path, line: str, code: str, message: str, remedy: str) -> None:
+    (fault,) = loaded(tmp_path, f"kind: Pool\nname: a\nhosts:\n{line}\n").faults
+    assert fault.code == code
+    assert message in fault.message
+    assert len(fault.message) < 150
+    assert remedy in fault.remedy
+
+
+def test_a_key_that_is_not_close_to_any_other_is_no_slip(tmp_path: Path) -> None:
+    (fault,) = loaded(tmp_path, "kind: Pool\nname: a\ncolour: red\n").faults
+    assert fault.remedy.startswith("take it out, or use one of: ")

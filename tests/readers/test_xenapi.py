@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import time
 import xmlrpc.client
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import planner
+from planner.model.pool import Pool
 from planner.readers.exports import xapi_database, xenapi, xml_rpc
 from planner.readers.exports.classes import FIRST_SCHEMA
 from planner.source import json_text
@@ -72,19 +76,66 @@ def test_every_layout_gives_the_same_pool(layout: str) -> None:
     assert pool_of(reading) == pool_of(read_json(SMALL))
 
 
-def test_files_of_one_class_each_make_one_pool_and_keep_their_places() -> None:
-    texts = {kind: json.dumps(table, indent=1) for kind, table in SMALL.items()}
-    reading = xenapi.read_bundle(
-        {kind: (SourceText(f"{kind}.json", text), json_text.parse(text)) for kind, text in texts.items()}
-    )
-    pool = pool_of(reading)
+def as_xml(value: object) -> str:
+    return xmlrpc.client.dumps(({"Status": "Success", "Value": value},), methodresponse=True, allow_none=True)
 
-    place = reading.roots[0].origin.place((pool.vms or ())[0], ("vms", 0), "runs_on")
-    assert pool == pool_of(read_json(SMALL))
-    assert (place.path, texts["VM"].splitlines()[place.line - 1].strip()) == (
-        "VM.json",
-        '"resident_on": "OpaqueRef:h",',
-    )
+
+def as_lines(value: object) -> str:
+    return json.dumps(value, indent=1)
+
+
+FILES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "{}.json": as_lines,
+    "{}.JSON": as_lines,
+    "{}.get_all_records.json": as_lines,
+    "rpc/{}.json": lambda table: as_lines({"jsonrpc": "2.0", "result": table, "id": 1}),
+    "old/{}.json": lambda table: as_lines({"result": table, "error": None, "id": 1}),
+    "status/{}.json": lambda table: as_lines({"Status": "Success", "Value": table}),
+    "lists/{}.json": lambda table: as_lines([record | {"ref": ref} for ref, record in table.items()]),
+    "xml/{}.xml": as_xml,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_of_one_class_each_make_one_pool_and_keep_their_places(tmp_path: Path, name: str) -> None:
+    for kind, table in SMALL.items():
+        path = tmp_path / name.format(kind)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(FILES[name](table))
+
+    loaded = planner.load(str(tmp_path))
+
+    (rooted,) = loaded.roots
+    assert loaded.faults == ()
+    assert rooted.record == pool_of(read_json(SMALL))
+    assert isinstance(rooted.record, Pool)
+    place = rooted.origin.place((rooted.record.vms or ())[0], ("vms", 0), "runs_on")
+    assert Path(place.path).name == name.format("VM").rpartition("/")[2]
+    line = loaded.texts[place.path].text.splitlines()[place.line - 1]
+    assert line.strip() in ('"resident_on": "OpaqueRef:h",', "<name>resident_on</name>")
+
+
+def test_a_class_without_records_is_known_to_be_empty(tmp_path: Path) -> None:
+    for kind, table in [*SMALL.items(), ("network", {})]:
+        (tmp_path / f"{kind}.json").write_text(json.dumps(table))
+    (rooted,) = planner.load(str(tmp_path)).roots
+    assert isinstance(rooted.record, Pool)
+    assert rooted.record.networks == ()
+
+
+def test_one_answer_that_is_a_failure_spoils_nothing_else(tmp_path: Path) -> None:
+    failure = {"jsonrpc": "2.0", "error": {"code": 1, "message": "SESSION_INVALID", "data": ["secret"]}, "id": 1}
+    for kind, table in [*SMALL.items(), ("VGPU", failure)]:
+        (tmp_path / f"{kind}.json").write_text(json.dumps(table))
+    loaded = planner.load(str(tmp_path))
+    assert [fault.message for fault in loaded.faults] == ["the answer is an error of the toolstack: SESSION_INVALID"]
+    assert [rooted.record for rooted in loaded.roots] == [pool_of(read_json(SMALL))]
+
+
+def test_our_own_documents_are_no_records_whatever_their_file_is_called(tmp_path: Path) -> None:
+    (tmp_path / "pool.json").write_text('[{"kind": "Pool", "name": "a"}]')
+    (tmp_path / "host.json").write_text('{"kind": "Pool", "name": "b"}')
+    assert [getattr(rooted.record, "name", "") for rooted in planner.load(str(tmp_path)).roots] == ["b", "a"]
 
 
 def test_one_class_is_known_by_its_fields() -> None:
@@ -226,3 +277,13 @@ def test_a_large_pool_is_read_in_seconds() -> None:
     pool = pool_of(read_json(bundle))
     print(f"64 hosts and 4000 VMs: {time.perf_counter() - started:.1f} s")  # noqa: T201 - to be seen with -s
     assert len(pool.vms or ()) == 4000
+
+
+def test_a_key_given_twice_is_told_in_a_file_of_one_class_too(tmp_path: Path) -> None:
+    for kind, table in SMALL.items():
+        (tmp_path / f"{kind}.json").write_text(
+            json.dumps(table).replace('"uuid": "v-1"', '"uuid": "v-1", "uuid": "v-2"')
+        )
+    loaded = planner.load(str(tmp_path))
+    assert [fault.code for fault in loaded.faults] == ["LD008"]
+    assert [rooted.record for rooted in loaded.roots] == [pool_of(read_json(SMALL))]

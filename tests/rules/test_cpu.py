@@ -96,6 +96,46 @@ def test_a_member_beside_the_coordinator_has_to_be_masked_too() -> None:
     assert "on b run" in told
 
 
+def several(*joiners: Fields, forced: bool = False) -> list[str]:
+    """What is told of each of several hosts that are to join one pool."""
+    names = [f"n{number}" for number in range(len(joiners))]
+    software = {"software": {"product_version": "6.2.0"}}
+    joins = [{"host": name, "force": forced and name == "n1"} for name in names]
+    lab = {"name": "lab", "joins": joins, "hosts": [{"name": "old", **cpu(STRONG, maskable="full")}], **software}
+    singles = [
+        {"name": name, "hosts": [{"name": name, **joiner}], **software}
+        for name, joiner in zip(names, joiners, strict=True)
+    ]
+    found, _ = seen("CP001", Inventory([Pool.model_validate(each) for each in (lab, *singles)]))
+    return [each.remedy for each in found]
+
+
+def test_hosts_that_arrive_together_are_given_one_mask() -> None:
+    first, second = several(cpu(OTHER, maskable="full"), cpu("00000209-bfebfbff-00000001-28100800", maskable="no"))
+
+    assert first == second
+    assert first.startswith("mask the CPUs to 00000209-bfebfbff-00000001-28100800: on old run")
+    assert "on n0 run" in first
+
+
+def test_a_host_that_fits_today_is_masked_with_the_others() -> None:
+    (told,) = several(cpu(STRONG, maskable="full"), cpu(WEAK, maskable="no"))
+
+    assert "on n0 run" in told
+    assert "on old run" in told
+
+
+def test_a_host_that_no_mask_helps_does_not_spoil_the_others() -> None:
+    first, second = several(cpu(OTHER, maskable="full"), cpu("00000001-00000001-00000003-00000000", maskable=None))
+
+    assert first.startswith(f"mask the CPUs to {BOTH}: ")
+    assert "which is not known of n1" in second
+    amd = {"cpu": {"vendor": "AuthenticAMD", "features": WEAK, "maskable": "full"}}
+    assert several(cpu(OTHER, maskable="full"), amd)[0].startswith(f"mask the CPUs to {BOTH}: ")
+    forced = several(cpu(OTHER, maskable="full"), cpu(WEAK, maskable="full"), forced=True)
+    assert forced[0].startswith(f"mask the CPUs to {BOTH}: ")
+
+
 def test_a_mask_never_asks_for_what_the_processor_lacks() -> None:
     without_power_saving = "77dafb3f-bfebfbff-00000021-2c100800"
 
@@ -209,6 +249,14 @@ def test_a_weaker_host_takes_features_from_the_pool() -> None:
     assert "no longer offers its guests de" in found.message
     assert problems("CP003", joined(level("7"), level("3"), version="7.6.0")) == []
     assert problems("CP003", joined(level("3"), level("7"), version="6.5.0")) == []
+
+
+def test_a_host_of_another_vendor_takes_nothing_unless_forced() -> None:
+    amd, intel = ({"cpu": {**level(words)["cpu"], "vendor": vendor}} for words, vendor in (("3", "A"), ("7", "B")))
+
+    assert problems("CP003", joined(amd, intel, version="7.6.0")) == []
+    assert problems("CP003", joined(amd, intel, version="7.6.0", force=True)) == [("new", "cpu")]
+    assert lacking("CP003", joined(level("3"), pool={"hosts": None}, version="7.6.0")) == [("lab", "hosts")] * 2
 
 
 def test_features_of_both_kinds_of_guest_are_told_once() -> None:

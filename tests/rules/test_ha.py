@@ -66,8 +66,8 @@ def test_every_cause_is_told_in_one_finding() -> None:
         "its disk root is on local, which only a has; its interface 0 is on private, which no host has"
     )
     assert problem.remedy == (
-        "give a and b an interface on private, move its disk root to nfs, take the USB device from it, "
-        "take the graphics processor from it, or promise nothing: "
+        "move its disk root to nfs, move its interface 0 to a network that all hosts have, "
+        "take the USB device from it, take the graphics processor from it, or promise nothing: "
         "`xe vm-param-set uuid=$(xe vm-list name-label=x --minimal) ha-restart-priority=best-effort`"
     )
     assert [record.label for record in problem.related] == ["local", "private"]
@@ -168,7 +168,7 @@ def heartbeat(repository: dict[str, Any] | None = None, **fields: Any) -> Pool:
         ({"type": "lvm"}, ["SR_OPERATION_NOT_SUPPORTED"], []),
         ({"type": "iso", "connections": []}, ["SR_HAS_NO_PBDS", "SR_OPERATION_NOT_SUPPORTED"], []),
         ({"type": None}, [], [("nfs", "type")]),
-        ({"type": "gfs2"}, [], [("nfs", "type")]),
+        ({"type": "gfs2"}, [], [("lab", "drivers")]),
         ({"connections": None}, [], [("nfs", "connections")]),
         ({"connections": [A, {"host": "b"}]}, [], [("b", "attached")]),
     ],
@@ -186,6 +186,7 @@ def test_disabled_hosts_need_the_heartbeat_too() -> None:
     assert len(faults("HA002", heartbeat({"connections": [A]}, hosts=hosts))) == 1
 
 
+ROOMY = {"size": 2**40, "used": 0}
 NOW = {"ha_plan": None, "disks": [{"name": "state", "repository": "nfs"}]}
 
 
@@ -208,8 +209,12 @@ def test_the_heartbeat_that_is_there_now_is_held_to_the_same(ha: dict[str, Any],
     ("repository", "found", "unknown"),
     [
         ({}, [], [("haplan", "heartbeat")]),
-        ({"type": "lvm"}, [("haplan", "heartbeat")], []),
-        ({"connections": [A]}, [("haplan", "heartbeat")], []),
+        (ROOMY, [], []),
+        (ROOMY | {"used": 2**40}, [("haplan", "heartbeat")], []),
+        (ROOMY | {"type": "lvm"}, [("haplan", "heartbeat")], []),
+        (ROOMY | {"type": "gfs2"}, [], [("haplan", "heartbeat")]),
+        (ROOMY | {"connections": [A]}, [("haplan", "heartbeat")], []),
+        (ROOMY | {"connections": None}, [], [("haplan", "heartbeat")]),
         ({"type": None}, [], [("haplan", "heartbeat")]),
     ],
 )
@@ -317,6 +322,12 @@ def test_high_availability_wants_hosts(fields: dict[str, Any], hosts: int, found
     assert faults("HA008", pool(**fields), site=Site(ha_hosts=hosts)) == found
 
 
+def test_what_is_and_what_is_to_be_highly_available_is_told_apart() -> None:
+    messages = [problems("HA008", pool(**fields), site=Site(ha_hosts=3))[0].message for fields in (ON, WISHED)]
+
+    assert messages == [f"lab is {words}highly available with 2 hosts, 3 are recommended" for words in ("", "to be ")]
+
+
 def test_hosts_that_are_to_join_are_counted() -> None:
     joiner = Pool.model_validate({"name": "c", "hosts": [{"name": "c"}]})
     assert faults("HA008", pool(**WISHED, joins=[{"host": "c"}]), joiner) == []
@@ -340,3 +351,10 @@ def test_a_pool_without_high_availability_is_left_alone() -> None:
     lab = pool(LOCAL | RESTART | {"ha_always_run": True}, LOCAL | BEST_EFFORT, ha={"enabled": False})
     said = [each for number in (1, 2, 3, 5, 7, 8) for each in answers(f"HA00{number}", lab)]
     assert not any(isinstance(each, Problem) for each in said)
+
+
+def test_the_hosts_without_the_heartbeat_are_named() -> None:
+    (problem,) = problems("HA002", heartbeat({"connections": []}))
+
+    assert problem.message == "nfs cannot hold the heartbeat: it is not attached on a and b"
+    assert problem.remedy.startswith("attach nfs on a and b, or choose")

@@ -79,7 +79,15 @@ def test_one_pool_with_high_availability_is_told_once() -> None:
     found, _ = seen("JN009", Inventory([lab, *singles]))
 
     assert len(found) == 1
-    assert "a and b" in found[0].message
+    assert "lab, which a and b are to join" in found[0].message
+
+
+def test_a_wish_by_uuid_is_told_by_name() -> None:
+    lab = {"ha": {"enabled": True}, "joins": [{"host": "u-7"}]}
+
+    (found,), _ = seen("JN009", joined({"uuid": "u-7"}, pool=lab))
+
+    assert "lab, which new is to join" in found.message
 
 
 def test_a_host_that_is_alone_can_join() -> None:
@@ -103,7 +111,26 @@ def test_a_host_cannot_join_its_own_pool() -> None:
 
     found, _ = seen("JN011", Inventory([lab]))
 
-    assert [each.message for each in found] == ["a is a member of lab already"]
+    assert [(each.message, each.api_error) for each in found] == [("a is a member of lab already", "")]
+
+
+def test_a_coordinator_cannot_join_itself() -> None:
+    lab = {"name": "lab", "coordinator": "a", "joins": [{"host": "a"}], "hosts": [{"name": "a"}, {"name": "b"}]}
+
+    found, _ = seen("JN011", Inventory([Pool.model_validate(lab)]))
+    copied, _ = seen("JN011", joined({"uuid": "u"}, {"uuid": "u"}))
+
+    assert [each.api_error for each in (*found, *copied)] == ["OPERATION_NOT_ALLOWED"] * 2
+
+
+def test_a_host_cannot_join_two_pools() -> None:
+    pools = [{"name": name, "joins": [{"host": "c"}] * 2, "hosts": [{"name": name}]} for name in ("lab", "lab2")]
+    single = {"name": "single", "hosts": [{"name": "c"}]}
+
+    found, _ = seen("JN011", Inventory([Pool.model_validate(each) for each in (*pools, single)]))
+
+    assert {each.message for each in found} == {"c is to join lab, and lab2 too", "c is to join lab2, and lab too"}
+    assert all("remove the other wishes" in each.remedy for each in found)
 
 
 def test_a_host_that_both_sides_describe_is_a_member_already() -> None:
@@ -223,9 +250,9 @@ def test_shared_storage_is_forgotten_by_its_own_uuids() -> None:
     [
         (0.5, 0, ""),
         (1, 0, "not in step"),
-        (299, 0, "not in step"),
-        (-150, 150, "an alert"),
-        (2**62, -(2**62), "an alert"),
+        (299, 0, "less than raises an alert, but not in step"),
+        (-150, 150, "enough for an alert"),
+        (2**62, -(2**62), "enough for an alert"),
     ],
 )
 def test_clocks_should_be_in_step(mine: float, theirs: float, words: str) -> None:
@@ -243,3 +270,40 @@ def test_a_site_may_be_stricter_about_clocks() -> None:
     assert "from 5 s on" in found[0].message
     assert lacking("JN048", joined({"clock_offset": 1})) == [("old", "clock_offset")]
     assert lacking("JN048", joined(pool={"hosts": None})) == [("lab", "hosts")]
+
+
+def test_a_nic_to_manage_the_host_by_is_proposed() -> None:
+    interfaces = [
+        {"device": "eth1", "uuid": "p-1", "management": False},
+        {"device": "eth0", "management": False},
+        {"device": "bond0", "management": False, "bond": {"members": ["eth0", "eth1"]}},
+    ]
+
+    (found,), _ = seen("JN005", joined({"interfaces": interfaces}))
+
+    assert found.remedy.endswith(": eth0, eth1 (p-1)")
+
+
+@pytest.mark.parametrize(
+    ("joiner", "host", "unchecked"),
+    [
+        ({"vms": [{"name": "x", "operations": ["export"]}]}, {}, False),
+        ({}, {"control_domain": {"operations": ["export"]}}, False),
+        ({}, {"operations": ["evacuate"]}, True),
+        ({"operations": ["ha_enable"]}, {}, True),
+        ({"operations": ["apply_updates"]}, {}, False),
+    ],
+)
+def test_what_the_toolstack_does_not_look_at_is_said(joiner: Fields, host: Fields, *, unchecked: bool) -> None:
+    found, _ = seen("JN013", joined(host, joiner=joiner))
+
+    assert ["looks at VMs only" in each.message for each in found] == [unchecked]
+
+
+def test_all_sides_without_a_licence_for_large_pools_are_named() -> None:
+    bound: Fields = {"restrictions": {"restrict_pool_size": "true"}}
+    hosts = [{"name": name} for name in ("a", "b", "c")]
+
+    (found,), _ = seen("JN004", joined(pool={**bound, "hosts": hosts}, joiner=bound, version="8.2.0"))
+
+    assert found.message.endswith("it may have 3: lab and single have none")

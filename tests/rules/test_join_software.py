@@ -100,3 +100,15 @@ def test_the_answer_to_another_edition_changed(version: str | None, answer: str)
     found, _ = seen("JN043", joined({"licence": {"edition": "a"}}, {"licence": {"edition": "b"}}, version=version))
 
     assert [each.api_error for each in found] == [answer]
+
+
+def test_what_differs_is_told_in_words() -> None:
+    mine = software("6.2.0", build_number="1", linux_pack=True)
+    theirs = software("6.2.0", build_number="2", linux_pack=False)
+
+    found, _ = seen("JN016", joined(mine, theirs))
+
+    assert [each.message for each in found] == [
+        "new has build 1, old in lab has build 2",
+        "new has the Linux pack, old in lab has no Linux pack",
+    ]

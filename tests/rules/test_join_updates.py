@@ -96,3 +96,17 @@ def test_on_the_rolling_line_the_hash_tells() -> None:
     assert problems("JN057", hashes("a", "b")) == [("new", "update_hash")]
     assert problems("JN057", hashes("a", "b", "8.2.0")) == []
     assert lacking("JN057", hashes("a", None)) == [("old", "update_hash")]
+
+
+def test_what_the_lists_tell_the_hash_does_not_tell_again() -> None:
+    update = {"updates": [{**SP1, "enforce_homogeneity": True}]}
+    mine, theirs = ({"updates": names, "update_hash": text} for names, text in (([], "a"), (["SP1"], "b")))
+
+    assert problems("JN028", joined(mine, theirs, pool=update, version="8.3.0")) == [("new", "updates")]
+    assert problems("JN057", joined(mine, theirs, pool=update, version="8.3.0")) == []
+
+
+def test_early_builds_of_7_1_are_stricter() -> None:
+    for version, strict in (("7.1.0", True), ("7.2.0", False)):
+        (found,), _ = seen("JN057", updated([], ["SP1"], version=version, enforce_homogeneity=False))
+        assert ("early builds of 7.1" in found.message) is strict

@@ -29,7 +29,12 @@ def test_the_prefix_does_not_make_an_address_another() -> None:
     assert problem.remedy.startswith("give eth0 of lab-2 an address of 10.0.0.0/16")
 
 
-def test_addresses_of_all_pools_are_compared_and_the_joining_host_is_to_blame() -> None:
+def test_pools_that_nothing_joins_may_use_the_same_addresses() -> None:
+    one, other = (pool([nic(mac="52:54:00:00:00:01", **ONE)], name=name) for name in ("here", "there"))
+    assert faults("NW001", one, other) == faults("NW002", one, other) == []
+
+
+def test_a_joining_host_is_compared_with_the_pool_and_is_to_blame() -> None:
     lab, joiner = pool([nic(**ONE)], name="lab", joins=[{"host": "alone-1"}]), pool([nic(**ONE)], name="alone")
     for pools in ((lab, joiner), (joiner, lab)):
         (problem,) = problems("NW001", *pools)
@@ -226,3 +231,10 @@ def test_a_network_has_one_tag(
 def test_the_coordinators_tag_is_the_right_one() -> None:
     lab = pool([vlan(20)], [vlan(21)], networks=NETWORKS, coordinator="lab-2")
     assert faults("NW006", lab) == [("eth0.20", "vlan.tag")]
+
+
+def test_how_hosts_have_a_network_is_told() -> None:
+    tagged = nic(network="net", vlan={"tag": 20, "on": "eth0"})
+    (problem,) = problems("NW007", pool([nic(network="net")], [tagged], networks=[{"name": "net"}]))
+
+    assert problem.message == "net is VLAN 20 on lab-2, but untagged on eth0 of lab-1"

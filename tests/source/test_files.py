@@ -122,3 +122,36 @@ def test_a_snippet_shows_no_secret_beside_its_place() -> None:
     snippet = source.snippet(source.place(at, at + 4))
     assert "hunter2" not in snippet.text
     assert snippet.text[snippet.column - 1 :].startswith("here")
+
+
+def test_hidden_files_are_hidden_inside_a_folder_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (".lab/a.yaml", ".lab/.b.yaml", ".lab/.git/c.yaml", ".lab/D.YAML", "here/below/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("kind: Pool")
+    monkeypatch.chdir(tmp_path / "here" / "below")
+    for folder in (str(tmp_path / ".lab"), "../../.lab"):
+        assert [Path(path).name for path in files.expand([folder])] == ["D.YAML", "a.yaml"]
+
+
+def test_what_cannot_be_read_in_a_folder_is_not_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "gone.yaml").symlink_to("nowhere")
+    (folder / "loop").symlink_to(".")
+    assert [Path(path).name for path in files.expand([str(folder)])] == ["a.json", "b.yaml", "c.yml", "gone.yaml"]
+    with pytest.raises(ReadError, match=r"gone.yaml: cannot be read"):
+        files.read(str(folder / "gone.yaml"))
+
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("deep"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(ReadError, match="deep: the folder cannot be read: Permission denied"):
+        files.expand([str(folder)])
+
+
+def test_an_empty_path_is_not_the_folder_at_hand() -> None:
+    with pytest.raises(ReadError, match="empty"):
+        files.expand([""])

@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import assume, given
@@ -55,3 +56,29 @@ def test_what_is_refused(text: str, kind: type[Exception], words: str) -> None:
 
 def test_a_text_that_would_fill_the_memory_is_not_read() -> None:
     assert isinstance(parse("[" + "[]," * 4_000_000 + "1]").error, LimitError)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ('{"NaN": "NaN", "x": [1, NaN]}', 24),
+        ('{"a": -Infinity}', 6),
+        ('{"a": "' + "9" * 5000 + '", "b": ' + "9" * 5000 + "}", 5015),
+        ('{"a": "\\ud83d\\ude00", "b": "\\ud800"}', 28),
+        ('{"a": "\\ud83d\\ude00", "b": "\\udc00"}', 28),
+    ],
+)
+def test_a_value_that_is_none_is_told_where_it_stands(text: str, at: int) -> None:
+    error = parse(text).error
+    assert error is not None
+    assert error.offset == at
+
+
+def test_places_in_long_texts_take_little_memory() -> None:
+    text = '{"a": "' + "\\n" * 2_000_000 + '", "b": 1}'
+    tracemalloc.start()
+    node, written = parse(text).root.find(("b",))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (text[node.start : node.end], written) == ("1", True)
+    assert peak < 20 * len(text)

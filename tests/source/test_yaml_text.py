@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -175,3 +176,50 @@ def test_any_text_gives_values_or_an_error(text: str) -> None:
     for document in parse(text):
         document.root.find(("a", 0))
         assert document.error is None or 0 <= document.error.offset <= len(text) + 1
+
+
+def test_each_document_is_placed_by_its_own_text() -> None:
+    text = (
+        "%YAML 1.1\n---\n# é\na: 1\n...\n%TAG !e! tag:x\n---\nb: |\n  x\n\n--- {c: 1}\n"
+        "--- # x\nd: &d 1\n...\n---\n---\né𝄞: [*d, e]\n"
+    ).replace("*d, ", "")
+    for document, key in zip((each for each in parse(text) if each.value), ("a", "b", "c", "d", "é𝄞"), strict=True):
+        node, written = document.root.find((key,))
+        assert written
+        assert node.key is not None
+        assert text[slice(*node.key)] == key
+
+
+def test_the_places_of_many_documents_are_found_in_time() -> None:
+    documents = parse("---\na: [" + "1, " * 1000 + "]\n" + ("---\na: [" + "1, " * 1000 + "]\n") * 600)
+    begun = time.monotonic()
+    assert all(document.root.find(("a", 5))[1] for document in documents)
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("text", ["---\n" * 2000, "--- [\n" * 2000, "--- a\n" * 2000])
+def test_more_documents_than_anyone_has_are_one_fault(text: str) -> None:
+    (document,) = parse(text)
+    assert isinstance(document.error, LimitError)
+
+
+def test_what_is_merged_is_placed_where_it_is_merged() -> None:
+    text = "- &a {b: 1}\n- {<<: *a, c: 2}\n- {<<: {b: 3}, c: 4}\n"
+    (document,) = parse(text)
+    assert document.value[1:] == [{"c": 2, "b": 1}, {"c": 4, "b": 3}]
+    first, _ = document.root.find((1, "b"))
+    second, _ = document.root.find((2, "b"))
+    assert (text[slice(*first.span())], text[slice(*second.span())]) == ("*a", "3")
+
+
+def test_a_tab_is_told_as_one() -> None:
+    (document,) = parse("a:\n\tb: 1\n")
+    assert isinstance(document.error, TextError)
+    assert ("tab" in str(document.error), document.error.offset) == (True, 3)
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "0x" + "f" * 3999, "0o" + "7" * 4500])
+def test_a_number_that_long_is_infinite_and_its_text_is_quoted(digits: str) -> None:
+    assert only(f"a: {digits}")["a"] == float("inf")
+    assert only(dump({"a": digits}))["a"] == digits
+    assert yaml.safe_load(dump({"a": "9" * 4000})) == {"a": "9" * 4000}

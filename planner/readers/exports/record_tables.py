@@ -45,7 +45,7 @@ class Collector:
 
     def take(self, value: object, file: File, pointer: Pointer = (), kind: str | None = None) -> Refused | None:
         """Take in what a value holds; `kind` is its class where that is known."""
-        opened = _unwrap(value, pointer)
+        opened = unwrap(value, pointer)
         if isinstance(opened, Refused):
             return opened
         value, pointer = opened
@@ -119,7 +119,7 @@ def _reference(record: object) -> str | None:
     return next((each for each in found if isinstance(each, str) and each), None)
 
 
-def _unwrap(value: object, pointer: Pointer) -> tuple[object, Pointer] | Refused:
+def unwrap(value: object, pointer: Pointer) -> tuple[object, Pointer] | Refused:
     """What an answer of the toolstack carries."""
     for _ in range(_MOST_ENVELOPES):
         if not is_envelope(value) or not isinstance(value, dict):
@@ -143,6 +143,21 @@ def is_envelope(value: object) -> bool:
         or {"result", "error"} <= keys
         or ("Status" in keys and bool({"Value", "ErrorDescription"} & keys))
     )
+
+
+def holds_one_class(value: object, kind: str | None) -> bool:
+    """Whether a value, or what an answer carries, is records of one class; `kind` is that of the file's name."""
+    opened = unwrap(value, ())
+    if isinstance(opened, Refused):
+        return False
+    match opened[0]:
+        case dict() as records:
+            keyed = all(isinstance(key, str) and key.startswith(_OPAQUE) for key in records)
+            return keyed and (bool(records) or kind is not None)
+        case list() as records:
+            ours = any(not isinstance(each, dict) or "kind" in each for each in records)
+            return kind is not None and not ours and xen_orchestra(records) is None
+    return False
 
 
 def _first_text(failure: object) -> str:

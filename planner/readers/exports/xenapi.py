@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from planner.findings import Fault, Named
 from planner.readers.exports.classes import SPELLINGS
 from planner.readers.exports.export import Export
 from planner.readers.exports.faults import file_fault, several_pools, unreadable
 from planner.readers.exports.pool_records import pool
-from planner.readers.exports.record_tables import EXPORT_RECORDS, Collector, Refused, is_bundle
+from planner.readers.exports.record_tables import EXPORT_RECORDS, Collector, Refused, holds_one_class, is_bundle
 from planner.readers.exports.rows import At, File
 from planner.readers.loaded import Reading, Rooted
 from planner.source.document import Document, Pointer
 from planner.source.limits import LimitError
 from planner.source.text import Place, SourceText
 
-__all__ = ["is_bundle", "read", "read_bundle", "reading"]
+__all__ = ["is_bundle", "part", "read", "read_parts", "reading"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,17 @@ class JsonFile:
         pointer: Pointer = at if isinstance(at, tuple) else ()
         node, _ = self.document.root.find((*pointer, column) if column else pointer)
         return self.source.place(*node.span())
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file with the records of one class."""
+
+    source: SourceText
+    file: File
+    value: object
+    kind: str | None
+    """The class that the file is named for; None when its records have to tell."""
 
 
 def read(source: SourceText, document: Document) -> Reading:
@@ -53,25 +65,26 @@ def reading(source: SourceText, file: File, value: object) -> Reading:
     return _pool(source, collector)
 
 
-def read_bundle(files: Mapping[str, tuple[SourceText, Document]]) -> Reading:
-    """The pool that files describe of which each holds the records of the class that it is named for."""
+def part(path: Path, source: SourceText, file: File, value: object) -> Part | None:
+    """A file that holds the records of one class only, beside others; None when it is anything else."""
+    kind = SPELLINGS.get(path.name.partition(".")[0].lower())
+    return Part(source, file, value, kind) if holds_one_class(value, kind) else None
+
+
+def read_parts(parts: Sequence[Part]) -> Reading:
+    """The pool that files describe of which each holds the records of one class."""
     collector = Collector()
     faults: list[Fault] = []
-    for stem, (source, document) in sorted(files.items()):
-        if document.error is not None:
-            faults.extend(unreadable(source, document.error).faults)
-            continue
-        file = JsonFile(source, document)
+    for each in parts:
         try:
-            refused = collector.take(document.value, file, kind=SPELLINGS.get(stem.lower()))
+            refused = collector.take(each.value, each.file, kind=each.kind)
         except LimitError as error:
-            return unreadable(source, error)
+            return Reading(faults=(*faults, *unreadable(each.source, error).faults))
         if refused is not None:
-            faults.append(_refusal(source, file, refused))
-    first = files[min(files)][0] if files else None
-    if first is None or not collector.rows:
+            faults.append(_refusal(each.source, each.file, refused))
+    if not collector.rows and faults:
         return Reading(faults=tuple(faults))
-    result = _pool(first, collector)
+    result = _pool(parts[0].source, collector)
     return Reading(result.roots, (*faults, *result.faults))
 
 

@@ -118,15 +118,21 @@ def _scalar(kind: str, text: str) -> object:
 
 def read(source: SourceText) -> Reading:
     """The pool that a stored answer describes."""
+    opened = answer(source)
+    return opened if isinstance(opened, Reading) else xenapi.reading(source, *opened)
+
+
+def answer(source: SourceText) -> tuple[XmlRpcFile, object] | Reading:
+    """A stored answer with its value; why there is none."""
     scanner = Scanner(source, deepest=_DEEPEST, most_elements=_MOST_ELEMENTS)
-    answer = _Unmarshaller(scanner)
+    taken = _Unmarshaller(scanner)
     try:
-        scanner.scan(answer.start, answer.end, answer.text.append)
+        scanner.scan(taken.start, taken.end, taken.text.append)
     except (LimitError, TextError) as error:
         return unreadable(source, error)
-    if answer.fault or answer.root != "methodResponse":
+    if taken.fault or taken.root != "methodResponse":
         message = (
-            "the answer is a fault of XML-RPC, and holds no records" if answer.fault else "this is no XML-RPC answer"
+            "the answer is a fault of XML-RPC, and holds no records" if taken.fault else "this is no XML-RPC answer"
         )
         return Reading(faults=(file_fault(source, "LD004", message, "export again: get_all_records of each class"),))
-    return xenapi.reading(source, XmlRpcFile(source, scanner.offsets, answer.starts), answer.value)
+    return XmlRpcFile(source, scanner.offsets, taken.starts), taken.value

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import Enum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 import planner
+from planner.cli.faults import tell_faults
+from planner.cli.options import Form, Level, Output, Paths, StdinName, TableForm, TableOption, When
+from planner.cli.show import show
+from planner.cli.streams import spare, tell, write
 from planner.errors import ConfigError, PlannerError
 
 FAILED = 2
@@ -25,50 +28,13 @@ app = typer.Typer(
 )
 
 
-class Form(Enum):
-    """The formats of a report."""
-
-    FULL = "full"
-    CONCISE = "concise"
-    JSON = "json"
-
-
-class Level(Enum):
-    """From which severity on findings make the command fail."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-class When(Enum):
-    """When to use colour."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-class RuleForm(Enum):
-    """The formats of the list of rules."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or - for standard input.")
-]
-StdinName = Annotated[
-    str | None, typer.Option("--stdin-filename", metavar="NAME", help="What standard input is called in messages.")
-]
-Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")]
-
-
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
     if asked:
-        typer.echo(f"planner {planner.__version__}")
+        write(f"planner {planner.__version__}\n", None)
         raise typer.Exit
+
+
+app.add_typer(show, name="show")
 
 
 @app.callback()
@@ -114,12 +80,13 @@ def check(  # noqa: PLR0913 - each is an option of its own
     loaded = planner.load(*paths, stdin_name=stdin_filename)
     report = planner.check(loaded, select=_words(select), ignore=_words(ignore))
     for other, file in further:
-        _write(planner.render(report, other.value), file)
-    _write(planner.render(report, form.value, color=_colored(color)), None)
+        spare(loaded.texts, file)
+        write(planner.render(report, other.value), file)
+    write(planner.render(report, form.value, color=_colored(color)), None)
     if show_unknown:
         from planner.reports.full import unknown  # noqa: PLC0415 - only when it is needed
 
-        typer.echo(unknown(report), err=True, nl=False)
+        tell(unknown(report))
     raise typer.Exit(int(report.fails(Severity(fail_on.value))))
 
 
@@ -130,19 +97,19 @@ def explain(rule: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A rul
     from planner.reports.pages import page  # noqa: PLC0415 - only when it is needed
 
     planner.catalogue()
-    typer.echo(page(choice.find(rule)), nl=False)
+    write(page(choice.find(rule)), None)
 
 
 @app.command()
 def rules(
     *,
-    form: Annotated[RuleForm, typer.Option("--format", help="How to tell it.")] = RuleForm.TABLE,
+    form: TableOption = TableForm.TABLE,
 ) -> None:
     """List all rules."""
     from planner.reports import pages  # noqa: PLC0415 - only when it is needed
 
-    tell = pages.table if form is RuleForm.TABLE else pages.rules_json
-    typer.echo(tell(planner.catalogue()), nl=False)
+    told = pages.table if form is TableForm.TABLE else pages.rules_json
+    write(told(planner.catalogue()), None)
 
 
 @app.command()
@@ -153,7 +120,7 @@ def schema(
     """Print a JSON Schema."""
     from planner.reports import schemas  # noqa: PLC0415 - only when it is needed
 
-    _write(schemas.schema(name), output)
+    write(schemas.schema(name), output)
 
 
 @app.command()
@@ -162,12 +129,11 @@ def convert(paths: Paths, output: Output = None, stdin_filename: StdinName = Non
     from planner.reports.inventory_yaml import inventory_yaml  # noqa: PLC0415 - only when it is needed
 
     loaded = planner.load(*paths, stdin_name=stdin_filename)
-    report = planner.check(loaded, select=["LD", "RF"])
-    if report.findings:
-        typer.echo(planner.render(report, "concise"), err=True, nl=False)
+    faults = tell_faults(loaded)
     if loaded.roots:
-        _write(inventory_yaml(rooted.record for rooted in loaded.roots), output)
-    raise typer.Exit(int(not report.ok))
+        spare(loaded.texts, output)
+        write(inventory_yaml(rooted.record for rooted in loaded.roots), output)
+    raise typer.Exit(int(faults))
 
 
 @app.command()
@@ -184,7 +150,7 @@ def sample(
     from planner.reports.inventory_yaml import inventory_json, inventory_yaml  # noqa: PLC0415 - only when it is needed
 
     pool = healthy_pool(hosts, vms, seed)
-    _write(inventory_json(pool) if as_json else inventory_yaml([pool]), output)
+    write(inventory_json(pool) if as_json else inventory_yaml([pool]), output)
 
 
 def _words(given: list[str] | None) -> list[str]:
@@ -203,34 +169,15 @@ def _further(text: str) -> tuple[Form, Path]:
 
 def _colored(when: When) -> bool:
     if when is When.AUTO:
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        terminal = sys.stdout is not None and sys.stdout.isatty()
+        return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return when is When.ALWAYS
-
-
-def _write(text: str, output: Path | None) -> None:
-    """Write a result whole: to a file, or to standard output."""
-    content = text.encode(errors="backslashreplace")
-    if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise PlannerError(f"{output}: cannot be written: {error.strerror}") from None
 
 
 def _complain(message: str) -> int:
     text = message if message.isprintable() else message.encode("unicode_escape").decode()
-    sys.stderr.write(f"planner: {text}\n")
+    tell(f"planner: {text}\n")
     return FAILED
-
-
-def _broken_pipe() -> NoReturn:
-    """Whoever read standard output has gone; that is no fault, and there is nobody left to tell."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(0)
 
 
 def main() -> None:
@@ -239,8 +186,8 @@ def main() -> None:
         app(prog_name="planner")
     except PlannerError as error:
         raise SystemExit(_complain(str(error))) from None
-    except BrokenPipeError:
-        _broken_pipe()
+    except OSError as error:
+        raise SystemExit(_complain(f"the system refuses: {error.strerror or error}")) from None
     except Exception as error:
         if os.environ.get("PLANNER_VERBOSE"):
             raise

@@ -1,0 +1,1 @@
+"""What can be seen of a pool at a glance, computed and not yet told."""

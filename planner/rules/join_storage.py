@@ -1,0 +1,50 @@
+"""Which repositories of a pool a joining host will fail to attach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.facts.access import Access, missing_access
+from planner.facts.inheritance import inherited
+from planner.facts.obstacles import address_to_give, why_not
+from planner.facts.prospects import after_join
+from planner.facts.reachability import Reach, State, reaches
+from planner.findings import Problem, Severity, Unknown
+from planner.model.inventory import Inventory, Joining
+from planner.model.storage import Repository
+from planner.rules import rule
+
+
+@rule("JN076", Severity.WARNING, since="0.1")
+def repository_out_of_reach_after_join(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A pool has a shared repository that a joining host will fail to attach.
+
+    A new member inherits every shared repository of the pool, and attaches it only if it has a way of its own to the
+    server. Addresses are never copied from other hosts. The toolstack does not look at this before the join; what
+    fails then is reported one by one, when the host starts.
+    """
+    for joining in inventory.joins:
+        view, host = after_join(joining)
+        for repository in view.repositories.records:
+            if repository.tools or not inherited(joining, repository):
+                continue
+            found = reaches(inventory, view, repository)
+            mine = next(each for each in found if each.link.host is host)
+            if mine.state is State.UNKNOWN and mine.lacking:
+                yield from (Unknown(each.record, each.field) for each in mine.lacking if each.record is not host)
+                yield from (Unknown(joining.host, each.field) for each in mine.lacking if each.record is host)
+            elif mine.state is State.WILL_FAIL:
+                access = missing_access(inventory, view, mine, found)
+                yield _out_of_reach(joining, repository, mine, access)
+
+
+def _out_of_reach(joining: Joining, repository: Repository, reach: Reach, access: Access | None) -> Problem:
+    host = joining.host
+    return Problem(
+        host,
+        "interfaces",
+        message=f"after it has joined {joining.pool.name}, {host.name} will not attach {repository.name}: "
+        f"{why_not(reach, access)}",
+        remedy=f"after the join {address_to_give(reach, repository, access)}",
+        related=(repository, joining.join),
+    )
