@@ -12,6 +12,7 @@ The program's version is `planner.__version__`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Form = Literal["full", "concise", "json"]
 """The formats in which a report can be told."""
 
 
-def load(*paths: str, stdin_name: str | None = None) -> Loaded:
+def load(*paths: str | PathLike[str], stdin_name: str | None = None) -> Loaded:
     """Read files, folders, patterns and standard input (`-`) as one inventory.
 
     The result holds the inventory, and the faults found while reading. `stdin_name` is what standard input is
@@ -35,7 +36,7 @@ def load(*paths: str, stdin_name: str | None = None) -> Loaded:
     from planner.source import collector  # noqa: PLC0415 - importing planner must cost nothing
 
     with collector.held_back():
-        return readers.load(paths, stdin_name=stdin_name)
+        return readers.load([fspath(path) for path in paths], stdin_name=stdin_name)
 
 
 def check(loaded: Loaded, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from planner.readers.exports import xenapi
 
 _XE_OUTPUT = re.compile(r"\s*uuid \( ?RO\)\s*:")
-_ROOT_ELEMENT = re.compile(r"(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([A-Za-z][\w.-]*)", re.DOTALL)
-
+_ROOT_ELEMENT = re.compile(r"(?>(?:<\?.*?\?>|<!--.*?-->)\s*)*+<([A-Za-z][\w.-]*)", re.DOTALL)
 
 _ANSWER = "methodResponse"
 _WRITE = "write at least a Pool into it"
