@@ -193,7 +193,7 @@ def _follows(detail: ErrorDetails, pruning: Pruning) -> bool:
 def _to_leave_out(detail: ErrorDetails, pruning: Pruning, remaining: Any) -> Pointer:  # noqa: ANN401 - whatever it holds
     """The smallest part without which the rest can be meant: a wrong value, or a record that lacks its name."""
     pointer = existing(remaining, detail["loc"])
-    if detail["type"] != "missing" and pointer and isinstance(pointer[-1], int):
+    if pointer and isinstance(pointer[-1], int):
         holder = remaining
         for step in pointer:
             holder = holder[step]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from planner.facts.access import missing_access
+from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
 from planner.facts.routes import Kind, Ways, ways
@@ -95,6 +96,13 @@ def test_what_is_lacking_is_said(interfaces: list[dict[str, Any]], field: str) -
     assert [each.field for each in found.lacking] == [field]
 
 
+@pytest.mark.parametrize(("carrier", "reached"), [(True, True), (False, False), (None, None)])
+def test_a_vlan_has_the_link_of_what_carries_it(carrier: bool | None, reached: bool | None) -> None:  # noqa: FBT001 - a table
+    vlan = {**nic("eth0", "172.16.0.1/24", network="vlan", carrier=None), "vlan": {"tag": 5, "on": "eth0"}}
+    found = way(nic("eth0", carrier=carrier), vlan)
+    assert (found.way is not None, bool(found.lacking)) == (reached is True, reached is None)
+
+
 def test_a_static_route_leads_on_before_the_default_gateway() -> None:
     networks = [{"name": "eth0", "static_routes": ["172.16.0.0/16/10.0.0.7", "nonsense"]}]
     found = way(nic("eth0", "10.0.0.1/24", gateway="10.0.0.254", management=True), networks=networks).way
@@ -124,6 +132,17 @@ def test_what_is_attached_is_reachable_whatever_the_addresses_say() -> None:
 def test_what_is_not_attached_follows_from_the_addresses(address: str, state: State) -> None:
     pool = lab(nic("eth0", address), repositories=[nfs(connections=[{"host": "a", "attached": False}])])
     assert states(pool) == [("a", state)]
+
+
+def test_a_gateway_is_doubted_only_when_a_host_that_is_attached_needs_none() -> None:
+    hosts = [
+        {"name": "a", "interfaces": [nic("eth0", "172.16.0.1/24")]},
+        {"name": "b", "interfaces": [nic("eth0", "10.0.0.1/24", gateway="10.0.0.254", management=True)]},
+    ]
+    for attached, expected in ((True, State.WILL_FAIL), (False, State.WOULD_ATTACH)):
+        repository = nfs(connections=[{"host": "a", "attached": attached}])
+        pool = {"name": "lab", "hosts": hosts, "networks": [{"name": "eth0"}], "repositories": [repository]}
+        assert states(Inventory([Pool.model_validate(pool)]))[1] == ("b", expected)
 
 
 def test_one_of_several_portals_is_enough() -> None:
@@ -216,10 +235,37 @@ def test_a_bond_of_the_pool_takes_the_address_of_the_nic_in_it() -> None:
     assert state_of_joiner(member, joiner) is State.WOULD_ATTACH
 
 
+def test_a_bond_of_the_pool_takes_the_address_of_the_management_nic_first() -> None:
+    bond = {**nic("bond0", "10.0.0.1/24", management=True), "bond": {"members": ["eth0", "eth1"], "links_up": 2}}
+    joiner = [nic("eth0", "172.16.0.2/24"), nic("eth1", "10.0.0.2/24", management=True)]
+    (_, found) = joined([nic("eth0"), nic("eth1"), bond], joiner)
+    made = [each for each in found[1].link.host.interfaces or () if each.bond]
+    assert [(each.device, each.address) for each in made] == [("bond0", "10.0.0.2/24")]
+
+
 def test_a_bond_of_the_joining_host_has_to_go_and_leaves_its_address_to_its_nic() -> None:
     bond = {**nic("bond0", "172.16.0.2/24"), "bond": {"members": ["eth1"], "primary": "eth1", "links_up": 1}}
     joiner = [nic("eth0", "10.0.0.2/24", management=True), nic("eth1", attached=False), bond]
     assert state_of_joiner(MEMBER, joiner) is State.WOULD_ATTACH
+
+
+@pytest.mark.parametrize(
+    ("repository", "pool", "expected"),
+    [
+        ({}, {}, True),
+        ({"shared": False}, {}, False),
+        ({"connections": []}, {}, False),
+        ({}, {"sync_connections": False}, False),
+    ],
+)
+def test_a_new_member_gets_the_connections_of_the_coordinator(
+    repository: dict[str, Any], pool: dict[str, Any], *, expected: bool
+) -> None:
+    shared = nfs(**{"connections": [{"host": "a", "attached": True}], **repository})
+    lab_pool = {"name": "lab", "hosts": [{"name": "a"}], "repositories": [shared], "joins": [{"host": "b"}], **pool}
+    pools = [Pool.model_validate(each) for each in (lab_pool, {"name": "solo", "hosts": [{"name": "b"}]})]
+    (joining,) = Inventory(pools).joins
+    assert inherited(joining, joining.pool.repositories.records[0]) is expected
 
 
 def test_the_address_to_give_is_one_that_nothing_has() -> None:

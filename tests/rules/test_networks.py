@@ -41,6 +41,14 @@ def test_a_joining_host_is_compared_with_the_pool_and_is_to_blame() -> None:
         assert problem.message.startswith("eth0 of alone-1")
 
 
+def test_hosts_that_will_be_in_one_pool_by_several_joins_are_compared() -> None:
+    first = pool([nic(**ONE)], name="first", joins=[{"host": "second-1"}])
+    second = pool([nic(**OTHER)], name="second", joins=[{"host": "third-1"}])
+    third = pool([nic(**ONE)], name="third")
+    for pools in ((first, second, third), (third, second, first)):
+        assert len(faults("NW001", *pools)) == 1
+
+
 def test_two_interfaces_of_one_host_may_not_share_an_address() -> None:
     assert faults("NW001", pool([nic("eth0", **ONE), nic("eth1", **ONE)])) == [("eth1", "address")]
 
