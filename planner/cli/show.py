@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
 import typer
 
 import planner
 from planner.cli.faults import tell_faults
 from planner.cli.options import Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import write
+
+if TYPE_CHECKING:
+    from planner.model.inventory import Inventory
+
+Seen = TypeVar("Seen")
 
 show = typer.Typer(help="Show a pool at a glance.", no_args_is_help=True)
 
@@ -23,8 +31,28 @@ def show_storage(
     from planner.overviews.storage import storage  # noqa: PLC0415 - only when it is needed
     from planner.reports.storage_overview import storage_json, storage_table  # noqa: PLC0415 - only when it is needed
 
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    _show(storage, {TableForm.TABLE: storage_table, TableForm.JSON: storage_json}[form], paths, stdin_filename)
+
+
+@show.command("cpu")
+def show_cpu(
+    paths: Paths,
+    *,
+    form: TableOption = TableForm.TABLE,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Show what the CPUs of the hosts offer, where they differ, and to which hosts running VMs can still move."""
+    from planner.overviews.cpu import cpu  # noqa: PLC0415 - only when it is needed
+    from planner.reports.cpu_overview import cpu_json, cpu_table  # noqa: PLC0415 - only when it is needed
+
+    _show(cpu, {TableForm.TABLE: cpu_table, TableForm.JSON: cpu_json}[form], paths, stdin_filename)
+
+
+def _show(
+    overview: Callable[[Inventory], Seen], told: Callable[[Seen], str], paths: list[str], stdin_name: str | None
+) -> NoReturn:
+    """Print an overview of what the paths hold; exit with 1 when a file has faults."""
+    loaded = planner.load(*paths, stdin_name=stdin_name)
     faults = tell_faults(loaded)
-    overviews = storage(loaded.inventory)
-    write(storage_table(overviews) if form is TableForm.TABLE else storage_json(overviews), None)
+    write(told(overview(loaded.inventory)), None)
     raise typer.Exit(int(faults))

@@ -74,8 +74,8 @@ def _other_features(joining: Joining, coordinator: Host, arriving: tuple[Host, .
     mask = compared_mask(joining.pool.pool)
     mine, theirs = legacy_features(joining.host.cpu) or (), legacy_features(coordinator.cpu) or ()
     sides = (
-        _lacks(joining.host.name, lacking(theirs, mine, mask), coordinator.name),
-        _lacks(coordinator.name, lacking(mine, theirs, mask), joining.host.name),
+        lacks(joining.host.name, lacking(theirs, mine, mask), coordinator.name),
+        lacks(coordinator.name, lacking(mine, theirs, mask), joining.host.name),
     )
     return Problem(
         joining.host,
@@ -87,7 +87,8 @@ def _other_features(joining: Joining, coordinator: Host, arriving: tuple[Host, .
     )
 
 
-def _lacks(who: str, features: Words, other: str) -> str:
+def lacks(who: str, features: Words, other: str) -> str:
+    """Which features, up to 6.5, one host lacks and another has; nothing where there are none."""
     names = legacy_feature_names(features)
     return f"{who} lacks {listed(names, most=len(names))}, which {other} has" if names else ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planner.facts.cpu import (
     compared_mask,
     legacy_features,
@@ -40,7 +42,7 @@ def _known(hosts: tuple[Host, ...]) -> list[Words]:
 def _masks(joining: Joining, coordinator: Host, hosts: tuple[Host, ...]) -> str | None:
     """How to mask all these hosts alike; None where that is not possible for certain."""
     for target in filter(None, (legacy_features(coordinator.cpu), common(_known(hosts)))):
-        steps = _steps(joining, hosts, target)
+        steps = mask_steps(hosts, target, compared_mask(joining.pool.pool))
         if steps is not None:
             return (
                 f"mask the CPUs to {show_features(target)}: {'; '.join(steps)}; then join;"
@@ -49,9 +51,8 @@ def _masks(joining: Joining, coordinator: Host, hosts: tuple[Host, ...]) -> str 
     return None
 
 
-def _steps(joining: Joining, hosts: tuple[Host, ...], target: Words) -> list[str] | None:
+def mask_steps(hosts: Iterable[Host], target: Words, mask: Words) -> list[str] | None:
     """What to do on each host; None where one of them cannot be masked to the target for certain."""
-    mask = compared_mask(joining.pool.pool)
     steps = []
     for host in hosts:
         cpu, features, physical = host.cpu, legacy_features(host.cpu), legacy_physical_features(host.cpu)

@@ -13,6 +13,7 @@ from planner.facts.join import (
     feature_off,
     is_shared_storage,
 )
+from planner.facts.pool_size import size_after_joins
 from planner.facts.versions import since
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
@@ -33,17 +34,11 @@ def pool_size_limit(inventory: Inventory) -> Iterator[Problem | Unknown]:
     for joining in inventory.joins:
         if since(joining.joiner.software(joining.host), (7, 3)) is False:
             continue
-        if joining.pool.pool.hosts is None:
+        size = size_after_joins(inventory, joining.pool)
+        if size is None:
             yield Unknown(joining.pool.pool, "hosts")
-            continue
-        size = _size_after_joins(inventory, joining.pool)
-        if size > HOSTS_WITHOUT_LICENCE:
+        elif size > HOSTS_WITHOUT_LICENCE:
             yield from _size_restricted(joining, size)
-
-
-def _size_after_joins(inventory: Inventory, pool: PoolView) -> int:
-    arriving = {id(joining.host) for joining in inventory.joins if joining.pool is pool}
-    return len(pool.hosts.records) + len(arriving)
 
 
 def _size_restricted(joining: Joining, size: int) -> Iterator[Problem | Unknown]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from planner.facts.interfaces import carriers
 from planner.facts.join import management_interfaces, manages
+from planner.facts.join_gates import from_release
 from planner.facts.versions import Version, legacy, since
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
@@ -15,6 +16,7 @@ from planner.rules import rule
 from planner.rules.wording import joining_to, xe
 
 BONDS_REFUSED: Version = (7, 3)
+SRIOV_REFUSED: Version = (7, 5)
 
 
 @rule("JN005", Severity.ERROR, since="0.1", api_error="HOST_STILL_BOOTING")
@@ -63,6 +65,36 @@ def bonds_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unknown]:
         "bond",
         lambda _host, interface: interface.bond is not None,
         lambda joining: since(joining.joiner.software(joining.host), BONDS_REFUSED),
+    )
+
+
+@rule("JN019", Severity.ERROR, since="0.1", api_error="POOL_JOINING_HOST_HAS_TUNNELS")
+def tunnels_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A host that is to join a pool has tunnels.
+
+    Since 7.3 the toolstack refuses any tunnel at a join. Afterwards the new member gets those of the coordinator,
+    each over the interface on the same network.
+    """
+    yield from _refused(
+        inventory,
+        "tunnel",
+        lambda _host, interface: interface.tunnel is not None,
+        lambda joining: from_release(joining, BONDS_REFUSED),
+    )
+
+
+@rule("JN020", Severity.ERROR, since="0.1", api_error="POOL_JOINING_HOST_HAS_NETWORK_SRIOVS")
+def sriov_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A host that is to join a pool offers virtual functions of a NIC as a network.
+
+    Since 7.5 the toolstack refuses SR-IOV networks at a join. Afterwards they are enabled on the new member where
+    its NICs are of the same model as those of the coordinator.
+    """
+    yield from _refused(
+        inventory,
+        "sriov",
+        lambda _host, interface: interface.sriov is not None,
+        lambda joining: from_release(joining, SRIOV_REFUSED),
     )
 
 

@@ -31,7 +31,8 @@ def _source(view: PoolView, host: Host) -> Record:
     return view.pool if host.software is None and view.pool.software is not None else host
 
 
-def _sides(joining: Joining, coordinator: Host) -> tuple[tuple[Record, Software], tuple[Record, Software]]:
+def sides(joining: Joining, coordinator: Host) -> tuple[tuple[Record, Software], tuple[Record, Software]]:
+    """What the two hosts of a join run, each with the record that says it."""
     joiner, pool, host = joining.joiner, joining.pool, joining.host
     mine, theirs = joiner.software(host), pool.software(coordinator)
     return (_source(joiner, host), mine or Software()), (_source(pool, coordinator), theirs or Software())
@@ -49,7 +50,7 @@ def other_version_on_joining_host(inventory: Inventory) -> Iterator[Problem | Un
         if coordinator is None:
             yield unknown_coordinator(joining.pool)
             continue
-        (record, mine), (other, theirs) = _sides(joining, coordinator)
+        (record, mine), (other, theirs) = sides(joining, coordinator)
         found = compatibility(mine, theirs)
         for field in found.different:
             yield Problem(
@@ -62,11 +63,12 @@ def other_version_on_joining_host(inventory: Inventory) -> Iterator[Problem | Un
                 (joining.join, coordinator),
             )
         for field in found.unknown if not found.different else ():
-            yield from _unsaid(field, (record, mine), (other, theirs))
+            yield from unsaid(field, (record, mine), (other, theirs))
 
 
-def _unsaid(field: str, *sides: tuple[Record, Software]) -> Iterator[Unknown]:
-    for record, software in sides:
+def unsaid(field: str, *told: tuple[Record, Software]) -> Iterator[Unknown]:
+    """The records that do not tell a field of the software."""
+    for record, software in told:
         if getattr(software, field) is None:
             yield Unknown(record, f"software.{field}")
 
@@ -86,7 +88,7 @@ def other_build_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unkn
         if coordinator is None:
             yield unknown_coordinator(joining.pool)
             continue
-        (record, mine), (other, theirs) = _sides(joining, coordinator)
+        (record, mine), (other, theirs) = sides(joining, coordinator)
         fields = compared_parts(mine)
         if fields is None:
             yield Unknown(record, "software.product_version")
@@ -97,7 +99,7 @@ def other_build_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unkn
             if field == "git_id" and here is there is None and _same_build(mine, theirs):
                 continue
             if here is None or there is None:
-                yield from _unsaid(field, (record, mine), (other, theirs))
+                yield from unsaid(field, (record, mine), (other, theirs))
             elif here != there:
                 yield Problem(
                     record,

@@ -14,25 +14,30 @@ OWN_CODES = [rule.code for rule in planner.catalogue() if rule.code[:2] in ("JN"
 
 
 def test_other_memory_disks_and_nics_do_not_matter() -> None:
-    nics = [{"device": f"eth{number}", "management": number == 0} for number in range(4)]
+    nics = [
+        {"device": f"eth{number}", "management": number == 0, "primary_address_type": "IPv4", "mode": "static"}
+        for number in range(4)
+    ]
     software = {
         "product_brand": "XenServer",
         "product_version": "6.2.0",
         "platform_version": "1.8.0",
         "build_number": "70446c",
         "linux_pack": False,
+        "network_backend": "bridge",
     }
     alike: Fields = {
         "software": software,
         "updates": [],
         "clock_offset": 0,
         "licence": {"edition": "free"},
+        "external_auth": {"type": ""},
         "cpu": {"vendor": "GenuineIntel", "features": "1-2-3-4"},
     }
     idle = {"operations": [], "control_domain": {"operations": []}}
     inventory = joined(
-        {"memory": "1 GiB", "interfaces": nics[:1], **idle, **alike},
-        {"memory": "64 GiB", "interfaces": nics, **alike},
+        {"memory": "1 GiB", "interfaces": nics[:1], "address": "10.0.0.2", "hostname": "new", **idle, **alike},
+        {"memory": "64 GiB", "interfaces": nics, "address": "10.0.0.1", "hostname": "old", **alike},
         joiner={
             "vms": [],
             "templates": [],
@@ -41,7 +46,7 @@ def test_other_memory_disks_and_nics_do_not_matter() -> None:
             "repositories": [{"name": "local", "shared": False, "size": "1 TiB"}],
             "ha": {"enabled": False},
         },
-        pool={"ha": {"enabled": False}},
+        pool={"ha": {"enabled": False}, "repositories": []},
     )
 
     assert [code for code in OWN_CODES if problems(code, inventory)] == []

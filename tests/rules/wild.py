@@ -17,6 +17,12 @@ HOSTS = st.fixed_dictionaries(
         "update_hash": texts(["a", "b"]),
         "clock_offset": st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False)),
         "hvm": st.booleans(),
+        "hostname": texts(["h1", "h2"]),
+        "address": texts(["10.0.0.1", "10.0.0.2"]),
+        "iscsi_iqn": texts(["i1", "i2"]),
+        "api_version": texts(["2.1", "2.2"]),
+        "pending_guidances": st.lists(texts(["reboot_host", "restart_toolstack"]), max_size=2),
+        "external_auth": st.fixed_dictionaries({"type": texts(["", "AD"]), "service_name": texts(["a", "A", "b"])}),
         "licence": st.fixed_dictionaries({}, optional={"edition": texts(["free", "paid"])}),
         "operations": st.lists(texts(["evacuate"]), max_size=1),
         "cpu": st.fixed_dictionaries(
@@ -38,8 +44,11 @@ HOSTS = st.fixed_dictionaries(
                 "product_version": texts(["6.2.0", "7.0", "7.2.0", "8.2.1", "8.3.0", "x", "1" * 5000]),
                 "product_brand": texts(["XenServer", "XCP-ng"]),
                 "platform_version": texts(["1", "2"]),
-                "xapi": texts(["24.19", "1.249", "?"]),
+                "xapi": texts(["24.19", "26.1", "1.249", "?"]),
                 "linux_pack": st.booleans(),
+                "network_backend": texts(["openvswitch", "bridge"]),
+                "db_schema": texts(["5.1", "5.2"]),
+                "packs": st.dictionaries(texts(["a", "b"]), texts(["A", "A, homogeneous"])),
             },
         ),
         "interfaces": st.lists(
@@ -51,9 +60,36 @@ HOSTS = st.fixed_dictionaries(
                     "vlan": st.just({"tag": 20, "on": "eth0"}),
                     "network": texts(["net", "nowhere"]),
                     "uuid": texts(["u1", "u2"]),
+                    "tunnel": st.just({"on": "eth0"}),
+                    "sriov": st.just({"on": "eth0"}),
+                    "mode": texts(["none", "dhcp", "static"]),
+                    "address": texts(["10.0.0.1/24", "10.0.0.2"]),
+                    "primary_address_type": texts(["IPv4", "IPv6"]),
                 },
             ),
             max_size=3,
+        ),
+    },
+)
+CERTIFICATES = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": texts(["", "ca"]),
+        "type": texts(["ca", "pinned", "host"]),
+        "fingerprint_sha256": texts(["01", "02"]),
+        "purpose": st.lists(texts(["a", "b"]), max_size=2),
+    },
+)
+CLUSTER = st.fixed_dictionaries(
+    {},
+    optional={
+        "pool_auto_join": st.booleans(),
+        "members": st.lists(
+            st.fixed_dictionaries(
+                {"host": texts(["old", "new", "gone"])},
+                optional={"enabled": st.booleans(), "interface": texts(["eth0", "eth0.20", "bond0", "gone"])},
+            ),
+            max_size=2,
         ),
     },
 )
@@ -76,9 +112,39 @@ POOLS = st.fixed_dictionaries(
         "hosts": st.lists(HOSTS, max_size=3),
         "vms": st.lists(GUESTS, max_size=3),
         "templates": st.lists(GUESTS, max_size=1),
-        "networks": st.lists(st.fixed_dictionaries({"name": texts(["net"])}), max_size=2),
+        "networks": st.lists(
+            st.fixed_dictionaries(
+                {"name": texts(["net"])},
+                optional={
+                    "bridge": texts(["xenbr0", "xenbr1"]),
+                    "purpose": st.lists(texts(["nbd", "insecure_nbd"]), max_size=2),
+                },
+            ),
+            max_size=2,
+        ),
+        "certificates": st.lists(CERTIFICATES, max_size=3),
+        "cluster": CLUSTER,
+        "drivers": st.lists(
+            st.fixed_dictionaries(
+                {"type": texts(["nfs", "gfs2"])},
+                optional={"features": st.dictionaries(texts(["A", "B"]), st.integers(0, 2))},
+            ),
+            max_size=3,
+        ),
+        "sdn_controllers": st.lists(
+            st.fixed_dictionaries(
+                {}, optional={"protocol": st.just("ssl"), "address": texts(["a", "b"]), "port": st.just(6632)}
+            ),
+            max_size=2,
+        ),
+        "vswitch_controller": texts(["", "a", "b"]),
+        "tls_verification": st.booleans(),
+        "operations": st.lists(texts(["apply_updates"]), max_size=1),
         "repositories": st.lists(
-            st.fixed_dictionaries({"name": texts(["r"])}, optional={"shared": st.booleans(), "tools": st.booleans()}),
+            st.fixed_dictionaries(
+                {"name": texts(["r"])},
+                optional={"shared": st.booleans(), "tools": st.booleans(), "type": texts(["gfs2", "nfs"])},
+            ),
             max_size=2,
         ),
         "disks": st.lists(st.just({"name": "d", "repository": "r"}), max_size=2),
@@ -98,6 +164,6 @@ POOLS = st.fixed_dictionaries(
         "cpu_mask": texts(["", "fffffffe-ffffffff-ffffffff-ffffffff"]),
         "cpu": st.just({"features_hvm": "3"}),
         "ha": st.fixed_dictionaries({}, optional={"enabled": st.booleans()}),
-        "restrictions": st.just({"restrict_pool_size": "true"}),
+        "restrictions": st.just({"restrict_pool_size": "true", "restrict_pooling": "true"}),
     },
 )

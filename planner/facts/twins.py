@@ -1,0 +1,51 @@
+"""By what a joining host would be taken for a member of the pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from planner.facts.addresses import address
+from planner.facts.management import management_interface
+from planner.facts.storage import driver, hosts_by_name
+from planner.model.host import Host
+from planner.model.inventory import Joining, PoolView
+
+_OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi", "gfs2"})
+
+
+def others(joining: Joining) -> Iterator[Host]:
+    """The members of the pool, less what describes the joining host itself once more."""
+    for member in hosts_by_name(joining.pool):
+        if member.uuid is None or member.uuid != joining.host.uuid:
+            yield member
+
+
+def management_address(host: Host) -> str | None:
+    """The address under which a host is managed, without a prefix."""
+    if host.address:
+        return host.address
+    interface = management_interface(host)
+    return address(interface) if interface else None
+
+
+def told_by_interfaces(host: Host, text: str) -> bool:
+    """Whether an interface of a host is said to have an address."""
+    return any(address(each) == text for each in host.interfaces or ())
+
+
+def same_as(joining: Joining, value: Callable[[Host], str | None]) -> tuple[Host, ...]:
+    """The members of which something is just as it is of the joining host."""
+    mine = value(joining.host)
+    return tuple(member for member in others(joining) if mine and value(member) == mine)
+
+
+def untold(joining: Joining, value: Callable[[Host], str | None]) -> tuple[Host, ...]:
+    """The hosts of a join of which something is unknown."""
+    return tuple(host for host in (joining.host, *others(joining)) if value(host) is None)
+
+
+def uses_iscsi(view: PoolView) -> bool | None:
+    """Whether a pool has repositories that its hosts reach as iSCSI initiators."""
+    if any(driver(each) in _OVER_ISCSI for each in view.repositories.records):
+        return True
+    return None if view.pool.repositories is None else False
