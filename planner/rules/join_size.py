@@ -19,9 +19,12 @@ from planner.rules.wording import joining_to, listed, unknown_coordinator
 def more_hosts_than_supported(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """A pool would have more hosts than vendors support.
 
-    The documentation allows 64 hosts, that of old releases fewer. The toolstack does not check this at a join.
+    The documentation allows 64 hosts, that of old releases fewer. The toolstack does not check this at a join. With
+    high availability it is worse than unsupported, which a rule of its own tells.
     """
     for view, first, size in _too_large(inventory):
+        if matters(view):
+            continue
         yield Problem(
             first,
             "host",

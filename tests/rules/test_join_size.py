@@ -13,6 +13,7 @@ def test_a_pool_has_no_more_than_64_hosts(number: int, expected: list[tuple[str,
 
     assert problems("JN052", joined(pool=members(number))) == expected
     assert problems("JN064", joined(pool=members(number, **on))) == expected
+    assert problems("JN052", joined(pool=members(number, **on))) == []
     assert problems("JN064", joined(pool=members(number, ha_plan={}))) == expected
     assert problems("JN064", joined(pool=members(number, ha={"enabled": False}))) == []
 
