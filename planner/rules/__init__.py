@@ -59,6 +59,6 @@ def seen_while_reading(code: str, name: str, severity: Severity, *, since: str, 
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of every family, by code."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
     return tuple(rule for _, rule in sorted(CATALOGUE.items()))

@@ -4,7 +4,7 @@ import pytest
 
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 STRONG = "77dafbbf-bfebfbff-00000021-2c100800"
 WEAK = "00000209-178bfbff-00000001-28100800"

@@ -11,7 +11,7 @@ from planner.model.pool import Pool
 from planner.overviews.cpu import cpu
 from planner.reports.cpu_overview import cpu_json, cpu_table
 from tests.helpers import SHARED
-from tests.rules.joins import Fields, lacking, problems, seen
+from tests.rules.join.joins import Fields, lacking, problems, seen
 
 STRONG = "77dafbbf-bfebfbff-00000021-2c100800"
 WEAK = "0098e3fd-bfebfbff-00000001-28100800"

@@ -7,7 +7,7 @@ from planner.generator import healthy_pool
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.model.wishes import Wishes
-from tests.rules.joins import Fields, lacking, problems, seen
+from tests.rules.join.joins import Fields, lacking, problems, seen
 
 LISTS: Fields = {
     "hosts": [{"name": "h", "uuid": "11111111"}],

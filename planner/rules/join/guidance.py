@@ -9,7 +9,7 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining
 from planner.rules import rule
-from planner.rules.join_gates import checked
+from planner.rules.join.gates import checked
 from planner.rules.wording import listed, unknown_coordinator, uuid_of, xe
 
 

@@ -7,7 +7,7 @@ import planner
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.model.wishes import Wishes
-from tests.rules.joins import Fields, joined, problems, seen
+from tests.rules.join.joins import Fields, joined, problems, seen
 from tests.rules.wild import POOLS
 
 OWN_CODES = [rule.code for rule in planner.catalogue() if rule.code[:2] in ("JN", "CP", "RF") and rule.check]

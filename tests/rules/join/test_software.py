@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 BRAND = {"product_brand": "XenServer"}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 RECENT: Fields = {"software": {"product_version": "8.4.0", "xapi": "24.31"}}
 DONE: Fields = {"pending_guidances": []}

@@ -12,7 +12,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining
 from planner.model.network import Interface
 from planner.rules import rule
-from planner.rules.join_gates import checked
+from planner.rules.join.gates import checked
 from planner.rules.wording import UNTOLD, unknown_coordinator, xe
 
 Compare = Callable[[Joining, Interface, Host, Interface], Iterator[Problem | Unknown]]

@@ -9,7 +9,7 @@ from planner.facts.management import management_interface, management_untold
 from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, Joining
 from planner.rules import rule
-from planner.rules.join_software import sides
+from planner.rules.join.software import sides
 from planner.rules.wording import UNTOLD, joining_to, listed, unknown_coordinator, xe
 
 

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 
 def api(version: str) -> Fields:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 NIC: Fields = {"device": "eth0", "uuid": "p-1", "management": True}
 BELOW: Fields = {"device": "eth0", "uuid": "p-1", "management": False}

@@ -10,8 +10,8 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.host import ExternalAuth, Host
 from planner.model.inventory import Inventory, Joining
 from planner.rules import rule
-from planner.rules.join_gates import checked
-from planner.rules.join_software import sides, unsaid
+from planner.rules.join.gates import checked
+from planner.rules.join.software import sides, unsaid
 from planner.rules.wording import UNTOLD, listed, unknown_coordinator, uuid_of, xe
 
 FOLDED = (24, 33)

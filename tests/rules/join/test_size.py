@@ -1,6 +1,6 @@
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 
 def members(number: int, **more: object) -> Fields:

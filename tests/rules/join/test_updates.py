@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from planner.model.inventory import Inventory
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 SP1, HOTFIX = (
     {"name": name, "uuid": f"{number}850b186-4d47-11e3-a720-001b2151a503"} for number, name in enumerate(("SP1", "HF2"))

@@ -5,7 +5,7 @@ import pytest
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.model.site import Site
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 
 def running(**more: Any) -> Fields:

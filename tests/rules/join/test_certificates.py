@@ -1,6 +1,6 @@
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 CA: Fields = {"name": "ca.pem", "type": "ca", "fingerprint_sha256": "01"}
 PINNED: Fields = {"type": "pinned", "fingerprint_sha256": "01", "purpose": ["a", "b"]}

@@ -13,8 +13,8 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining
 from planner.model.network import Network
 from planner.rules import rule
-from planner.rules.join_gates import checked
-from planner.rules.join_software import sides, unsaid
+from planner.rules.join.gates import checked
+from planner.rules.join.software import sides, unsaid
 from planner.rules.wording import listed, uuid_of, xe
 
 COMPARED: Version = (7, 1)

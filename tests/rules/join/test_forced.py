@@ -1,6 +1,6 @@
 from typing import Any
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 
 def software(version: str = "7.1.0", **fields: Any) -> Fields:

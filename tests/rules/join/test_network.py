@@ -1,6 +1,6 @@
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 NIC: Fields = {"device": "eth0"}
 BOND: Fields = {"device": "bond0", "bond": {"members": ["eth0", "eth1"]}}

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.rules.joins import Fields, joined, lacking, problems, seen
+from tests.rules.join.joins import Fields, joined, lacking, problems, seen
 
 POOLING: Fields = {"restrictions": {"restrict_pooling": "true"}}
 NETWORKS: Fields = {"networks": [{"name": "n1", "bridge": "xenbr1"}, {"name": "n2", "bridge": "xenbr2"}]}

@@ -12,7 +12,7 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, Joining
 from planner.model.network import Interface
 from planner.rules import rule
-from planner.rules.join_gates import checked
+from planner.rules.join.gates import checked
 from planner.rules.wording import UNTOLD, joining_to, listed, xe
 
 
