@@ -56,8 +56,11 @@ def guest_overhead(vm: VM, *, vcpus_charged: bool) -> Need:
 
 def guest_need(vm: VM, *, vcpus_charged: bool) -> Need:
     """What a guest needs of its host when it is ballooned down as far as it may be."""
+    memory = vm.memory
+    if memory and memory.overhead and memory.dynamic_min is not None:
+        return Need(memory.dynamic_min + memory.overhead)
     beside = guest_overhead(vm, vcpus_charged=vcpus_charged)
-    dynamic_min = vm.memory.dynamic_min if vm.memory else None
+    dynamic_min = memory.dynamic_min if memory else None
     if dynamic_min is None:
         return Need(beside.least, (Lacking(vm, "memory.dynamic_min"), *beside.lacking))
     return Need(dynamic_min + beside.least, beside.lacking)

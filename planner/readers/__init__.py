@@ -66,7 +66,10 @@ def _unreadable(path: str, error: LimitError | TextError) -> Fault:
 
 def _with_json(source: SourceText) -> _Text:
     """The text, with its JSON value when it begins as JSON does."""
-    return _Text(source, json_text.parse(source.text) if source.text.lstrip()[:1] in ("{", "[") else None)
+    if source.text.lstrip()[:1] not in ("{", "["):
+        return _Text(source)
+    document = json_text.parse(source.text)
+    return _Text(source, document if _ours(document.value) else json_text.within_depth(document))
 
 
 def _readings(texts: list[_Text]) -> Iterator[Reading]:

@@ -142,15 +142,26 @@ def _duplicate_host_macs(found: list[Bearer]) -> Iterator[Problem | Unknown]:
 
 
 def _duplicate_guest_macs(view: PoolView) -> Iterator[Problem | Unknown]:
-    groups: defaultdict[tuple[int, str], list[tuple[VM, Nic]]] = defaultdict(list)
+    bearers_of: defaultdict[str, list[tuple[VM, Nic]]] = defaultdict(list)
     for vm in view.vms.records:
         for nic in vm.nics or ():
             if nic.mac is None:
                 yield Unknown(nic, "mac")
-            elif (network := view.networks.find(nic.network)) is None:
-                yield Unknown(nic, "network")
             else:
-                groups[id(network), nic.mac.lower()].append((vm, nic))
+                bearers_of[nic.mac.lower()].append((vm, nic))
+    for bearers in bearers_of.values():
+        if len(bearers) > 1:
+            yield from _on_one_network(view, bearers)
+
+
+def _on_one_network(view: PoolView, bearers: list[tuple[VM, Nic]]) -> Iterator[Problem | Unknown]:
+    """Those of the bearers of one MAC address that are on the same network."""
+    groups: defaultdict[int, list[tuple[VM, Nic]]] = defaultdict(list)
+    for vm, nic in bearers:
+        if (network := view.networks.find(nic.network)) is None:
+            yield Unknown(nic, "network")
+        else:
+            groups[id(network)].append((vm, nic))
     for group in groups.values():
         if len(group) > 1:
             yield from _same_guest_mac(group)

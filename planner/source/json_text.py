@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any, NoReturn
 
 from planner.source.document import Document, Places, Repeated
-from planner.source.limits import DEEPEST, MOST_BYTES_IN_MEMORY, LimitError, TextError
+from planner.source.limits import DEEPEST, MIB, MOST_BYTES_IN_MEMORY, LimitError, TextError
 
 _BYTES_PER_CONTAINER = 240
 _BYTES_PER_ITEM = 40
+_SMALL = 2 * MIB
+"""Characters up to which no text can fill the memory."""
 _TOO_DEEP = f"values are nested deeper than {DEEPEST} levels"
 
 
@@ -64,8 +66,7 @@ def parse(text: str) -> Document:
 
 def _value(text: str) -> tuple[Any, bool]:
     """The value, and whether some mapping has a key twice. Raises LimitError and TextError."""
-    containers = text.count("{") + text.count("[")
-    if containers * _BYTES_PER_CONTAINER + text.count(",") * _BYTES_PER_ITEM > MOST_BYTES_IN_MEMORY:
+    if len(text) > _SMALL and _bytes_in_memory(text) > MOST_BYTES_IN_MEMORY:
         raise LimitError("the values would take too much memory")
     try:
         value, repetition = _decode(text)
@@ -79,8 +80,6 @@ def _value(text: str) -> tuple[Any, bool]:
     except ValueError:
         where = _offset(text, r"-?[0-9]{4300,}+")
         raise TextError("not JSON: a number has too many digits", where, "write a number of 64 bits") from None
-    if _too_deep(value):
-        raise LimitError(_TOO_DEEP)
     if "\\u" in text and _half_characters(value):
         half = _HALF.search(text)
         raise TextError(
@@ -89,17 +88,34 @@ def _value(text: str) -> tuple[Any, bool]:
     return value, repetition
 
 
+def _bytes_in_memory(text: str) -> int:
+    """What the values of a text will take at the most, by its brackets and commas."""
+    return (text.count("{") + text.count("[")) * _BYTES_PER_CONTAINER + text.count(",") * _BYTES_PER_ITEM
+
+
 def _half_characters(value: object) -> bool:
     """Whether a text holds half of a surrogate pair alone, which cannot be written out again."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return True
+    except RecursionError:
+        raise LimitError(_TOO_DEEP) from None
     return False
 
 
+def within_depth(document: Document) -> Document:
+    """The document, or an error in its place when lists and mappings are nested too deep.
+
+    What is held against a model needs no such look: the model goes no deeper than it knows.
+    """
+    if document.error is None and _too_deep(document.value):
+        return Document(error=LimitError(_TOO_DEEP))
+    return document
+
+
 def _too_deep(value: object) -> bool:
-    """Whether lists and mappings are nested too deep; layer by layer, so that no depth exhausts Python's own."""
+    """Whether it is too deep, layer by layer, so that no depth exhausts Python's own."""
     layer = [value]
     for _ in range(DEEPEST + 1):
         inner: list[object] = []

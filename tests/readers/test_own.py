@@ -211,3 +211,14 @@ def test_a_fault_is_told_clearly(tmp_path: Path, line: str, code: str, message: 
 def test_a_key_that_is_not_close_to_any_other_is_no_slip(tmp_path: Path) -> None:
     (fault,) = loaded(tmp_path, "kind: Pool\nname: a\ncolour: red\n").faults
     assert fault.remedy.startswith("take it out, or use one of: ")
+
+
+@pytest.mark.parametrize(
+    "inside", ["[" * 900 + "]" * 900, '{"a":' * 900 + "1" + "}" * 900, '"\\u00e9", "y": ' + "[" * 900 + "]" * 900]
+)
+def test_what_is_nested_very_deep_in_our_own_json_is_told(tmp_path: Path, inside: str) -> None:
+    read = loaded(tmp_path, '{"kind": "Pool", "name": "a", "hosts": [{"name": "h", "memory": 5, "x": ' + inside + "}]}")
+    report = planner.check(read)
+    assert {finding.code for finding in report.findings} & {"LD003", "LD005"}
+    for form in ("full", "concise", "json"):
+        assert planner.render(report, form)  # type: ignore[arg-type]

@@ -122,8 +122,13 @@ def test_guests_on_one_network_have_different_mac_addresses(lab: Pool, found: li
     assert faults("NW002", lab) == found
 
 
+def test_the_network_matters_only_where_a_mac_address_is_there_twice() -> None:
+    assert lacks("NW002", guests(MAC | N, SAME_MAC)) == [("0", "network")]
+    assert lacks("NW002", guests(MAC | N, OTHER_MAC)) == []
+
+
 def test_a_mac_address_that_nobody_gave_is_unknown() -> None:
-    assert lacks("NW002", guests(N, MAC)) == [("0", "mac"), ("0", "network")]
+    assert lacks("NW002", guests(N, MAC)) == [("0", "mac")]
     assert lacks("NW002", pool([nic(), nic("eth1", vlan={"tag": 1})])) == [("eth0", "mac")]
 
 

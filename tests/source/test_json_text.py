@@ -4,7 +4,7 @@ import tracemalloc
 import pytest
 from hypothesis import assume, given
 
-from planner.source.json_text import parse
+from planner.source.json_text import parse, within_depth
 from planner.source.limits import DEEPEST, LimitError, TextError
 
 from .test_yaml_text import VALUES
@@ -44,7 +44,6 @@ def test_a_repeated_key_is_told_and_the_first_one_counts() -> None:
         ("[-Infinity]", TextError, "Infinity"),
         ("[" + "1" * 5000 + "]", TextError, "digits"),
         ("[" * 100_000, LimitError, "nested"),
-        ("[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), LimitError, "nested"),
         ('{"a":' * 100_000, LimitError, "nested"),
     ],
 )
@@ -52,6 +51,13 @@ def test_what_is_refused(text: str, kind: type[Exception], words: str) -> None:
     error = parse(text).error
     assert isinstance(error, kind)
     assert words in str(error)
+
+
+def test_nesting_is_bounded_where_no_model_bounds_it() -> None:
+    for depth, refused in ((DEEPEST, False), (DEEPEST + 2, True), (900, True)):
+        document = within_depth(parse("[" * depth + "]" * depth))
+        assert isinstance(document.error, LimitError) is refused
+        assert isinstance(within_depth(parse('{"a":' * depth + "1" + "}" * depth)).error, LimitError) is refused
 
 
 def test_a_text_that_would_fill_the_memory_is_not_read() -> None:
