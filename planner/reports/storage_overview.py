@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from planner.facts.obstacles import address_to_give, why_not
 from planner.facts.reachability import Reach, State
 from planner.overviews.storage import StorageCell, StorageOverview, StorageRow
 from planner.reports.words import visible
+from planner.rules.reaching import address_to_give, why_not
 from planner.rules.wording import counted
 
 _MOST_NAMED = 4

@@ -41,11 +41,12 @@ def plural(items: Sized, one: str, several: str) -> str:
 
 def xe(command: str, **arguments: str) -> str:
     """A command line of the toolstack; names that need quotes get them."""
-    values = (f"{key.replace('_', '-')}={_quoted(value)}" for key, value in arguments.items())
+    values = (f"{key.replace('_', '-')}={quoted(value)}" for key, value in arguments.items())
     return f"`{' '.join(('xe', command, *values))}`"
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A value for a command, in quotes unless it needs none or is a look-up that the program wrote itself."""
     return value if value == UNTOLD or _LOOKED_UP.fullmatch(value) else shlex.quote(value)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from planner.facts.access import Access, missing_access
 from planner.facts.inheritance import inherited
-from planner.facts.obstacles import address_to_give, why_not
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
 from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, Joining
 from planner.model.storage import Repository
 from planner.rules import rule
+from planner.rules.reaching import address_to_give, why_not
 
 
 @rule("JN076", Severity.WARNING, since="0.1")

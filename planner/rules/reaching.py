@@ -7,13 +7,14 @@ import shlex
 from planner.facts.access import Access
 from planner.facts.reachability import Reach
 from planner.model.storage import Repository
+from planner.rules.wording import listed, quoted, uuid_of, xe
 
 
 def why_not(reach: Reach, access: Access | None) -> str:
     """The evidence that a server cannot be reached."""
     host = reach.link.host.name
     if reach.down:
-        found = f"{' and '.join(each.label for each in reach.down)} of {host} leads to {reach.endpoint}, but is down"
+        found = f"{listed(each.label for each in reach.down)} of {host} leads to {reach.endpoint}, but is down"
     else:
         found = f"{reach.endpoint} is on no network of {host}"
     if reach.way:
@@ -25,16 +26,18 @@ def address_to_give(reach: Reach, repository: Repository, access: Access | None)
     """What gives the host a way, with the very commands."""
     host = reach.link.host.name
     if reach.down:
-        return f"bring {' and '.join(each.label for each in reach.down)} of {host} up: see its cable and `xe pif-plug`"
+        return f"bring {listed(each.label for each in reach.down)} of {host} up: see its cable and `xe pif-plug`"
     if access is None:
         return f"give {host} an address in a network from which {reach.endpoint} is reached"
     network = access.network.name
     if access.free is None:
         return f"give {host} an address of {access.subnet} on {network}, in which none is free today"
-    quoted = shlex.quote(host)
-    interface = f"$(xe pif-list host-name-label={quoted} network-name-label={shlex.quote(network)} --minimal)"
-    configure = f"xe pif-reconfigure-ip uuid={interface} mode=static IP={access.free} netmask={access.subnet.netmask}"
-    repository_uuid = repository.uuid or f"$(xe sr-list name-label={shlex.quote(repository.name)} --minimal)"
-    host_uuid = f"$(xe host-list name-label={quoted} --minimal)"
-    plug = f"xe pbd-plug uuid=$(xe pbd-list sr-uuid={repository_uuid} host-uuid={host_uuid} --minimal)"
-    return f"give {host} the address {access.free} on {network}: `{configure}`, then `{plug}`"
+    of_host = f"host-name-label={shlex.quote(host)}"
+    interface = f"$(xe pif-list {of_host} network-name-label={shlex.quote(network)} --minimal)"
+    configure = xe(
+        "pif-reconfigure-ip", uuid=interface, mode="static", IP=access.free, netmask=str(access.subnet.netmask)
+    )
+    host_uuid = f"$(xe host-list name-label={shlex.quote(host)} --minimal)"
+    sr_uuid = quoted(uuid_of("sr", repository))
+    plug = f"`xe pbd-plug uuid=$(xe pbd-list sr-uuid={sr_uuid} host-uuid={host_uuid} --minimal)`"
+    return f"give {host} the address {access.free} on {network}: {configure}, then {plug}"
