@@ -104,12 +104,19 @@ def explain(rule: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A rul
 def rules(
     *,
     form: TableOption = TableForm.TABLE,
+    left_out: Annotated[
+        bool, typer.Option("--left-out", help="List what the toolstack demands and no rule looks at, and why.")
+    ] = False,
 ) -> None:
     """List all rules."""
+    from planner import conditions  # noqa: PLC0415 - only when it is needed
     from planner.reports import pages  # noqa: PLC0415 - only when it is needed
 
-    told = pages.table if form is TableForm.TABLE else pages.rules_json
-    write(told(planner.catalogue()), None)
+    table = form is TableForm.TABLE
+    if left_out:
+        write((pages.left_out_table if table else pages.left_out_json)(conditions.left_out()), None)
+    else:
+        write((pages.table if table else pages.rules_json)(planner.catalogue()), None)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from planner.conditions import Condition
 from planner.rules import Rule
 
 
@@ -32,9 +33,21 @@ def rules_json(rules: Iterable[Rule]) -> str:
             "name": rule.name,
             "severity": rule.severity.value,
             "since": rule.since,
+            "family": rule.code[:2],
             "api_error": rule.api_error or None,
             "page": rule.page,
         }
         for rule in rules
     ]
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def left_out_table(conditions: Iterable[Condition]) -> str:
+    """What the toolstack demands and no rule looks at, each with its reason."""
+    return "".join(f"{each.chapter}: {each.what}\n    {each.left_out}\n" for each in conditions)
+
+
+def left_out_json(conditions: Iterable[Condition]) -> str:
+    """The same for programs: a list of objects."""
+    told = [{"chapter": each.chapter, "condition": each.what, "reason": each.left_out} for each in conditions]
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
