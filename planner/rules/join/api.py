@@ -27,7 +27,7 @@ def api_version_differs(inventory: Inventory) -> Iterator[Problem | Unknown]:
     Since 7.2, and since later updates of 7.1, the toolstack compares the versions of the API. They differ where an
     update brought a new one, though both hosts say that they are of one release.
     """
-    for joining, coordinator in _alike(inventory):
+    for joining, coordinator in _both(inventory):
         yield from checked(joining, from_release(joining, COMPARED), _api(joining, coordinator))
 
 
@@ -38,15 +38,14 @@ def database_schema_differs(inventory: Inventory) -> Iterator[Problem | Unknown]
     Since 7.2, and since later updates of 7.1, the toolstack compares the two. On the rolling line ordinary updates
     bring new schemas, so two hosts of one release that were not updated together fail here.
     """
-    for joining, coordinator in _alike(inventory):
+    for joining, coordinator in _both(inventory):
         yield from checked(joining, from_release(joining, COMPARED), _schema(joining, coordinator))
 
 
-def _alike(inventory: Inventory) -> Iterator[tuple[Joining, Host]]:
-    """The joins of one product and version; of all others JN015 says what is wrong, or that a coordinator lacks."""
+def _both(inventory: Inventory) -> Iterator[tuple[Joining, Host]]:
+    """The joins whose coordinator is known; of all others JN015 says that it lacks."""
     for joining in inventory.joins:
-        coordinator = joining.pool.coordinator
-        if coordinator and same_product(joining, coordinator):
+        if coordinator := joining.pool.coordinator:
             yield joining, coordinator
 
 
@@ -56,13 +55,15 @@ def _early(joining: Joining) -> str:
 
 
 def _same_level(joining: Joining, coordinator: Host) -> str:
-    return f"bring {joining.host.name} and {coordinator.name} to the same updates before the join"
+    level = "updates" if same_product(joining, coordinator) else "version and updates"
+    return f"bring {joining.host.name} and {coordinator.name} to the same {level} before the join"
 
 
 def _api(joining: Joining, coordinator: Host) -> Iterator[Problem | Unknown]:
     host = joining.host
     if host.api_version is None or coordinator.api_version is None:
-        yield from (Unknown(side, "api_version") for side in (host, coordinator) if side.api_version is None)
+        sides_unsaid = (Unknown(side, "api_version") for side in (host, coordinator) if side.api_version is None)
+        yield from sides_unsaid if same_product(joining, coordinator) else ()
     elif host.api_version != coordinator.api_version:
         yield Problem(
             host,
@@ -77,7 +78,7 @@ def _api(joining: Joining, coordinator: Host) -> Iterator[Problem | Unknown]:
 def _schema(joining: Joining, coordinator: Host) -> Iterator[Problem | Unknown]:
     (record, mine), (other, theirs) = sides(joining, coordinator)
     if mine.db_schema is None or theirs.db_schema is None:
-        yield from unsaid("db_schema", (record, mine), (other, theirs))
+        yield from unsaid("db_schema", (record, mine), (other, theirs)) if same_product(joining, coordinator) else ()
     elif mine.db_schema != theirs.db_schema:
         yield Problem(
             record,

@@ -24,6 +24,8 @@ _WORDS = {
     "linux_pack": "Linux pack",
     "xapi": "toolstack",
 }
+_OF_ITS_VERSION = ("build_number", "xapi")
+"""What is another one wherever the version is."""
 
 
 def _source(view: PoolView, host: Host) -> Record:
@@ -75,10 +77,11 @@ def unsaid(field: str, *told: tuple[Record, Software]) -> Iterator[Unknown]:
 
 @rule("JN016", Severity.ERROR, since="0.1", api_error="HOSTS_NOT_HOMOGENEOUS")
 def other_build_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unknown]:
-    """A host that is to join a pool runs another build of the same version.
+    """A host that is to join a pool runs another build.
 
     The toolstack compares more than the version: the source it was built from, up to 7.1 the build number,
-    whether the Linux pack is there, and on the rolling line the toolstack's own version.
+    whether the Linux pack is there, and on the rolling line the toolstack's own version. Of hosts of different
+    versions only that is told which another version does not bring by itself.
     A forced join passes over the difference, and leaves a pool of unequal hosts.
     """
     for joining in inventory.joins:
@@ -92,14 +95,15 @@ def other_build_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unkn
         fields = compared_parts(mine)
         if fields is None:
             yield Unknown(record, "software.product_version")
-        if not compatible(mine, theirs):
-            continue
+        one_version = compatible(mine, theirs)
         for field in fields or ():
             here, there = getattr(mine, field), getattr(theirs, field)
             if field == "git_id" and here is there is None and _same_build(mine, theirs):
                 continue
+            if not one_version and field in _OF_ITS_VERSION:
+                continue
             if here is None or there is None:
-                yield from unsaid(field, (record, mine), (other, theirs))
+                yield from unsaid(field, (record, mine), (other, theirs)) if one_version else ()
             elif here != there:
                 yield Problem(
                     record,

@@ -35,11 +35,16 @@ def test_not_all_builds_of_7_1_compare_them(code: str, fields: Callable[[str], F
     assert found.message.endswith("; early builds of 7.1 do not compare this")
 
 
-def test_of_another_version_only_that_is_told() -> None:
+def test_of_another_version_this_is_told_too_where_both_sides_say_it() -> None:
     new, old = schema("5.1", platform_version="3.1.0"), schema("5.2", platform_version="3.2.0")
     inventory = joined({**new, **api("2.14")}, {**old, **api("2.15")})
 
-    assert problems("JN026", inventory) == problems("JN027", inventory) == []
+    assert problems("JN026", inventory) == [("new", "api_version")]
+    assert problems("JN027", inventory) == [("new", "software.db_schema")]
+    (found,), _ = seen("JN027", inventory)
+    assert found.remedy == "bring new and old to the same version and updates before the join"
+    untold = joined(schema(None, platform_version="3.1.0"), old)
+    assert seen("JN026", untold) == seen("JN027", untold) == ([], [])
     assert problems("JN027", joined(schema("5.1"), schema("5.2"), pool={"coordinator": "gone"})) == []
 
 
