@@ -11,6 +11,7 @@ from typing import Any
 
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
+from planner.model.site import Site
 
 Document = dict[str, Any]
 Change = dict[str, Any]
@@ -196,7 +197,7 @@ def healthy(release: str) -> dict[str, Document]:
     lab = pool("lab", release, host("old", 1, release), host("older", 2, release))
     lab["repositories"] = [repository("shared", 1, "old", "older")]
     lab["joins"] = [{"host": "new"}]
-    return {"pool": lab, "joiner": pool("single", release, host("new", 3, release))}
+    return {"pool": lab, "joiner": pool("single", release, host("new", 3, release)), "site": {}}
 
 
 def changed(release: str, changes: Iterable[Change]) -> Inventory:
@@ -205,7 +206,8 @@ def changed(release: str, changes: Iterable[Change]) -> Inventory:
     for change in changes:
         for path, value in change.items():
             _set(documents, path, value)
-    return Inventory([Pool.model_validate(documents["pool"]), Pool.model_validate(documents["joiner"])])
+    pools = [Pool.model_validate(documents[side]) for side in ("pool", "joiner")]
+    return Inventory(pools, site=Site.model_validate(documents["site"]))
 
 
 def _set(documents: Document, path: str, value: Any) -> None:

@@ -164,6 +164,64 @@ MUTATIONS = (
     Mutation("JN061", {"joiner.hosts.0.interfaces+": extra(device="eth1", vlan={"tag": 20, "on": "eth1"})}),
     Mutation("JN063", {"joiner.hosts.0.hostname": "older"}),
     Mutation("JN064", {"pool.hosts+": many(64), "pool.ha_plan": {"failures_to_tolerate": 1}}),
+    Mutation(
+        "JN065",
+        {
+            "joiner.hosts.0.multipathing": True,
+            "pool.repositories+": [
+                repository("san", 6, "old", "older", type="lvmohba", device_config={"SCSIid": "3600a"})
+            ],
+        },
+    ),
+    Mutation(
+        "JN067",
+        {
+            "pool.repositories+": [
+                repository(
+                    "one-name",
+                    7,
+                    "old",
+                    "older",
+                    type="lvmoiscsi",
+                    device_config={"target": "172.16.0.251", "SCSIid": "2", "localIQN": "iqn.2026-01.com.example:all"},
+                )
+            ]
+        },
+    ),
+    Mutation(
+        "JN068",
+        {
+            "pool.repositories+": [
+                repository(
+                    "clustered", 8, "old", "older", type="gfs2", device_config={"provider": "hba", "SCSIid": "3"}
+                )
+            ],
+            "pool.cluster.pool_auto_join": False,
+        },
+    ),
+    Mutation(
+        "JN069",
+        {
+            "pool.repositories+": [
+                repository(
+                    "images", 10, "old", "older", type="iso", device_config={"location": "/iso", "legacy_mode": "true"}
+                )
+            ]
+        },
+    ),
+    Mutation(
+        "JN070",
+        {
+            "pool.repositories+": [
+                repository("named", 11, "old", "older", device_config={"server": "nas", "serverpath": "/x"})
+            ],
+            "pool.hosts.0.interfaces.0.dns": ["10.0.0.53"],
+            "joiner.hosts.0.interfaces.0.dns": ["10.9.0.53"],
+            "site.addresses": {"nas": "172.16.0.240"},
+        },
+    ),
+    Mutation("JN071", {"pool.repositories+": [repository("passed-over", 12, "older")]}),
+    Mutation("JN072", {"pool.networks.2.mtu": 9000}),
     Mutation("JN076", nic(2, mode="none", address=None)),
     Mutation("CP003", {"joiner.hosts.0.cpu.features_hvm_host": FEATURES.replace("000007ab", "000003ab")}),
     Mutation("JN060", {"joiner.hosts.0.interfaces+": extra(device="eth1", vlan={"tag": 20, "on": "eth1"})}, "7.2"),
@@ -230,6 +288,7 @@ AT_ONCE_IMPOSSIBLE = {
     ("JN005", "JN022"): "a host without a management interface has no VLAN of it",
     ("JN005", "JN029"): "a host without a management interface has no address of it",
     ("JN005", "JN047"): "a host without a management interface has no address of it",
+    ("JN008", "JN068"): "new hosts enter the cluster by themselves, or they do not",
     ("JN009", "JN052"): "where high availability is on, so many hosts are JN064",
     ("JN024", "CP003"): "CPUs of two vendors have no common level",
     ("JN051", "CP003"): "a host without hardware virtualisation runs no guest that could lose features",

@@ -1,0 +1,90 @@
+"""How the settings of repositories that a joining host inherits suit the host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.facts.endpoints import Medium, demand
+from planner.facts.inheritance import inherited
+from planner.facts.routes import is_ipv4
+from planner.facts.storage import Attachment, driver, links, settings
+from planner.model.host import Host
+from planner.model.inventory import Joining
+from planner.model.network import Interface, Network
+from planner.model.storage import Connection, Repository
+
+OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi", "gfs2"})
+MULTIPATHED = OVER_ISCSI | {"lvmohba", "lvmofcoe"}
+"""The drivers that can use several paths to a disk."""
+DEFAULT_MTU = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A repository that a joining host gets a connection to, and the settings that it gets with it."""
+
+    repository: Repository
+    settings: dict[str, str]
+    medium: Medium
+
+
+def inherited_repositories(joining: Joining) -> Iterator[Inherited]:
+    """The repositories that a joining host gets a connection to, less that of the tools."""
+    for repository in joining.pool.repositories.records:
+        if repository.tools or not inherited(joining, repository):
+            continue
+        model = _connection(joining, repository) or Connection(host=joining.host.name)
+        yield Inherited(repository, settings(repository, model), demand(repository, model).medium)
+
+
+def _connection(joining: Joining, repository: Repository) -> Connection | None:
+    coordinator = joining.pool.coordinator
+    return joining.pool.connection(repository, coordinator) if coordinator else None
+
+
+def passed_over(joining: Joining) -> tuple[Repository, ...]:
+    """Shared repositories that members have and the coordinator has not, so that a new member gets no connection."""
+    found = []
+    for repository in joining.pool.repositories.records:
+        if not repository.shared or repository.tools or not repository.connections:
+            continue
+        theirs = [link for link in links(joining.pool, repository) if link.host is joining.pool.coordinator]
+        if any(link.attachment is Attachment.MISSING for link in theirs):
+            found.append(repository)
+    return tuple(found)
+
+
+def server_names(each: Inherited) -> tuple[str, ...]:
+    """The servers of a repository that are told by name, which has to be resolved on every host."""
+    asked = demand(each.repository, Connection(host="any", device_config=each.settings))
+    return tuple(sorted({one.server for one in asked.endpoints if is_ipv4(one.server) is None}))
+
+
+def name_servers(host: Host) -> frozenset[str] | None:
+    """The servers that a host asks for names; None where nobody tells them."""
+    told = [each.dns for each in host.interfaces or () if each.dns is not None]
+    return frozenset(server for dns in told for server in dns) if told else None
+
+
+def demanding_frames(joining: Joining) -> Iterator[tuple[Interface, Network, int, int]]:
+    """The NICs that carry shorter frames than the network of the pool they will be on, with both lengths."""
+    own = joining.joiner.networks
+    for nic in joining.host.interfaces or ():
+        theirs = own.find(nic.network)
+        bridge = theirs.bridge if theirs else None
+        there = [each for each in joining.pool.networks.records if bridge is not None and each.bridge == bridge]
+        wanted = there[0].mtu if len(there) == 1 else None
+        carried = nic.mtu if nic.mtu is not None else theirs.mtu if theirs else None
+        if nic.physical and wanted is not None and carried is not None and carried < wanted:
+            yield nic, there[0], carried, wanted
+
+
+def entered_by(each: Inherited) -> str:
+    """By what the server of a repository knows a host that it lets in; empty where it keeps no list."""
+    kind = driver(each.repository)
+    if kind in OVER_ISCSI and each.medium is Medium.NETWORK:
+        return "initiator name"
+    if kind == "nfs" or (kind == "iso" and each.medium is Medium.NETWORK and ":/" in each.settings.get("location", "")):
+        return "address"
+    return "adapters" if each.medium is Medium.BLOCK else ""
