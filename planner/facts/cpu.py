@@ -166,7 +166,7 @@ def telling(features: Words) -> Words:
 
 def guest_can_run(guest: Words, host: Words) -> bool:
     """Whether a guest that has seen these features can go on with those of a host, since 7.0."""
-    return is_subset(zero_extend(guest, len(host)), host)
+    return not any(missing_features(guest, host))
 
 
 def missing_features(guest: Words, host: Words) -> Words:

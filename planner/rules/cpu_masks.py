@@ -14,10 +14,10 @@ from planner.facts.cpu import (
     same_under_mask,
 )
 from planner.facts.feature_sets import Words, common, parse_features, show_features
-from planner.facts.join import management_interfaces
+from planner.facts.join import feature_off, management_interfaces
 from planner.model.host import Cpu, Host
 from planner.model.inventory import Joining
-from planner.rules.wording import listed, xe
+from planner.rules.wording import UNTOLD, listed, xe
 
 
 def how_to_join(joining: Joining, coordinator: Host, arriving: tuple[Host, ...]) -> str:
@@ -45,10 +45,22 @@ def _masks(joining: Joining, coordinator: Host, hosts: tuple[Host, ...]) -> str 
         steps = mask_steps(hosts, target, compared_mask(joining.pool.pool))
         if steps is not None:
             return (
-                f"mask the CPUs to {show_features(target)}: {'; '.join(steps)}; then join;"
+                f"{_licence_first(joining)}mask the CPUs to {show_features(target)}: {'; '.join(steps)}; then join;"
                 " `xe host-reset-cpu-features` on such a host and a restart undo it"
             )
     return None
+
+
+def _licence_first(joining: Joining) -> str:
+    """What has to be done before any CPU can be masked, where the licence does not allow it."""
+    restricted = [view.name for view in (joining.pool, joining.joiner) if feature_off(view, "restrict_cpu_masking")]
+    if not restricted:
+        return ""
+    edition = xe("host-apply-edition", edition=UNTOLD)
+    return (
+        f"the licence of {listed(restricted)} does not allow CPUs to be masked (FEATURE_RESTRICTED):"
+        f" apply an edition that does with {edition}; then "
+    )
 
 
 def mask_steps(hosts: Iterable[Host], target: Words, mask: Words) -> list[str] | None:

@@ -74,6 +74,16 @@ def test_cpus_that_can_be_masked_are_masked_to_what_both_have() -> None:
     assert "force" not in told
 
 
+def test_where_the_licence_forbids_masks_it_has_to_be_changed_first() -> None:
+    sides = cpu(OTHER, maskable="full"), cpu(STRONG, maskable="full")
+    told = remedy(*sides, pool={"restrictions": {"restrict_cpu_masking": "true"}})
+    free = remedy(*sides, pool={"restrictions": {"restrict_cpu_masking": "false"}})
+
+    assert told.startswith("the licence of lab does not allow CPUs to be masked (FEATURE_RESTRICTED): apply an edition")
+    assert f"mask the CPUs to {BOTH}" in told
+    assert free.startswith("mask the CPUs")
+
+
 def test_only_the_stronger_host_is_masked() -> None:
     down = remedy(cpu(STRONG, maskable="full"), cpu(WEAK, maskable="no"))
     up = remedy(cpu(WEAK, maskable="no"), cpu(STRONG, maskable="full"))
