@@ -22,6 +22,7 @@ class NetworksOnHosts:
     def __init__(self, view: PoolView) -> None:
         self._view = view
         self._by_host = {id(host): interfaces_by_network(view, host) for host in view.hosts.records}
+        self._below: dict[tuple[int, int], list[Interface]] = {}
         self._known: dict[tuple[int, int], tuple[Cause, ...]] = {}
 
     def causes(self, vm: VM, host: Host) -> Iterator[Cause]:
@@ -38,13 +39,21 @@ class NetworksOnHosts:
             if len(on[id(network)]) == 1:
                 yield from self._network(network, host)
         for key, nics in on.items():
-            yield from _functions(host, self._by_host[id(host)].get(key, []), nics)
+            yield from _idle(nics, self._functions(key, host))
 
     def _network(self, network: Network, host: Host) -> tuple[Cause, ...]:
         key = (id(network), id(host))
         if key not in self._known:
             self._known[key] = tuple(self._there(network, host))
         return self._known[key]
+
+    def _functions(self, network: int, host: Host) -> list[Interface]:
+        """The virtual functions that a network rides on at a host."""
+        key = (network, id(host))
+        if key not in self._below:
+            on = self._by_host[id(host)].get(network, [])
+            self._below[key] = [each for interface in on for each in carriers(host, interface) if each.sriov]
+        return self._below[key]
 
     def _there(self, network: Network, host: Host) -> Iterator[Cause]:
         if id(network) in self._by_host[id(host)]:
@@ -105,11 +114,10 @@ class NetworksOnHosts:
         return dict(found)
 
 
-def _functions(host: Host, interfaces: list[Interface], nics: list[Nic]) -> Iterator[Cause]:
+def _idle(nics: list[Nic], below: list[Interface]) -> Iterator[Cause]:
     """Whether the virtual functions that are idle will do for the interfaces of a guest that have none yet."""
-    wanted = [nic for nic in nics if not nic.reserved_function]
-    below = [each for interface in interfaces for each in carriers(host, interface) if each.sriov]
-    if not wanted or not below:
+    wanted = [nic for nic in nics if not nic.reserved_function] if below else []
+    if not wanted:
         return
     idle = [each.sriov.idle_functions if each.sriov else None for each in below]
     if None in idle:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.facts.footprint import Question, footprint, host_policy
 from planner.facts.lacking import Lacking
-from planner.facts.memory import Charges, Need, Policy, charged, charges, need_of_host, unsaid_version
+from planner.facts.memory import Charges, Need, Policy, charged, charges, guest_need, need_of_host, unsaid_version
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -65,6 +65,14 @@ class HostMemory:
         undecided = (*fits[-1].lacking, unsaid_version(self._view, host))
         return MemoryFit(None, fits[-1].needed, fits[-1].free, undecided, vcpus_charged=True)
 
+    def left_with(self, vm: VM, host: Host, policy: Policy) -> int | None:
+        """What is left on a host when a guest is there too, below zero where it is too much; None where unknown."""
+        rule = charged(self._view, host)
+        room = self._need(host, policy, without=vm, empty=False, vcpus_charged=bool(rule))
+        coming = guest_need(vm, policy, vcpus_charged=bool(rule))
+        unsaid = rule is None or self._adrift(vm) or room.lacking or coming.lacking
+        return None if host.memory is None or unsaid else host.memory - room.least - coming.least
+
     def _fit(self, vm: VM, host: Host, question: Question, *, empty: bool, vcpus_charged: bool) -> MemoryFit:
         need = footprint(vm, question, vcpus_charged=vcpus_charged)
         policy = host_policy(question)
@@ -83,23 +91,23 @@ class HostMemory:
 
     def _need(self, host: Host, policy: Policy, *, without: VM | None, empty: bool, vcpus_charged: bool) -> Need:
         guests = [] if empty else self._charges.on(host)
-        others = [vm for vm in guests if vm is not without] if without is not None and _placed(without) else guests
-        if empty or len(others) < len(guests):
+        if empty or (without is not None and self._is_on(without, host)):
+            others = [vm for vm in guests if vm is not without]
             return need_of_host(host, others, policy, vcpus_charged=vcpus_charged)
         key = (id(host), policy, vcpus_charged)
         if key not in self._needs:
             self._needs[key] = need_of_host(host, guests, policy, vcpus_charged=vcpus_charged)
         return self._needs[key]
 
+    def _is_on(self, vm: VM, host: Host) -> bool:
+        """Whether a guest may be among those that a host is charged for."""
+        return any(self._view.hosts.find(each) is host for each in (vm.runs_on, vm.scheduled_on))
+
     def _adrift(self, without: VM | None) -> list[Lacking]:
         """Guests that could be on this host as well as on any other."""
         if self._view.pool.vms is None:
             return [Lacking(self._view.pool, "vms")]
         return [lack for lack in self._charges.adrift if lack.record is not without]
-
-
-def _placed(vm: VM) -> bool:
-    return vm.runs_on is not None or vm.scheduled_on is not None
 
 
 def free_memory(view: PoolView, host: Host, policy: Policy = Policy.DYNAMIC_MIN) -> Room:

@@ -122,6 +122,7 @@ class Obstacle:
 
 
 Cause = Obstacle | Lacking
+_ORDER = {kind: position for position, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,5 @@ def answer(causes: Iterable[Cause]) -> Answer:
             lacking.setdefault((id(cause.record), cause.field), cause)
         else:
             obstacles.append(cause)
-    order = list(Kind)
-    obstacles.sort(key=lambda each: (order.index(each.kind), [record.label for record in each.evidence], each.details))
+    obstacles.sort(key=lambda each: (_ORDER[each.kind], [record.label for record in each.evidence], each.details))
     return Answer(tuple(obstacles), tuple(lacking.values()))

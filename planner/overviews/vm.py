@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from planner.errors import ConfigError
 from planner.facts.footprint import largest_dynamic_min, largest_fixed
 from planner.facts.guest_settings import must_be_fixed
+from planner.facts.host_choice import Ranked, ranking
 from planner.facts.host_memory import MemoryFit
 from planner.facts.join import runs
 from planner.facts.migration import Moves
@@ -66,6 +67,8 @@ class VmOverview:
     anti_affine: tuple[str, ...]
     """The groups whose members are to run on different hosts."""
     cells: tuple[HostCell, ...]
+    ranking: tuple[Ranked, ...]
+    """The members of the pool that can run it, in the order in which they are tried; of unknown memory none."""
 
 
 def vm_overviews(inventory: Inventory, name: str) -> tuple[VmOverview, ...]:
@@ -81,18 +84,21 @@ def vm_overviews(inventory: Inventory, name: str) -> tuple[VmOverview, ...]:
 
 def _overview(inventory: Inventory, view: PoolView, vm: VM) -> VmOverview:
     groups = [view.groups.find(each) for each in vm.groups or ()]
+    placement = Placement(view)
+    able = [host for host in hosts_by_name(view) if placement.start(vm, host).can is not False]
     return VmOverview(
         view.name,
         vm,
         view.hosts.find(vm.home),
         can_move_without_disks(view, vm),
         tuple(each.name for each in groups if each and each.placement == "anti_affinity"),
-        tuple(_cells(inventory, view, vm)),
+        tuple(_cells(inventory, placement, vm)),
+        ranking(view, placement.memory, vm, able),
     )
 
 
-def _cells(inventory: Inventory, view: PoolView, vm: VM) -> Iterator[HostCell]:
-    moves = Moves(Placement(view))
+def _cells(inventory: Inventory, placement: Placement, vm: VM) -> Iterator[HostCell]:
+    view, moves = placement.view, Moves(placement)
     yield from (_cell(moves, vm, host, (), joining=False) for host in hosts_by_name(view))
     for joining in inventory.joins:
         if joining.pool is view:

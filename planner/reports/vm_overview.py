@@ -13,7 +13,7 @@ from planner.overviews.vm import HostCell, VmOverview
 from planner.reports.words import visible
 from planner.rules.placing import balloon_to, lower_to, told
 from planner.rules.reaching import address_to_give, why_not
-from planner.rules.wording import listed
+from planner.rules.wording import counted, listed
 from planner.units import format_size
 
 _WIDTH = 118
@@ -37,6 +37,7 @@ def _vm(overview: VmOverview) -> Iterator[str]:
         yield from _reasons(overview, cell)
     yield "\n"
     yield from _lines("  ", _home(overview))
+    yield from _lines("  ", _order(overview))
     yield from _lines("  ", _moved(overview))
 
 
@@ -138,32 +139,32 @@ def _lowering(overview: VmOverview, cell: HostCell) -> str:
 
 def _home(overview: VmOverview) -> str:
     """What the home server is, and what the toolstack does with it at the next start."""
-    able = [cell for cell in overview.cells if cell.start.can is not False and not cell.joining]
     if overview.vm.home is None:
-        return (
-            "home server: none. It is started on any host that can run it, more often on one that keeps more memory "
-            f"free; where it ran last does not count. {_choices(able)}"
-        )
+        return "home server: none; where it ran last does not count"
     if overview.home is None:
-        return f"home server: {visible(overview.vm.home)}, which is no host of the pool. {_choices(able)}"
+        return f"home server: {visible(overview.vm.home)}, which is no host of the pool"
     name = visible(overview.home.name)
-    others = [cell for cell in able if cell.host != overview.home.name]
-    if len(others) == len(able):
-        return f"home server: {name}, which cannot run it now. {_choices(able)}"
-    group = (
-        f", before the group {listed(map(visible, overview.anti_affine))} is looked at" if overview.anti_affine else ""
-    )
-    elsewhere = _choices(others) if others else "No other host can run it now."
+    if any(cell.host == overview.home.name and cell.start.can is False for cell in overview.cells):
+        return f"home server: {name}, which cannot run it now; it is started elsewhere without a word"
+    groups = listed(map(visible, overview.anti_affine))
+    group = f", before the group {groups} is looked at" if groups else ""
     return (
-        f"home server: {name}. It is started there as long as its memory fits, if need be with all guests ballooned "
-        f"down{group}; when {name} is full, disabled or down, another host is chosen without a word. {elsewhere}"
+        f"home server: {name}; it is started there as long as its memory fits, if need be with all guests ballooned "
+        f"down{group}. When {name} is full, disabled or down, another host is taken without a word"
     )
 
 
-def _choices(cells: list[HostCell]) -> str:
-    if not cells:
-        return "No host can run it now."
-    return f"Hosts to choose from: {listed(visible(cell.host) for cell in cells)}."
+def _order(overview: VmOverview) -> str:
+    """Which hosts a start without a named host tries first."""
+    able = [cell for cell in overview.cells if cell.start.can is not False and not cell.joining]
+    if not able:
+        return "started without naming a host: no host can run it now"
+    ranked = [
+        f"{listed(visible(host.name) for host in each.hosts)} ({each.category.value})" for each in overview.ranking
+    ]
+    unranked = len(able) - sum(len(each.hosts) for each in overview.ranking)
+    unknown = [f"{counted(unranked, 'host')} whose memory is not known"] if unranked else []
+    return f"started without naming a host, tries: {', then '.join([*ranked, *unknown])}"
 
 
 def _moved(overview: VmOverview) -> str:
@@ -191,6 +192,9 @@ def _vm_json(overview: VmOverview) -> dict[str, object]:
         "pool": overview.pool,
         "power_state": vm.power_state,
         "home": vm.home,
+        "tried_first": [
+            {"why": each.category.value, "hosts": [host.name for host in each.hosts]} for each in overview.ranking
+        ],
         "disks_on_shared_storage": overview.stays_on_storage,
         "hosts": [_cell_json(cell) for cell in overview.cells],
     }
