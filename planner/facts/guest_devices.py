@@ -133,15 +133,29 @@ def _virtualisation(vm: VM, host: Host) -> Iterator[Cause]:
 
 
 def _processors(view: PoolView, vm: VM, host: Host) -> Iterator[Cause]:
-    refused = since(view.software(host), FEWER_CPUS_REFUSED)
-    if refused is False or set_true(vm, "vcpu-unrestricted"):
+    wanted, most = virtual_cpus(vm), most_virtual_cpus(view, host)
+    if wanted is None or most is None:
         return
-    wanted, there = vm.vcpus.max if vm.vcpus else None, host.cpu.count if host.cpu else None
-    if wanted is None:
-        yield Lacking(vm, "vcpus.max")
-    elif there is None:
-        yield Lacking(host, "cpu.count")
-    elif wanted > there and refused is None:
-        yield Lacking(host, "software.product_version" if view.software(host) else "software")
-    elif wanted > there:
-        yield Obstacle(Kind.TOO_MANY_VCPUS, (vm, host), needed=wanted, available=there)
+    if isinstance(wanted, Lacking):
+        yield wanted
+    elif isinstance(most, Lacking):
+        yield most
+    elif wanted > most:
+        yield Obstacle(Kind.TOO_MANY_VCPUS, (vm, host), needed=wanted, available=most)
+
+
+def virtual_cpus(vm: VM) -> int | Lacking | None:
+    """For how many virtual CPUs a guest wants physical ones; None where it wants none of its own."""
+    if set_true(vm, "vcpu-unrestricted"):
+        return None
+    return vm.vcpus.max if vm.vcpus and vm.vcpus.max is not None else Lacking(vm, "vcpus.max")
+
+
+def most_virtual_cpus(view: PoolView, host: Host) -> int | Lacking | None:
+    """How many virtual CPUs a guest of a host may have at most; None where its release takes any number."""
+    refused = since(view.software(host), FEWER_CPUS_REFUSED)
+    if refused is False:
+        return None
+    if refused is None:
+        return Lacking(host, "software.product_version" if view.software(host) else "software")
+    return host.cpu.count if host.cpu and host.cpu.count is not None else Lacking(host, "cpu.count")

@@ -26,8 +26,18 @@ def settings(vm: VM) -> Iterator[Obstacle]:
         ranges = ((memory.static_min, memory.static_max), (memory.dynamic_min, memory.dynamic_max))
         if any(low is not None and high is not None and low > high for low, high in ranges):
             yield Obstacle(Kind.MEMORY_LIMITS, (vm,))
+    yield from shadow_multiplier(vm)
+    yield from crash_action(vm)
+
+
+def shadow_multiplier(vm: VM) -> Iterator[Obstacle]:
+    """Whether the memory for a guest's page tables is made too small."""
     if vm.shadow_multiplier is not None and vm.shadow_multiplier < 1:
         yield Obstacle(Kind.SHADOW_MULTIPLIER, (vm,), details=(str(vm.shadow_multiplier),))
+
+
+def crash_action(vm: VM) -> Iterator[Obstacle]:
+    """Whether what a guest is to do after a crash is not possible: only paravirtual guests are dumped."""
     action = vm.actions_after_crash
     if action == "rename_restart" or (action in _DUMPS and vm.domain_type not in ("pv", None)):
         yield Obstacle(Kind.CRASH_ACTION, (vm,), details=(action,))
@@ -45,14 +55,15 @@ def virtual_cpus(vm: VM) -> Iterator[Obstacle]:
 
 def settings_at_start(view: PoolView, vm: VM) -> Iterator[Cause]:
     """What the toolstack refuses of a guest's settings besides, when it is started anew."""
-    yield from _cores_per_socket(vm)
+    yield from cores_per_socket(vm)
     yield from _fixed_memory(vm)
     if vm.nested_virtualisation and feature_off(view, "restrict_nested_virt"):
         yield Obstacle(Kind.NOT_LICENSED, (vm,), details=("nested virtualisation",))
-    yield from _device_model(vm)
+    yield from device_model(vm)
 
 
-def _cores_per_socket(vm: VM) -> Iterator[Obstacle]:
+def cores_per_socket(vm: VM) -> Iterator[Obstacle]:
+    """Whether the virtual CPUs of a guest cannot be spread over sockets of the size that it asks for."""
     cores = (vm.platform or {}).get("cores-per-socket")
     highest = vm.vcpus.max if vm.vcpus else None
     if cores is None or vm.domain_type == "pv" or highest is None:
@@ -82,7 +93,7 @@ def _fixed_memory(vm: VM) -> Iterator[Cause]:
         yield from (Lacking(vm, f"memory.{name}") for name, size in limits.items() if size is None)
 
 
-def _device_model(vm: VM) -> Iterator[Obstacle]:
+def device_model(vm: VM) -> Iterator[Obstacle]:
     """Firmware, USB devices and TPMs that want another device model than the one that is set."""
     model = (vm.platform or {}).get("device-model")
     if vm.usb_groups and model is not None and not model.startswith("qemu-upstream-"):

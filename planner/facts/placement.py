@@ -14,6 +14,7 @@ from planner.facts.host_memory import HostMemory, MemoryFit
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
 from planner.facts.software_age import newest
+from planner.facts.storage import hosts_by_name
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -24,6 +25,7 @@ class Placement:
 
     def __init__(self, view: PoolView) -> None:
         self.view = view
+        self.hosts = hosts_by_name(view)
         self.memory = HostMemory(view)
         self.storage = StorageOnHosts(view)
         self.networks = NetworksOnHosts(view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planner.facts.obstacles import Kind, Obstacle
+from planner.facts.obstacles import Answer, Kind, Obstacle
 from planner.model.fields import Record
 from planner.model.guest import VM, Drive
 from planner.model.host import Host
@@ -53,6 +53,11 @@ def told(obstacle: Obstacle) -> str:
         return pattern.format(details=listed(obstacle.details), needed=obstacle.needed, available=obstacle.available)
     own = _OWN_WORDS.get(obstacle.kind)
     return own(obstacle) if own else f"{_content(obstacle)} cannot come along: {obstacle.kind.value}"
+
+
+def reasons(answer: Answer) -> str:
+    """All that stands in the way, each reason once."""
+    return "; ".join(dict.fromkeys(told(each) for each in answer.obstacles))
 
 
 def _memory(obstacle: Obstacle) -> str:
