@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.facts.join import feature_off
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Cause, Kind, Obstacle
-from planner.model.guest import VM
+from planner.model.guest import VM, Memory
 from planner.model.inventory import PoolView
 
 _COUNT = re.compile(r"[0-9]{1,9}")
@@ -56,7 +56,7 @@ def virtual_cpus(vm: VM) -> Iterator[Obstacle]:
 def settings_at_start(view: PoolView, vm: VM) -> Iterator[Cause]:
     """What the toolstack refuses of a guest's settings besides, when it is started anew."""
     yield from cores_per_socket(vm)
-    yield from _fixed_memory(vm)
+    yield from memory_not_fixed(vm)
     if vm.nested_virtualisation and feature_off(view, "restrict_nested_virt"):
         yield Obstacle(Kind.NOT_LICENSED, (vm,), details=("nested virtualisation",))
     yield from device_model(vm)
@@ -82,15 +82,22 @@ def must_be_fixed(vm: VM) -> str:
     return ""
 
 
-def _fixed_memory(vm: VM) -> Iterator[Cause]:
+def memory_not_fixed(vm: VM) -> Iterator[Cause]:
+    """Whether the memory of a guest may be ballooned though it has to be fixed."""
     memory, why = vm.memory, must_be_fixed(vm)
     if not why or memory is None:
         return
-    limits = {"dynamic_min": memory.dynamic_min, "dynamic_max": memory.dynamic_max, "static_max": memory.static_max}
-    if len({each for each in limits.values() if each is not None}) > 1:
+    if ballooned(memory):
         yield Obstacle(Kind.MEMORY_NOT_FIXED, (vm,), details=(why,))
     else:
-        yield from (Lacking(vm, f"memory.{name}") for name, size in limits.items() if size is None)
+        limits = ("dynamic_min", "dynamic_max", "static_max")
+        yield from (Lacking(vm, f"memory.{name}") for name in limits if getattr(memory, name) is None)
+
+
+def ballooned(memory: Memory) -> bool:
+    """Whether limits that would be the same if the memory were fixed are known to differ."""
+    limits = (memory.dynamic_min, memory.dynamic_max, memory.static_max)
+    return len({each for each in limits if each is not None}) > 1
 
 
 def device_model(vm: VM) -> Iterator[Obstacle]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from planner.facts.guest_settings import set_true, settings
 from planner.facts.high_availability import pool_software
 from planner.facts.host_memory import MemoryFit
+from planner.facts.join import restricted
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
 from planner.facts.placement import Placement, fitting
@@ -167,12 +168,6 @@ def _copied(drive: Drive, disk: Disk) -> Iterator[Cause]:
         yield Obstacle(Kind.CHANGES_TRACKED, (drive, disk))
     if "key_hash" in (disk.sm_config or {}):
         yield Obstacle(Kind.ENCRYPTED, (drive, disk))
-
-
-def restricted(view: PoolView, restriction: str) -> bool:
-    """Whether a licence is known to switch a feature off; older releases do not tell all restrictions."""
-    told = [view.pool.restrictions, *(host.licence.restrictions for host in view.hosts.records if host.licence)]
-    return any(each is not None and each.get(restriction) == "true" for each in told)
 
 
 def migration_obstacles(view: PoolView, vm: VM, host: Host) -> Answer:

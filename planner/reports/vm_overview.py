@@ -18,12 +18,15 @@ from planner.units import format_size
 
 _WIDTH = 118
 _WORDS = {True: "yes", False: "no", None: "not known"}
-_HEADINGS = ("host", "start", "needs", "free", "live migration")
+_HEADINGS = ("host", "start", "memory needed", "memory free", "live migration")
 
 
 def vm_table(overviews: Iterable[VmOverview]) -> str:
     """For each VM the hosts with the verdict, then all reasons of each no and what mends it."""
-    return "\n".join("".join(_vm(overview)) for overview in overviews)
+    vms = list(overviews)
+    name = visible(vms[0].vm.name) if vms else ""
+    several = f"{counted(len(vms), 'VM')} are called {name}; a UUID shows one of them alone\n\n" if len(vms) > 1 else ""
+    return several + "\n".join("".join(_vm(overview)) for overview in vms)
 
 
 def _vm(overview: VmOverview) -> Iterator[str]:
@@ -32,7 +35,8 @@ def _vm(overview: VmOverview) -> Iterator[str]:
     uuid = f", {vm.uuid}" if vm.uuid else ""
     state = vm.power_state or "power state not known"
     yield f"{visible(vm.name)} in {visible(overview.pool)}: {state}, {size}{visible(uuid)}\n\n"
-    yield from _grid([_HEADINGS, *(_row(cell) for cell in overview.cells)])
+    columns = len(_HEADINGS) - all(cell.live is None for cell in overview.cells)
+    yield from _grid([row[:columns] for row in (_HEADINGS, *(_row(cell) for cell in overview.cells))])
     for cell in overview.cells:
         yield from _reasons(overview, cell)
     yield "\n"
@@ -133,7 +137,7 @@ def _lowering(overview: VmOverview, cell: HostCell) -> str:
         ways.append(f"lower its memory to {format_size(lower.fixed)} while it is halted, {lower_to(vm, lower.fixed)}")
     if lower.dynamic_min:
         size = format_size(lower.dynamic_min)
-        ways.append(f"let it be ballooned down to {size}, {balloon_to(vm, lower.dynamic_min)}")
+        ways.append(f"let its tools give back all but {size} where others need it, {balloon_to(vm, lower.dynamic_min)}")
     return ", or ".join(ways)
 
 
