@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from planner.facts.guest_settings import set_true, settings
 from planner.facts.high_availability import pool_software
-from planner.facts.host_memory import MemoryFit
 from planner.facts.join import restricted
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
@@ -37,19 +36,20 @@ class Moves:
 
     def live(self, vm: VM, host: Host) -> Answer:
         """Whether a guest can be moved to a host with its disks where they are."""
-        place = self.placement
-        causes = (*self.gates(vm, LIVE), *self._arrival(vm, host), *place.storage.causes(vm, host))
-        return answer((*causes, *fitting(place.memory.fit(vm, host))))
+        memory = fitting(self.placement.memory.fit(vm, host))
+        return answer((*self.gates(vm, LIVE), *self.arrival(vm, host), *memory))
+
+    def arrival(self, vm: VM, host: Host) -> Iterator[Cause]:
+        """What keeps a guest that arrives with its disks where they are from a host, memory aside."""
+        yield from self._arrival(vm, host)
+        yield from self.placement.storage.causes(vm, host)
 
     def with_disks(self, vm: VM, host: Host) -> Answer:
         """Whether a guest can be moved to a host together with those disks that the host does not have."""
         causes = (*self.gates(vm, WITH_DISKS), *self._arrival(vm, host), *self._versions(vm, host, always=True))
         moved = (cause for drive in self.disks_to_move(vm, host) for cause in self._movable(drive))
-        return answer((*causes, *moved, *self._left_behind(vm, host), *fitting(self.fit(vm, host))))
-
-    def fit(self, vm: VM, host: Host) -> MemoryFit:
-        """Whether the memory of a host is enough for a guest that is moved to it."""
-        return self.placement.memory.fit(vm, host)
+        memory = fitting(self.placement.memory.fit(vm, host))
+        return answer((*causes, *moved, *self._left_behind(vm, host), *memory))
 
     def gates(self, vm: VM, operation: str) -> Iterator[Cause]:
         """What keeps a guest from being moved to any host."""

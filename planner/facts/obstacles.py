@@ -53,6 +53,8 @@ class Kind(Enum):
     NO_MIRRORING = "disk cannot be mirrored"
     CHANGES_TRACKED = "changed blocks tracked"
     ENCRYPTED = "disk encrypted"
+    NO_HOST = "no other host"
+    NOT_PROTECTED = "not protected"
 
 
 API_ERRORS = {
@@ -96,11 +98,10 @@ API_ERRORS = {
     Kind.NO_MIRRORING: "SR_DOES_NOT_SUPPORT_MIGRATION",
     Kind.CHANGES_TRACKED: "VDI_CBT_ENABLED",
     Kind.ENCRYPTED: "VDI_IS_ENCRYPTED",
+    Kind.NO_HOST: "NO_HOSTS_AVAILABLE",
+    Kind.NOT_PROTECTED: "HOST_EVACUATE_VM_NOT_HA_PROTECTED",
 }
 """What the toolstack answers to each; empty where it passes the host over without a word."""
-
-PASSING = frozenset({Kind.HOST_NOT_LIVE, Kind.HOST_DISABLED, Kind.OLDER_SOFTWARE, Kind.EVACUATING, Kind.MEMORY})
-"""What is so today, and ends without a change to the guest or to what the host is made of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from planner.errors import ConfigError
+from planner.facts.evacuation import Evacuation
 from planner.facts.footprint import largest_dynamic_min, largest_fixed
 from planner.facts.guest_settings import must_be_fixed
 from planner.facts.host_choice import Ranked, ranking
@@ -64,9 +65,13 @@ class VmOverview:
     home: Host | None
     stays_on_storage: bool | None
     """All it has in its drives is on shared storage, so that a move takes its memory and CPU state only."""
+    local: tuple[str, ...]
+    """What it has on storage that is not shared, each with its repository."""
     anti_affine: tuple[str, ...]
     """The groups whose members are to run on different hosts."""
     cells: tuple[HostCell, ...]
+    evacuation: Answer | None
+    """Whether it can leave when its host is emptied; None where it runs nowhere."""
     ranking: tuple[Ranked, ...]
     """The members of the pool that can run it, in the order in which they are tried; of unknown memory none."""
 
@@ -91,10 +96,17 @@ def _overview(inventory: Inventory, view: PoolView, vm: VM) -> VmOverview:
         vm,
         view.hosts.find(vm.home),
         can_move_without_disks(view, vm),
+        tuple(_local(view, vm)),
         tuple(each.name for each in groups if each and each.placement == "anti_affinity"),
         tuple(_cells(inventory, placement, vm)),
+        _evacuation(Moves(placement), vm),
         ranking(view, placement.memory, vm, able),
     )
+
+
+def _evacuation(moves: Moves, vm: VM) -> Answer | None:
+    host = moves.placement.view.hosts.find(vm.runs_on)
+    return Evacuation(moves, host).stands_in_the_way(vm) if host else None
 
 
 def _cells(inventory: Inventory, placement: Placement, vm: VM) -> Iterator[HostCell]:
@@ -124,6 +136,13 @@ def _cell(moves: Moves, vm: VM, host: Host, failing: tuple[Failing, ...], *, joi
         tuple(_content(view, drive) for drive in drives),
         failing,
     )
+
+
+def _local(view: PoolView, vm: VM) -> Iterator[str]:
+    for drive in vm.drives or ():
+        _, repository = view.disk_and_repository(drive)
+        if repository and repository.shared is False:
+            yield f"{_content(view, drive)} on {repository.name}"
 
 
 def _content(view: PoolView, drive: Drive) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Answer, Obstacle
 from planner.facts.prospective_storage import Failing
+from planner.model.host import Host
 from planner.overviews.vm import HostCell, VmOverview
 from planner.reports.words import visible
 from planner.rules.placing import balloon_to, lower_to, told
@@ -43,6 +44,7 @@ def _vm(overview: VmOverview) -> Iterator[str]:
     yield from _lines("  ", _home(overview))
     yield from _lines("  ", _order(overview))
     yield from _lines("  ", _moved(overview))
+    yield from _lines("  ", _evacuated(overview))
 
 
 def _row(cell: HostCell) -> tuple[str, ...]:
@@ -102,9 +104,9 @@ def _reasons(overview: VmOverview, cell: HostCell) -> Iterator[str]:
     yield from _remedies(overview, cell)
 
 
-def _why(obstacle: Obstacle, cell: HostCell) -> str:
+def _why(obstacle: Obstacle, cell: HostCell | None) -> str:
     error = obstacle.api_error
-    reasons = [why_not(each.reach, each.access) for each in _failing(cell, (obstacle,))]
+    reasons = [why_not(each.reach, each.access) for each in (_failing(cell, (obstacle,)) if cell else ())]
     name = visible("; ".join([told(obstacle), *reasons]))
     return f"{name} [{error}]" if error else name
 
@@ -166,9 +168,10 @@ def _order(overview: VmOverview) -> str:
     ranked = [
         f"{listed(visible(host.name) for host in each.hosts)} ({each.category.value})" for each in overview.ranking
     ]
+    apart = [f"the hosts with the fewest members of {visible(each)}" for each in overview.anti_affine]
     unranked = len(able) - sum(len(each.hosts) for each in overview.ranking)
     unknown = [f"{counted(unranked, 'host')} whose memory is not known"] if unranked else []
-    return f"started without naming a host, tries: {', then '.join([*ranked, *unknown])}"
+    return f"started without naming a host, tries: {', then '.join([*apart, *ranked, *unknown])}"
 
 
 def _moved(overview: VmOverview) -> str:
@@ -177,9 +180,31 @@ def _moved(overview: VmOverview) -> str:
         case True:
             return "live migration: moves its memory and the state of its CPUs only; its disks are on shared storage"
         case False:
-            return "live migration: its disks on storage of one host have to be moved too"
+            local = visible(listed(overview.local))
+            return f"live migration: moves its memory and the state of its CPUs, and {local} has to be moved too"
         case _:
             return "live migration: whether its disks are on shared storage is not known"
+
+
+def _evacuated(overview: VmOverview) -> str:
+    """Whether the toolstack would take it along when its host is emptied."""
+    answer, host = overview.evacuation, visible(overview.vm.runs_on or "")
+    if answer is None:
+        return ""
+    if answer.obstacles:
+        return f"evacuation of {host}: it stands in the way: {'; '.join(_on_hosts(answer))}"
+    if answer.lacking:
+        return f"evacuation of {host}: not known: {listed(map(_unsaid, answer.lacking))} not known"
+    return f"evacuation of {host}: it can go to every host that counts, as far as their memory is enough"
+
+
+def _on_hosts(answer: Answer) -> list[str]:
+    """Each reason once, with the hosts where it shows."""
+    found: dict[str, list[str]] = {}
+    for each in answer.obstacles:
+        hosts = [record.name for record in each.evidence if isinstance(record, Host)]
+        found.setdefault(told(each), []).extend(hosts[-1:])
+    return [visible(f"{text} (at {listed(hosts, 4)})" if hosts else text) for text, hosts in found.items()]
 
 
 def vm_json(overviews: Iterable[VmOverview]) -> str:
@@ -200,6 +225,7 @@ def _vm_json(overview: VmOverview) -> dict[str, object]:
             {"why": each.category.value, "hosts": [host.name for host in each.hosts]} for each in overview.ranking
         ],
         "disks_on_shared_storage": overview.stays_on_storage,
+        "evacuation": _answer_json(overview.evacuation, None),
         "hosts": [_cell_json(cell) for cell in overview.cells],
     }
 
@@ -222,7 +248,7 @@ def _cell_json(cell: HostCell) -> dict[str, object]:
     }
 
 
-def _answer_json(answer: Answer | None, cell: HostCell) -> dict[str, object] | None:
+def _answer_json(answer: Answer | None, cell: HostCell | None) -> dict[str, object] | None:
     if answer is None:
         return None
     return {
