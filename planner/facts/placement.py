@@ -75,9 +75,7 @@ class Placement:
             yield Obstacle(Kind.OLDER_SOFTWARE, (host,))
 
     def cpu(self, vm: VM, host: Host) -> Iterator[Cause]:
-        """What a guest has seen of a CPU and a host cannot offer it."""
-        if self._same_cpus:
-            return
+        """What a guest has seen of a CPU and a host cannot offer it; where all CPUs are alike, nobody needs to say it."""
         flags = vm.last_boot_cpu
         key = (vm.domain_type, (flags.vendor, flags.features) if flags else None, id(host))
         if key not in self._cpus:
@@ -89,8 +87,9 @@ class Placement:
             return
         if verdict.fit in REFUSED:
             yield Obstacle(Kind.CPU, (vm, host), details=verdict.missing)
-        yield from (Lacking(vm, field) for field in verdict.of_guest)
-        yield from (Lacking(host, field) for field in verdict.of_host)
+        if not self._same_cpus:
+            yield from (Lacking(vm, field) for field in verdict.of_guest)
+            yield from (Lacking(host, field) for field in verdict.of_host)
 
     @cached_property
     def _same_cpus(self) -> bool:
