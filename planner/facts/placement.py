@@ -75,7 +75,7 @@ class Placement:
             yield Obstacle(Kind.OLDER_SOFTWARE, (host,))
 
     def cpu(self, vm: VM, host: Host) -> Iterator[Cause]:
-        """What a guest has seen of a CPU and a host cannot offer it; where all CPUs are alike, nobody needs to say it."""
+        """What a guest has seen of a CPU and a host cannot offer it; where all CPUs are alike, it need not be said."""
         flags = vm.last_boot_cpu
         key = (vm.domain_type, (flags.vendor, flags.features) if flags else None, id(host))
         if key not in self._cpus:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.facts.guest_devices import most_virtual_cpus, virtual_cpus
-from planner.facts.hosts_for_guests import best_host
+from planner.facts.hosts_for_guests import Alike, best_host
 from planner.facts.lacking import Lacking
 from planner.facts.placement import Placement
 from planner.facts.storage import hosts_by_name
@@ -29,22 +29,26 @@ def vm_that_no_host_can_run(inventory: Inventory) -> Iterator[Problem | Unknown]
         if not view.hosts.records:
             continue
         placement = Placement(view)
+        alike = Alike(placement)
         for vm in view.vms.records:
             if vm.power_state not in ("halted", "suspended"):
                 continue
             found = best_host(placement, vm)
             if found is None:
-                yield _nowhere(placement, vm)
+                yield _nowhere(placement, alike, vm)
             else:
                 yield from (Unknown(lack.record, lack.field) for lack in found[1].lacking)
 
 
-def _nowhere(placement: Placement, vm: VM) -> Problem:
+def _nowhere(placement: Placement, alike: Alike, vm: VM) -> Problem:
     """Each reason once, those that hold for most hosts first."""
-    answers = [placement.ever(vm, host) for host in placement.hosts]
-    seen = Counter(text for answer in answers for text in {told(each) for each in answer.obstacles})
+    seen: Counter[str] = Counter()
+    for hosts in alike.groups(vm):
+        for text in {told(each) for each in placement.ever(vm, hosts[0]).obstacles}:
+            seen[text] += len(hosts)
+    every = len(placement.hosts)
     ranked = sorted(seen.items(), key=lambda each: (-each[1], each[0]))
-    causes = [text if number == len(answers) else f"{text} ({counted(number, 'host')})" for text, number in ranked]
+    causes = [text if number == every else f"{text} ({counted(number, 'host')})" for text, number in ranked]
     return Problem(
         vm,
         "",

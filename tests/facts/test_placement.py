@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.facts.hosts_for_guests import Alike
 from planner.facts.obstacles import API_ERRORS, Kind
 from planner.facts.placement import Placement, obstacles
+from planner.model.guest import VM
+from planner.model.host import Host
 from planner.model.inventory import PoolView
+from planner.rules import placing
 from planner.units import MIB
 from tests.facts.places import GUEST, RUNNING, SHARED, lab, parts, told
 from tests.rules.made_up_pools import inventory, pools
@@ -303,3 +307,25 @@ def test_more_memory_never_makes_an_obstacle(seed: int, more: int) -> None:
 def enlarged(pool: dict[str, Any], more: int) -> dict[str, Any]:
     hosts = [each | ({"memory": each["memory"] + more} if "memory" in each else {}) for each in pool.get("hosts", ())]
     return pool | {"hosts": hosts}
+
+
+@settings(max_examples=200, deadline=None)
+@given(seeds)
+def test_one_host_speaks_for_all_that_are_alike(seed: int) -> None:
+    for view in inventory(pools(seed)).pools:
+        placement = Placement(view)
+        alike = Alike(placement)
+        for vm in view.vms.records:
+            groups = alike.groups(vm)
+            assert sorted(id(host) for group in groups for host in group) == sorted(map(id, view.hosts.records))
+            for first, *others in groups:
+                assert all(in_words(placement, vm, host) == in_words(placement, vm, first) for host in others)
+
+
+def in_words(placement: Placement, vm: VM, host: Host) -> set[str]:
+    return {placing.told(each) for each in placement.ever(vm, host).obstacles}
+
+
+def test_hosts_that_differ_in_their_names_only_are_alike() -> None:
+    view = lab()
+    assert [len(group) for group in Alike(Placement(view)).groups(view.vms.records[0])] == [2]
