@@ -15,6 +15,7 @@ SAMPLES = ROOT / "samples"
 GOLDEN = ROOT / "tests" / "golden"
 NAMES = (
     "homogeneous-pool",
+    "homogeneous-pool-joined",
     "homogeneous-pool-unprepared",
     "heterogeneous-pool",
     "heterogeneous-pool-forced",

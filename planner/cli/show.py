@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -46,6 +46,22 @@ def show_cpu(
     from planner.reports.cpu_overview import cpu_json, cpu_table  # noqa: PLC0415 - only when it is needed
 
     _show(cpu, {TableForm.TABLE: cpu_table, TableForm.JSON: cpu_json}[form], paths, stdin_filename)
+
+
+@show.command("vm")
+def show_vm(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The VM, by its name or UUID.")],
+    paths: Paths,
+    *,
+    form: TableOption = TableForm.TABLE,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Show on which hosts a VM can be started and to which it can be moved, why not, and what would make it fit."""
+    from planner.overviews.vm import vm_overviews  # noqa: PLC0415 - only when it is needed
+    from planner.reports.vm_overview import vm_json, vm_table  # noqa: PLC0415 - only when it is needed
+
+    told = {TableForm.TABLE: vm_table, TableForm.JSON: vm_json}[form]
+    _show(lambda inventory: vm_overviews(inventory, name), told, paths, stdin_filename)
 
 
 def _show(

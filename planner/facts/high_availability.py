@@ -79,7 +79,9 @@ class _Drivers(_Limits):
 
 
 class _File(_Limits):
-    """The whole file; sizes of the oldest versions come first."""
+    """The parts of the file that matter here; sizes of the oldest versions come first."""
+
+    model_config = ConfigDict(extra="ignore")
 
     heartbeat: tuple[HeartbeatSizes, ...]
     drivers: _Drivers

@@ -51,6 +51,12 @@ def feature_off(view: PoolView, restriction: str) -> bool | None:
     return True if True in off else None if None in off or not off else False
 
 
+def restricted(view: PoolView, restriction: str) -> bool:
+    """Whether a licence is known to switch a feature off; older releases do not tell all restrictions."""
+    told = [view.pool.restrictions, *(host.licence.restrictions for host in view.hosts.records if host.licence)]
+    return any(each is not None and each.get(restriction) == "true" for each in told)
+
+
 def is_shared_storage(repository: Repository) -> bool | None:
     """Whether a repository is one that a joining host must not have; None where the inventory does not say."""
     if not repository.shared or repository.tools:

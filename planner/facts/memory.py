@@ -1,9 +1,10 @@
-"""How much of a host's memory its guests need at the very least."""
+"""How much memory guests and control domains take of their host, by the limit that is counted of each guest."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from enum import Enum
 
 from planner.facts.lacking import Lacking
 from planner.facts.versions import Version, rolling_since
@@ -20,6 +21,16 @@ LIMITS = ("static_min", "dynamic_min", "dynamic_max", "static_max")
 """The limits of a guest's memory, each no higher than the next."""
 
 _PAGES_PER_MIB = 256
+
+
+class Policy(Enum):
+    """Which limit of a guest's memory counts; the value is the field."""
+
+    DYNAMIC_MIN = "dynamic_min"
+    """As if all guests were ballooned down as far as they may be."""
+    DYNAMIC_MAX = "dynamic_max"
+    STATIC_MAX = "static_max"
+    """As if nobody could be ballooned down."""
 
 
 def overhead(domain_type: str, static_max: int, vcpus: int, multiplier: float, *, vcpus_charged: bool) -> int:
@@ -54,16 +65,24 @@ def guest_overhead(vm: VM, *, vcpus_charged: bool) -> Need:
     return Need(overhead(vm.domain_type, memory.static_max, vcpus, multiplier, vcpus_charged=vcpus_charged))
 
 
-def guest_need(vm: VM, *, vcpus_charged: bool) -> Need:
-    """What a guest needs of its host when it is ballooned down as far as it may be."""
-    memory = vm.memory
-    if memory and memory.overhead and memory.dynamic_min is not None:
-        return Need(memory.dynamic_min + memory.overhead)
-    beside = guest_overhead(vm, vcpus_charged=vcpus_charged)
-    dynamic_min = memory.dynamic_min if memory else None
-    if dynamic_min is None:
-        return Need(beside.least, (Lacking(vm, "memory.dynamic_min"), *beside.lacking))
-    return Need(dynamic_min + beside.least, beside.lacking)
+def guest_need(vm: VM, policy: Policy = Policy.DYNAMIC_MIN, *, vcpus_charged: bool) -> Need:
+    """What a host is charged for a guest that it runs, or that it has reserved room for."""
+    beside, own = guest_overhead(vm, vcpus_charged=vcpus_charged), limit(vm, policy)
+    if own is None:
+        unsaid = Lacking(vm, f"memory.{policy.value}")
+        return Need(beside.least, (unsaid, *(lack for lack in beside.lacking if lack.field != unsaid.field)))
+    return Need(own + beside.least, beside.lacking)
+
+
+def limit(vm: VM, policy: Policy) -> int | None:
+    """The limit of a guest's memory that a policy counts."""
+    memory = vm.memory or Memory()
+    limits = {
+        Policy.DYNAMIC_MIN: memory.dynamic_min,
+        Policy.DYNAMIC_MAX: memory.dynamic_max,
+        Policy.STATIC_MAX: memory.static_max,
+    }
+    return limits[policy]
 
 
 def control_domain_need(host: Host, *, vcpus_charged: bool) -> Need:
@@ -108,17 +127,33 @@ def charges(view: PoolView) -> Charges:
     return Charges(dict(by_host), tuple(adrift))
 
 
-def host_need(view: PoolView, host: Host, guests: list[VM]) -> Need:
+def host_need(view: PoolView, host: Host, guests: list[VM], policy: Policy = Policy.DYNAMIC_MIN) -> Need:
     """What is needed of a host's memory: by the hypervisor, by the control domain, and by these guests."""
-    vcpus_charged = rolling_since(view.software(host), CHARGED_VCPUS)
-    parts = [guest_need(vm, vcpus_charged=bool(vcpus_charged)) for vm in guests]
-    parts.append(control_domain_need(host, vcpus_charged=bool(vcpus_charged)))
+    vcpus_charged = charged(view, host)
+    need = need_of_host(host, guests, policy, vcpus_charged=bool(vcpus_charged))
+    if vcpus_charged is None and not _all_stored(host, guests):
+        return Need(need.least, (*need.lacking, unsaid_version(view, host)))
+    return need
+
+
+def need_of_host(host: Host, guests: list[VM], policy: Policy, *, vcpus_charged: bool) -> Need:
+    """The same for a host whose toolstack is known, or supposed, to charge for virtual CPUs or not."""
+    parts = [guest_need(vm, policy, vcpus_charged=vcpus_charged) for vm in guests]
+    parts.append(control_domain_need(host, vcpus_charged=vcpus_charged))
     lacking = [lack for part in parts for lack in part.lacking]
     if host.memory_overhead is None:
         lacking.append(Lacking(host, "memory_overhead"))
-    if vcpus_charged is None and not _all_stored(host, guests):
-        lacking.append(Lacking(host, "software.xapi" if view.software(host) else "software"))
     return Need((host.memory_overhead or 0) + sum(part.least for part in parts), tuple(lacking))
+
+
+def charged(view: PoolView, host: Host) -> bool | None:
+    """Whether a host's toolstack charges a share of memory for each virtual CPU."""
+    return rolling_since(view.software(host), CHARGED_VCPUS)
+
+
+def unsaid_version(view: PoolView, host: Host) -> Lacking:
+    """What would tell by which rule a host's toolstack computes."""
+    return Lacking(host, "software.xapi" if view.software(host) else "software")
 
 
 def _all_stored(host: Host, guests: list[VM]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from planner.model.host import Software
 
@@ -16,6 +17,7 @@ ROLLING_TOOLSTACK: Version = (22,)
 _VERSION = re.compile(r"\s*v?([0-9]{1,9}(?:\.[0-9]{1,9})*)")
 
 
+@lru_cache(maxsize=4096)
 def parse_version(text: str | None) -> Version | None:
     """The numbers that a text begins with: (6, 2, 0) for `6.2.0`; None where it begins with none."""
     found = _VERSION.match(text) if text else None

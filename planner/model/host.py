@@ -103,6 +103,8 @@ class Gpu(Record):
     group: Text | None = None
     supported_types: tuple[Text, ...] | None = None
     enabled_types: tuple[Text, ...] | None = None
+    free_types: tuple[Text, ...] | None = None
+    """The types of which it has room for one more guest."""
     dom0_access: Literal["enabled", "disable_on_reboot", "disabled", "enable_on_reboot"] | None = None
 
 

@@ -71,6 +71,8 @@ class Sriov(Record):
     uuid: Text | None = None
     requires_reboot: Flag | None = None
     mode: Literal["sysfs", "modprobe", "manual", "unknown"] | None = None
+    idle_functions: Count | None = None
+    """How many virtual functions no guest has; `xe network-sriov-param-get` tells it as remaining capacity."""
 
 
 class Interface(Record):

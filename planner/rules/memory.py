@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from planner.facts.guest_settings import ballooned, memory_not_fixed
+from planner.facts.join import restricted
+from planner.facts.lacking import Lacking
 from planner.facts.memory import LIMITS, Need, charges, host_need
+from planner.facts.obstacles import Obstacle
 from planner.findings import Problem, Severity, Unknown
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.rules import rule
-from planner.rules.wording import uuid_of, xe
+from planner.rules.wording import UNTOLD, listed, uuid_of, xe
 from planner.units import MIB, format_size, mib_consumed, show_size
 
 
@@ -130,3 +134,49 @@ def _shortage(host: Host, memory: int, need: Need) -> Problem:
         remedy=f"see whether the memory of {host.name} and the list of its guests are right; "
         f"if they are, move guests that need {missing} together to other hosts",
     )
+
+
+@rule("MM004", Severity.ERROR, since="0.1", api_error="MEMORY_CONSTRAINT_VIOLATION_MAXPIN")
+def memory_that_has_to_be_fixed(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A guest may be ballooned, though what else it has does not allow that.
+
+    With nested virtualisation, or with a graphics processor by virtual functions, all memory of a guest has to stay
+    where it is. The toolstack refuses to start it unless both dynamic limits are the static maximum.
+    """
+    for view in inventory.pools:
+        for vm in (*view.vms.records, *view.templates.records):
+            for cause in memory_not_fixed(vm):
+                yield Unknown(cause.record, cause.field) if isinstance(cause, Lacking) else _not_fixed(vm, cause)
+
+
+def _not_fixed(vm: VM, obstacle: Obstacle) -> Problem:
+    size = vm.memory.static_max if vm.memory else None
+    fixed = str(size) if size is not None else UNTOLD
+    set_it = xe("vm-memory-dynamic-range-set", uuid=uuid_of("vm", vm), min=fixed, max=fixed)
+    return Problem(
+        vm,
+        "memory.dynamic_min",
+        message=f"the memory of {vm.name} may be ballooned, and yet has to be fixed for {listed(obstacle.details)}",
+        remedy=f"fix it at its static maximum: {set_it}",
+    )
+
+
+@rule("MM005", Severity.WARNING, since="0.1", api_error="MEMORY_CONSTRAINT_VIOLATION_MAXPIN")
+def ballooning_without_licence(inventory: Inventory) -> Iterator[Problem]:
+    """A guest may be ballooned, but the licence of its pool does not allow that.
+
+    Dynamic memory control is a feature of some licences. The guest starts as it is, but the toolstack refuses every
+    change to its memory that does not fix it, and plans as if the memory could be taken back.
+    """
+    for view in inventory.pools:
+        for vm in view.vms.records if restricted(view, "restrict_dmc") else ():
+            memory = vm.memory
+            if memory and ballooned(memory) and memory.static_max is not None:
+                size = str(memory.static_max)
+                fix_it = xe("vm-memory-dynamic-range-set", uuid=uuid_of("vm", vm), min=size, max=size)
+                yield Problem(
+                    vm,
+                    "memory.dynamic_min",
+                    message=f"the memory of {vm.name} may be ballooned, but its pool has no licence for that",
+                    remedy=f"fix it at its static maximum, {fix_it}, or get a licence for dynamic memory control",
+                )

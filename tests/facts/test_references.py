@@ -43,7 +43,7 @@ OWN_WORDS = """
     Drive.device Drive.uuid
     Driver.required_cluster_stack Driver.type Driver.uuid
     ExternalAuth.service_name ExternalAuth.type
-    Gpu.enabled_types Gpu.group Gpu.name Gpu.pci Gpu.supported_types Gpu.uuid
+    Gpu.enabled_types Gpu.free_types Gpu.group Gpu.name Gpu.pci Gpu.supported_types Gpu.uuid
     Group.name Group.uuid
     HighAvailability.cluster_stack
     Host.address Host.api_version Host.hostname Host.iscsi_iqn Host.name Host.numa_affinity_policy Host.operations

@@ -63,7 +63,7 @@ def _interface(chance: Chance) -> dict[str, Any]:
     kinds = {
         "bond": {"members": chance.references()},
         "vlan": {"tag": chance.one(0, 20), "on": chance.reference()},
-        "sriov": chance.some(on=chance.reference(), requires_reboot=chance.flag()),
+        "sriov": chance.some(on=chance.reference(), requires_reboot=chance.flag(), idle_functions=chance.one(0, 1, 8)),
     }
     kind = chance.one("card", "card", *kinds)
     return chance.some(
@@ -88,6 +88,19 @@ def _host(chance: Chance) -> dict[str, Any]:
         software=_software(chance),
         updates=chance.references(),
         update_hash=chance.one("x", "y"),
+        live=chance.random.random() < 0.9,
+        hvm=chance.flag(),
+        iommu=chance.flag(),
+        cpu=chance.some(
+            count=chance.one(0, 1, 8),
+            vendor=chance.one("GenuineIntel", "AuthenticAMD"),
+            features=chance.one("1-1-1-1", "3-1-1-1", ""),
+            features_hvm=chance.one("1-1", "3-1", ""),
+        ),
+        hardware_platform_versions=chance.one([], [0], [0, 1, 2]),
+        operations=chance.one([], ["evacuate"]),
+        gpus=[chance.some(group=chance.reference(), supported_types=["t"], enabled_types=["t"])],
+        usb_devices=[chance.some(group="g")],
         interfaces=chance.few("device", _interface),
     )
 
@@ -116,7 +129,12 @@ def _repository(chance: Chance) -> dict[str, Any]:
 
 def _disk(chance: Chance) -> dict[str, Any]:
     kind = chance.one("user", "ha_statefile", "redo_log")
-    return chance.some(repository=chance.reference(), size=chance.size(), type=kind)
+    copied = {
+        "on_boot": chance.one("persist", "reset"),
+        "caching": chance.flag(),
+        "changed_block_tracking": chance.flag(),
+    }
+    return chance.some(repository=chance.reference(), size=chance.size(), type=kind, **copied)
 
 
 def _drive(chance: Chance) -> dict[str, Any]:
@@ -126,6 +144,11 @@ def _drive(chance: Chance) -> dict[str, Any]:
 
 def _nic(chance: Chance) -> dict[str, Any]:
     return chance.some(network=chance.reference(), mac=chance.one("52:54:00:00:00:0a", "52:54:00:00:00:0A"))
+
+
+def _network(chance: Chance) -> dict[str, Any]:
+    shared = {"managed": chance.random.random() < 0.9, "assumed_shared": chance.random.random() < 0.1}
+    return chance.some(host_internal_management=chance.flag(), **shared)
 
 
 def _vm(chance: Chance) -> dict[str, Any]:
@@ -144,9 +167,43 @@ def _vm(chance: Chance) -> dict[str, Any]:
         order=chance.one(*NUMBERS),
         drives=chance.few("device", _drive),
         nics=chance.few("device", _nic),
-        vgpus=[{}] * chance.one(0, 0, 0, 1),
+        vgpus=[_vgpu(chance)] * chance.one(0, 0, 0, 1),
         usb_groups=["g"] * chance.one(0, 0, 0, 1),
+        **_settings(chance),
     )
+
+
+def _vgpu(chance: Chance) -> dict[str, Any]:
+    implementation = chance.one("passthrough", "nvidia", "nvidia_sriov")
+    return chance.some(group=chance.reference(), type=chance.one("t", "other"), implementation=implementation)
+
+
+def _settings(chance: Chance) -> dict[str, Any]:
+    """What else of a guest decides where it can be."""
+    platform = {
+        "cores-per-socket": chance.one("1", "2", "0", "x", "9" * 5000),
+        "nomigrate": chance.one("true", "false"),
+        "vcpu-unrestricted": chance.one("true", "false"),
+        "device-model": chance.one("qemu-trad", "qemu-upstream-uefi", "qemu-upstream-compat"),
+    }
+    return {
+        "platform": chance.some(**platform),
+        "firmware": chance.one("bios", "uefi"),
+        "vtpms": chance.one(0, 1),
+        "nested_virtualisation": chance.random.random() < 0.2,
+        "actions_after_crash": chance.one("restart", "rename_restart", "coredump_and_destroy"),
+        "hardware_platform_version": chance.one(0, 0, 1, 2, 3),
+        "last_boot_cpu": chance.some(
+            vendor=chance.one("GenuineIntel", "AuthenticAMD"), features=chance.one("3", "1-1")
+        ),
+        "groups": chance.references(),
+        "operations": chance.one([], [], ["snapshot"]),
+        "blocked_operations": chance.one([], [], ["pool_migrate"]),
+        "pci_devices": chance.one([], [], ["0000:3b:00.0"]),
+        "driver_domain": chance.random.random() < 0.1,
+        "suspend_disk": chance.reference(),
+        "tools": chance.some(installed=chance.flag(), features=chance.one([], ["feature-suspend"])),
+    }
 
 
 def _pool(chance: Chance, name: str) -> dict[str, Any]:
@@ -155,13 +212,16 @@ def _pool(chance: Chance, name: str) -> dict[str, Any]:
         coordinator=chance.reference(),
         software=_software(chance),
         hosts=chance.few("name", _host),
-        networks=chance.few("name", lambda chance: chance.some(host_internal_management=chance.flag())),
+        networks=chance.few("name", _network),
         repositories=chance.few("name", _repository),
         disks=chance.few("name", _disk),
         vms=chance.few("name", _vm),
         templates=chance.few("name", _vm),
         updates=chance.few("name", lambda chance: chance.some(enforce_homogeneity=chance.flag())),
         drivers=[{"type": "nfs", "features": {chance.one("", "VDI_GENERATE_CONFIG"): 1}}],
+        groups=chance.few("name", lambda chance: chance.some(placement=chance.one("normal", "anti_affinity"))),
+        restrictions={"restrict_dmc": chance.one("true", "false")},
+        rolling_upgrade=chance.flag(),
         default_repository=chance.reference(),
         ha=chance.some(enabled=chance.flag(), statefiles=chance.references(), heartbeat=chance.reference()),
         ha_plan=chance.some(heartbeat=chance.reference()),

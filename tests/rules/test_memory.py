@@ -147,3 +147,40 @@ def test_an_unknown_figure_leaves_the_room_undecided(
 
 def test_unknown_vms_leave_the_room_undecided() -> None:
     assert lacks("MM003", Pool.model_validate({"name": "lab", "hosts": [HOST]}))[-1] == ("lab", "vms")
+
+
+RANGE, FIXED = {"dynamic_min": MIB, "dynamic_max": 2 * MIB, "static_max": 2 * MIB}, 2 * MIB
+NESTED = {"nested_virtualisation": True}
+FUNCTIONS = {"vgpus": [{"implementation": "nvidia_sriov"}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "found", "unknown"),
+    [
+        (NESTED | {"memory": RANGE}, True, []),
+        (FUNCTIONS | {"memory": RANGE}, True, []),
+        ({"memory": RANGE}, False, []),
+        (NESTED | {"memory": FIXED}, False, []),
+        (NESTED | {"memory": {"dynamic_min": MIB, "static_max": MIB}}, False, ["memory.dynamic_max"]),
+        (NESTED, False, []),
+    ],
+)
+def test_memory_is_fixed_where_it_has_to_be(fields: dict[str, Any], found: bool, unknown: list[str]) -> None:  # noqa: FBT001 - a case
+    one = Pool.model_validate({"name": "lab", "vms": [{"name": "x"} | fields]})
+    assert faults("MM004", one) == ([("x", "memory.dynamic_min")] if found else [])
+    assert lacks("MM004", one) == [("x", field) for field in unknown]
+
+
+@pytest.mark.parametrize(
+    ("restrictions", "memory", "found"),
+    [
+        ({"restrict_dmc": "true"}, RANGE, True),
+        ({"restrict_dmc": "true"}, FIXED, False),
+        ({"restrict_dmc": "false"}, RANGE, False),
+        ({}, RANGE, False),
+        (None, RANGE, False),
+    ],
+)
+def test_ballooning_is_licensed(restrictions: dict[str, str] | None, memory: Any, *, found: bool) -> None:
+    one = Pool.model_validate({"name": "lab", "restrictions": restrictions, "vms": [{"name": "x", "memory": memory}]})
+    assert bool(faults("MM005", one)) is found
