@@ -78,8 +78,8 @@ class _Drivers(_Limits):
     heartbeat_features: frozenset[str]
 
 
-class _File(_Limits):
-    """The whole file; sizes of the oldest versions come first."""
+class _File(BaseModel):
+    """What of the file is about high availability; sizes of the oldest versions come first."""
 
     heartbeat: tuple[HeartbeatSizes, ...]
     drivers: _Drivers

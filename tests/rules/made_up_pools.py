@@ -61,8 +61,15 @@ def _software(chance: Chance) -> dict[str, Any]:
 
 def _interface(chance: Chance) -> dict[str, Any]:
     kinds = {
-        "bond": {"members": chance.references()},
+        "bond": chance.some(
+            members=chance.references(),
+            mode=chance.one("lacp", "active-backup"),
+            primary=chance.reference(),
+            links_up=chance.one(0, 1, 2),
+            properties={chance.one("lacp-time", "x"): "fast"},
+        ),
         "vlan": {"tag": chance.one(0, 20), "on": chance.reference()},
+        "tunnel": {"on": chance.reference()},
         "sriov": chance.some(on=chance.reference(), requires_reboot=chance.flag()),
     }
     kind = chance.one("card", "card", *kinds)
@@ -74,7 +81,26 @@ def _interface(chance: Chance) -> dict[str, Any]:
         address=chance.one("10.0.0.1/24", "10.0.0.1", "10.0.0.2/0", NO_ADDRESS, "10.0.1.1/32"),
         gateway=chance.one("10.0.0.1", "10.0.9.1", NO_ADDRESS),
         default_route=chance.flag(),
+        attached=chance.flag(),
+        managed=chance.flag(),
+        disallow_unplug=chance.flag(),
+        carrier=chance.flag(),
+        mtu=chance.one(-1, 1500, 9000),
+        mtu_override=chance.one(1500, 9000),
+        ipv6_mode=chance.one("none", "autoconf"),
+        primary_address_type=chance.one("IPv4", "IPv6"),
+        properties={"gro": chance.one("on", "off")},
         **({kind: kinds[kind]} if kind in kinds else {}),
+    )
+
+
+def _network(chance: Chance) -> dict[str, Any]:
+    return chance.some(
+        host_internal_management=chance.random.random() < 0.2,
+        bridge=chance.one("xenbr0", "xenbr1"),
+        mtu=chance.one(1500, 9000),
+        purpose=[chance.one("nbd", "insecure_nbd")],
+        static_routes=[chance.one("x", "10.0.9.0/24/10.0.9.1", "10.0.9.0/24/10.0.0.1")],
     )
 
 
@@ -82,6 +108,12 @@ def _host(chance: Chance) -> dict[str, Any]:
     domain = {"memory": chance.size(), "memory_overhead": chance.size(), "vcpus": chance.one(0, 1, 2**63 - 1)}
     return chance.some(
         enabled=chance.random.random() < 0.8,
+        live=chance.random.random() < 0.8,
+        address=chance.one("10.0.0.1", "host.example"),
+        iscsi_iqn=chance.one("iqn.x", "iqn.y"),
+        multipathing=chance.flag(),
+        suspend_repository=chance.reference(),
+        local_cache_repository=chance.reference(),
         memory=chance.size(),
         memory_overhead=chance.size(),
         control_domain=chance.some(**domain),
@@ -125,7 +157,9 @@ def _drive(chance: Chance) -> dict[str, Any]:
 
 
 def _nic(chance: Chance) -> dict[str, Any]:
-    return chance.some(network=chance.reference(), mac=chance.one("52:54:00:00:00:0a", "52:54:00:00:00:0A"))
+    return chance.some(
+        network=chance.reference(), attached=chance.flag(), mac=chance.one("52:54:00:00:00:0a", "52:54:00:00:00:0A")
+    )
 
 
 def _vm(chance: Chance) -> dict[str, Any]:
@@ -155,7 +189,7 @@ def _pool(chance: Chance, name: str) -> dict[str, Any]:
         coordinator=chance.reference(),
         software=_software(chance),
         hosts=chance.few("name", _host),
-        networks=chance.few("name", lambda chance: chance.some(host_internal_management=chance.flag())),
+        networks=chance.few("name", _network),
         repositories=chance.few("name", _repository),
         disks=chance.few("name", _disk),
         vms=chance.few("name", _vm),
