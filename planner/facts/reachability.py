@@ -14,7 +14,7 @@ from planner.facts.lacking import Lacking
 from planner.facts.routes import Kind, Way, is_ipv4, ways
 from planner.facts.storage import Attachment, Link, links
 from planner.model.inventory import Inventory, PoolView
-from planner.model.network import Interface
+from planner.model.network import Interface, Network
 from planner.model.storage import Connection, Repository
 
 
@@ -40,6 +40,8 @@ class Reach:
     down: tuple[Interface, ...] = ()
     """Interfaces that would lead to the server if they were up."""
     lacking: tuple[Lacking, ...] = ()
+    elsewhere: Network | None = None
+    """The network over which hosts reach the server, where this one has the same subnet on another network."""
 
 
 def reaches(inventory: Inventory, view: PoolView, repository: Repository) -> tuple[Reach, ...]:
@@ -47,19 +49,27 @@ def reaches(inventory: Inventory, view: PoolView, repository: Repository) -> tup
 
     Where a host that has it attached reaches the server directly, a host whose only way is its default gateway is
     expected to fail: a storage network is there so that nothing has to be routed, and nothing says that the gateway
-    leads into it.
+    leads into it. And where all of them reach it over other networks of the pool, an address in the same subnet proves
+    nothing: it may be another segment.
     """
     all_links = links(view, repository)
     model = next((each for link in all_links for each in link.connections if each.attached), None)
     found = [_reach(inventory, view, repository, link, model) for link in all_links]
-    direct = any(each.state is State.ATTACHED and each.way and each.way.kind is Kind.DIRECT for each in found)
-    return tuple(_doubted(each) if direct else each for each in found)
+    direct = [each.way for each in found if each.state is State.ATTACHED and each.way and each.way.kind is Kind.DIRECT]
+    return tuple(_doubted(view, each, direct) if direct else each for each in found)
 
 
-def _doubted(reach: Reach) -> Reach:
-    if reach.state is State.WOULD_ATTACH and reach.way and reach.way.kind is Kind.DEFAULT:
+def _doubted(view: PoolView, reach: Reach, proven: list[Way]) -> Reach:
+    """A way by the default gateway fails; one over a network that leads elsewhere on other hosts is not certain."""
+    if reach.state is not State.WOULD_ATTACH or reach.way is None:
+        return reach
+    if reach.way.kind is Kind.DEFAULT:
         return replace(reach, state=State.WILL_FAIL)
-    return reach
+    networks = [view.networks.find(each.interface.network) for each in proven]
+    own = view.networks.find(reach.way.interface.network)
+    if reach.way.kind is Kind.STATIC or own is None or None in networks or any(own is each for each in networks):
+        return reach
+    return replace(reach, state=State.UNKNOWN, elsewhere=networks[0])
 
 
 def _reach(inventory: Inventory, view: PoolView, repository: Repository, link: Link, model: Connection | None) -> Reach:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from planner.facts.access import missing_access
+from planner.facts.access import Accesses
 from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
@@ -223,7 +223,7 @@ def test_a_vlan_of_the_pool_comes_without_an_address() -> None:
     assert [(each.label, each.network, each.address, each.attached) for each in made] == [
         ("eth1.7", "pool vlan", None, False)
     ]
-    access = missing_access(inventory, after_join(inventory.joins[0])[0], found[1], found)
+    access = Accesses(inventory).missing(after_join(inventory.joins[0])[0], found[1], found)
     assert access
     assert (access.network.name, access.free) == ("pool vlan", "172.16.0.3")
 
@@ -271,7 +271,7 @@ def test_a_new_member_gets_the_connections_of_the_coordinator(
 def test_the_address_to_give_is_one_that_nothing_has() -> None:
     inventory, found = joined(MEMBER, [nic("eth0", "10.0.0.2/24", management=True), nic("eth1")])
     view, host = after_join(inventory.joins[0])
-    access = missing_access(inventory, view, found[1], found)
+    access = Accesses(inventory).missing(view, found[1], found)
     assert access
     assert (access.model.name, access.network.name, str(access.subnet)) == ("a", "pool eth1", "172.16.0.0/24")
     assert access.free == "172.16.0.2"

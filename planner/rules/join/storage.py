@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.facts.access import Access, missing_access
+from planner.facts.access import Access, Accesses
 from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
@@ -23,6 +23,7 @@ def repository_out_of_reach_after_join(inventory: Inventory) -> Iterator[Problem
     server. Addresses are never copied from other hosts. The toolstack does not look at this before the join; what
     fails then is reported one by one, when the host starts.
     """
+    accesses = Accesses(inventory)
     for joining in inventory.joins:
         view, host = after_join(joining)
         for repository in view.repositories.records:
@@ -33,17 +34,18 @@ def repository_out_of_reach_after_join(inventory: Inventory) -> Iterator[Problem
             if mine.state is State.UNKNOWN and mine.lacking:
                 yield from (Unknown(each.record, each.field) for each in mine.lacking if each.record is not host)
                 yield from (Unknown(joining.host, each.field) for each in mine.lacking if each.record is host)
-            elif mine.state is State.WILL_FAIL:
-                access = missing_access(inventory, view, mine, found)
+            elif mine.state is State.WILL_FAIL or mine.elsewhere:
+                access = accesses.missing(view, mine, found)
                 yield _out_of_reach(joining, repository, mine, access)
 
 
 def _out_of_reach(joining: Joining, repository: Repository, reach: Reach, access: Access | None) -> Problem:
     host = joining.host
+    will = "may fail to attach" if reach.elsewhere else "will not attach"
     return Problem(
         host,
         "interfaces",
-        message=f"after it has joined {joining.pool.name}, {host.name} will not attach {repository.name}: "
+        message=f"after it has joined {joining.pool.name}, {host.name} {will} {repository.name}: "
         f"{why_not(reach, access)}",
         remedy=f"after the join {address_to_give(reach, repository, access)}",
         related=(repository, joining.join),
