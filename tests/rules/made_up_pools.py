@@ -16,7 +16,7 @@ NAMES = ("a", "b", "c")
 LUN = {"target": "10.0.0.7", "targetIQN": "iqn.t", "SCSIid": "1"}
 SERVERS = [
     {"server": server, "serverpath": path, "location": f"{server}:{path}"}
-    for server in ("10.0.0.7", "10.0.1.1", "10.0.9.9", "nas")
+    for server in ("10.0.0.7", "10.0.1.7", "10.0.9.9", "nas")
     for path in ("/x", "/y")
 ]
 
@@ -72,7 +72,7 @@ def _software(chance: Chance) -> dict[str, Any]:
 def _interface(chance: Chance) -> dict[str, Any]:
     kinds = {
         "bond": chance.some(
-            members=chance.references(),
+            members=chance.random.sample(NAMES, 2) if chance.flag() else chance.references(),
             mode=chance.one("lacp", "active-backup"),
             primary=chance.reference(),
             links_up=chance.one(0, 1, 2),
@@ -104,6 +104,15 @@ def _interface(chance: Chance) -> dict[str, Any]:
     )
 
 
+def _usual(chance: Chance) -> list[dict[str, Any]]:
+    """What hosts mostly have: a card for management, and perhaps one for storage."""
+    up = {"attached": True, "managed": True, "carrier": True, "mode": "static"}
+    gateway = {"address": "10.0.0.1/24", "gateway": "10.0.0.254"}
+    first = {"device": "a", "network": "a", "management": True, **gateway, **up}
+    second = {"device": "b", "network": "b", "management": False, "address": "10.0.1.1/24", **up}
+    return [first, second][: chance.one(1, 2)]
+
+
 def _network(chance: Chance) -> dict[str, Any]:
     return chance.some(
         host_internal_management=chance.random.random() < 0.2,
@@ -130,7 +139,7 @@ def _host(chance: Chance) -> dict[str, Any]:
         software=_software(chance),
         updates=chance.references(),
         update_hash=chance.one("x", "y"),
-        interfaces=chance.few("device", _interface),
+        interfaces=chance.one(_usual(chance), chance.few("device", _interface), chance.few("device", _interface)),
     )
 
 
@@ -229,7 +238,7 @@ def site(seed: int) -> dict[str, Any]:
     kinds = ("host", "vm", "network", "repository")
     names = {kind: chance.one("a", "[ab]", "b|c", pattern) for kind in kinds}
     numbers = {"memory_ratio_percent": chance.one(0, 25, 100), "ha_hosts": chance.one(0, 3)}
-    return {"names": names, "servers": {"nas": ["10.0.0.7", "10.0.1.1"]}, **numbers}
+    return {"names": names, "servers": {"nas": ["10.0.0.7", "10.0.1.7"]}, **numbers}
 
 
 def inventory(documents: list[dict[str, Any]], seed: int = 0) -> Inventory:
