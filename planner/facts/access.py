@@ -41,6 +41,8 @@ class Accesses:
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = inventory
+        self._networks: dict[tuple[int, int], tuple[PoolView, dict[int, list[Interface]]]] = {}
+        """With the pool itself, so that no other one gets its identity meanwhile."""
 
     def missing(self, view: PoolView, reach: Reach, others: Sequence[Reach]) -> Access | None:
         """What a host lacks for a repository that another host has attached over a direct way."""
@@ -51,10 +53,16 @@ class Accesses:
             theirs = subnet(other.way.interface)
             if network is None or theirs is None:
                 continue
-            own = interfaces_by_network(view, reach.link.host).get(id(network), [])
+            own = self._by_network(view, reach.link.host).get(id(network), [])
             free = self._free_address(theirs, address(other.way.interface))
             return Access(other.link.host, other.way.interface, network, theirs, free, own[0] if own else None)
         return None
+
+    def _by_network(self, view: PoolView, host: Host) -> dict[int, list[Interface]]:
+        key = id(view), id(host)
+        if key not in self._networks:
+            self._networks[key] = view, interfaces_by_network(view, host)
+        return self._networks[key][1]
 
     def _free_address(self, network: IPv4Network, after: str | None) -> str | None:
         """The first address behind a given one, then from the subnet's beginning, that nothing has."""

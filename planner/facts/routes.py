@@ -56,6 +56,21 @@ def usable(wiring: Wiring, interface: Interface) -> bool | Lacking:
     return Lacking(interface, "carrier") if up is None else True
 
 
+class Routes:
+    """The ways of the hosts of a pool; each is followed once, however many repositories a server has."""
+
+    def __init__(self, view: PoolView) -> None:
+        self._view = view
+        self._found: dict[tuple[int, str], Ways] = {}
+
+    def ways(self, host: Host, target: str) -> Ways:
+        """How a host gets to an IPv4 address, given as text."""
+        key = id(host), target
+        if key not in self._found:
+            self._found[key] = ways(self._view, host, target)
+        return self._found[key]
+
+
 def ways(view: PoolView, host: Host, target: str) -> Ways:
     """How a host gets to an IPv4 address, given as text."""
     if host.interfaces is None:

@@ -38,7 +38,7 @@ _GFS2 = {"iscsi": (("target",), ("targetIQN",), _LUN), "hba": (_LUN,), "fcoe": (
 _PATHS = {"nfs": "serverpath", "cephfs": "serverpath", "moosefs": "rootpath", "linstor": "group-name"}
 _SHARES = {"smb": "server", "cifs": "location", "iso": "location", "glusterfs": "server"}
 _BLOCKS = frozenset({"lvmoiscsi", "lvmohba", "lvmofcoe", "gfs2"})
-OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi"})
+_OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi"})
 
 
 def missing_settings(repository: Repository, given: Settings) -> tuple[str, ...]:
@@ -48,6 +48,12 @@ def missing_settings(repository: Repository, given: Settings) -> tuple[str, ...]
     if kind == "gfs2":
         needed = (("provider",), *_GFS2.get(given.get("provider", ""), ()))
     return tuple(keys[0] for keys in needed if not any(given.get(key) for key in keys))
+
+
+def alike(repository: Repository) -> bool:
+    """Whether all hosts have the same settings for a repository, so that there is nothing to compare."""
+    own = [each.device_config or None for each in repository.connections or ()]
+    return all(each == own[0] for each in own[1:])
 
 
 def what_is_stored_where(repository: Repository, given: Settings) -> tuple[str, str] | None:
@@ -72,10 +78,15 @@ def _within_server(location: str) -> str:
     return location.partition(":/")[2].rstrip("/")
 
 
+def may_need_initiator(repository: Repository) -> bool:
+    """Whether a driver can log in to an iSCSI server."""
+    return driver(repository) in {*_OVER_ISCSI, "gfs2"}
+
+
 def needs_initiator(repository: Repository, given: Settings) -> bool:
     """Whether a host logs in to an iSCSI server for a repository."""
     kind = driver(repository)
-    return kind in OVER_ISCSI or (kind == "gfs2" and given.get("provider") == "iscsi")
+    return kind in _OVER_ISCSI or (kind == "gfs2" and given.get("provider") == "iscsi")
 
 
 def initiator(host: Host, given: Settings) -> str | None:

@@ -9,6 +9,7 @@ from planner.facts.dependents import Dependents
 from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
+from planner.facts.routes import Routes
 from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining, PoolView
 from planner.model.storage import Repository
@@ -54,6 +55,7 @@ class _Prospect:
     joining: Joining
     view: PoolView
     host: Host
+    routes: Routes
 
 
 def storage(inventory: Inventory) -> tuple[StorageOverview, ...]:
@@ -64,11 +66,11 @@ def storage(inventory: Inventory) -> tuple[StorageOverview, ...]:
 
 def _overview(inventory: Inventory, view: PoolView, accesses: Accesses) -> StorageOverview:
     joinings = (joining for joining in inventory.joins if joining.pool is view)
-    prospects = [_Prospect(joining, *after_join(joining)) for joining in joinings]
-    dependents = Dependents(view)
+    prospects = [_prospect(joining) for joining in joinings]
+    dependents, routes = Dependents(view), Routes(view)
     rows = []
     for repository in view.repositories.records:
-        members = reaches(inventory, view, repository)
+        members = reaches(inventory, view, repository, routes)
         cells = [_cell(view, reach, members, accesses) for reach in members]
         cells += [_joiner(inventory, prospect, repository, accesses) for prospect in prospects]
         rows.append(StorageRow(repository, tuple(cells), tuple(vm.name for vm in dependents.of(repository))))
@@ -76,8 +78,13 @@ def _overview(inventory: Inventory, view: PoolView, accesses: Accesses) -> Stora
     return StorageOverview(view.name, hosts, tuple(rows))
 
 
+def _prospect(joining: Joining) -> _Prospect:
+    view, host = after_join(joining)
+    return _Prospect(joining, view, host, Routes(view))
+
+
 def _joiner(inventory: Inventory, prospect: _Prospect, repository: Repository, accesses: Accesses) -> StorageCell:
-    found = reaches(inventory, prospect.view, repository)
+    found = reaches(inventory, prospect.view, repository, prospect.routes)
     mine = next(each for each in found if each.link.host is prospect.host)
     if not inherited(prospect.joining, repository):
         mine = Reach(mine.link, State.NOT_CONNECTED, mine.demand)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.facts.access import Accesses
 from planner.facts.dependents import Dependents
 from planner.facts.reachability import State, reaches
+from planner.facts.routes import Routes
 from planner.facts.storage import Attachment, Link, links, settings
 from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, PoolView
@@ -31,6 +32,7 @@ class _Apart:
     links: list[Link]
     used: str
     accesses: Accesses
+    routes: Routes
 
 
 @rule("ST001", Severity.WARNING, since="0.1")
@@ -42,7 +44,7 @@ def shared_repository_not_attached_everywhere(inventory: Inventory) -> Iterator[
     """
     accesses = Accesses(inventory)
     for view in inventory.pools:
-        dependents = Dependents(view)
+        dependents, routes = Dependents(view), Routes(view)
         for repository in view.repositories.records:
             if repository.tools or repository.shared is False:
                 continue
@@ -53,7 +55,7 @@ def shared_repository_not_attached_everywhere(inventory: Inventory) -> Iterator[
                 yield Unknown(repository, "connections")
             elif apart:
                 used = users(dependents, repository)
-                yield from _not_attached(_Apart(inventory, view, repository, apart, used, accesses))
+                yield from _not_attached(_Apart(inventory, view, repository, apart, used, accesses, routes))
 
 
 def _had(link: Link) -> bool:
@@ -75,7 +77,8 @@ def users(dependents: Dependents, repository: Repository) -> str:
 
 
 def _not_attached(apart: _Apart) -> Iterator[Problem | Unknown]:
-    found = {id(each.link.host): each for each in reaches(apart.inventory, apart.view, apart.repository)}
+    reached = reaches(apart.inventory, apart.view, apart.repository, apart.routes)
+    found = {id(each.link.host): each for each in reached}
     for link in apart.links:
         if link.attachment is Attachment.UNKNOWN:
             yield from (Unknown(each, "attached") for each in link.connections if each.attached is None)
@@ -83,7 +86,7 @@ def _not_attached(apart: _Apart) -> Iterator[Problem | Unknown]:
         reach = found[id(link.host)]
         why, remedy = "", ""
         if reach.state is State.WILL_FAIL or reach.elsewhere:
-            access = apart.accesses.missing(apart.view, reach, tuple(found.values()))
+            access = apart.accesses.missing(apart.view, reach, reached)
             why, remedy = f": {why_not(reach, access)}", address_to_give(reach, apart.repository, access)
         if link.attachment is Attachment.MISSING:
             yield _missing(apart, link, why, remedy)
@@ -144,8 +147,9 @@ def host_with_repository_is_off(inventory: Inventory) -> Iterator[Problem]:
     leave the pool.
     """
     for view in inventory.pools:
+        some_off = any(host.live is False for host in view.hosts.records)
         for repository in view.repositories.records:
-            if repository.tools or not repository.shared:
+            if repository.tools or not repository.shared or not some_off:
                 continue
             for link in links(view, repository):
                 if _off(link):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from planner.facts.addresses import inside, subnet
 from planner.facts.reachability import Reach, State, reaches
-from planner.facts.routes import Kind
+from planner.facts.routes import Kind, Routes
 from planner.facts.servers import other_addresses, resolved
 from planner.facts.storage import settings
 from planner.facts.storage_settings import may_use_paths, multipathing
@@ -47,10 +47,11 @@ def storage_by_default_gateway(inventory: Inventory) -> Iterator[Problem]:
 def _reaches(inventory: Inventory) -> Iterator[tuple[PoolView, Repository, tuple[Reach, ...]]]:
     """How the hosts of each pool reach each shared repository that some host has attached."""
     for view in inventory.pools:
+        routes = Routes(view)
         for repository in view.repositories.records:
             attached = any(each.attached for each in repository.connections or ())
             if attached and not repository.tools and repository.shared is not False:
-                yield view, repository, reaches(inventory, view, repository)
+                yield view, repository, reaches(inventory, view, repository, routes)
 
 
 def _over(reach: Reach, kind: Kind) -> bool:
@@ -71,7 +72,7 @@ def storage_over_management_network(inventory: Inventory) -> Iterator[Problem]:
     """
     if not inventory.site.servers:
         return
-    for view, repository, found in _reaches(inventory):
+    for _, repository, found in _reaches(inventory):
         better: defaultdict[str, list[Reach]] = defaultdict(list)
         for reach in found:
             if address := _better(inventory, reach):
@@ -112,6 +113,8 @@ def paths_missing(inventory: Inventory) -> Iterator[Problem]:
     """
     for view in inventory.pools:
         for repository in view.repositories.records:
+            if not any(each.paths for each in repository.connections or ()):
+                continue
             told = [(host, paths) for host, each in connected(view, repository) for paths in each.paths or ()]
             most: dict[str, int] = {}
             for _, paths in told:

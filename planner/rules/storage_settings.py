@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from planner.facts.endpoints import Medium, demand
 from planner.facts.servers import server_of
 from planner.facts.storage import hosts_by_name, links, settings
-from planner.facts.storage_settings import initiator, missing_settings, needs_initiator, what_is_stored_where
+from planner.facts.storage_settings import (
+    alike,
+    initiator,
+    may_need_initiator,
+    missing_settings,
+    needs_initiator,
+    what_is_stored_where,
+)
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -72,7 +79,7 @@ def hosts_use_different_storage(inventory: Inventory) -> Iterator[Problem]:
     """
     for view in inventory.pools:
         for repository in view.repositories.records:
-            if repository.shared is False or repository.tools:
+            if repository.shared is False or repository.tools or alike(repository):
                 continue
             told = [
                 (host, each, where)
@@ -106,7 +113,7 @@ def hosts_use_different_servers(inventory: Inventory) -> Iterator[Problem]:
     """
     for view in inventory.pools:
         for repository in view.repositories.records:
-            if repository.shared is False or repository.tools:
+            if repository.shared is False or repository.tools or alike(repository):
                 continue
             told = [
                 (host, each, servers)
@@ -142,6 +149,8 @@ def login_on_some_hosts(inventory: Inventory) -> Iterator[Problem]:
     """
     for view in inventory.pools:
         for repository in view.repositories.records:
+            if alike(repository):
+                continue
             told = [
                 (host, each, given.get("chapuser", ""))
                 for host, each in connected(view, repository)
@@ -177,7 +186,7 @@ def initiator_name_used_twice(inventory: Inventory) -> Iterator[Problem]:
             if host.iscsi_iqn:
                 bearers[host.iscsi_iqn][id(host)] = host
         for repository in view.repositories.records:
-            for host, each in connected(view, repository):
+            for host, each in connected(view, repository) if may_need_initiator(repository) else ():
                 given = settings(repository, each)
                 name = initiator(host, given) if needs_initiator(repository, given) else None
                 if name:

@@ -8,6 +8,7 @@ from planner.facts.access import Access, Accesses
 from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
+from planner.facts.routes import Routes
 from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, Joining
 from planner.model.storage import Repository
@@ -26,10 +27,11 @@ def repository_out_of_reach_after_join(inventory: Inventory) -> Iterator[Problem
     accesses = Accesses(inventory)
     for joining in inventory.joins:
         view, host = after_join(joining)
+        routes = Routes(view)
         for repository in view.repositories.records:
             if repository.tools or not inherited(joining, repository):
                 continue
-            found = reaches(inventory, view, repository)
+            found = reaches(inventory, view, repository, routes)
             mine = next(each for each in found if each.link.host is host)
             if mine.state is State.UNKNOWN and mine.lacking:
                 yield from (Unknown(each.record, each.field) for each in mine.lacking if each.record is not host)
