@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -83,7 +83,15 @@ class Wiring:
             return None if states in (set(), {True, False}) or None in states else True in states
         if interface.bond and interface.bond.links_up is not None:
             return interface.bond.links_up > 0
+        if interface.bond and interface.carrier is None:
+            return _any(member.carrier for member in self.members(interface))
         return interface.carrier
+
+
+def _any(carriers: Iterable[bool | None]) -> bool | None:
+    """Whether one of them is up; not known while none is and one of them does not say."""
+    states = set(carriers)
+    return True if True in states else None if None in states or not states else False
 
 
 def wirings(inventory: Inventory) -> Iterator[tuple[PoolView, Wiring]]:
