@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.facts.access import Accesses
@@ -15,10 +14,10 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Connection, Repository
 from planner.rules import rule
+from planner.rules.connecting import connect
 from planner.rules.reaching import address_to_give, why_not
 from planner.rules.wording import UNTOLD, counted, listed, uuid_of, xe
 
-_SECRET = ("pass", "secret")
 _MOST_VMS = 5
 
 
@@ -109,29 +108,21 @@ def _detached(apart: _Apart, link: Link, why: str, remedy: str) -> Problem:
 
 def _missing(apart: _Apart, link: Link, why: str, remedy: str) -> Problem:
     repository = apart.repository
-    create = xe("pbd-create", sr_uuid=uuid_of("sr", repository), host_uuid=uuid_of("host", link.host))
     return Problem(
         repository,
         "connections",
         message=f"{repository.name} is shared, but {link.host.name} has no connection to it{why}{apart.used}",
         remedy=f"connect {link.host.name} with the settings of the other hosts, then attach it: "
-        f"{create[:-1]}{_device_config(repository)}` and {xe('pbd-plug', uuid=UNTOLD)}"
+        f"{connect(repository, link.host, _settings(repository))} and {xe('pbd-plug', uuid=UNTOLD)}"
         + (f"; before that {remedy}" if remedy else ""),
         related=(link.host,),
     )
 
 
-def _device_config(repository: Repository) -> str:
-    """The settings of a repository as the command takes them, without those that are secret."""
+def _settings(repository: Repository) -> Mapping[str, str]:
+    """The settings that other hosts have."""
     configs = [settings(repository, connection) for connection in repository.connections or ()]
-    found = min(
-        filter(None, configs), key=lambda config: sorted(config.items()), default=repository.device_config or {}
-    )
-    shown = (
-        (shlex.quote(f"device-config:{key}"), UNTOLD if any(word in key.lower() for word in _SECRET) else value)
-        for key, value in found.items()
-    )
-    return "".join(f" {key}={value if value == UNTOLD else shlex.quote(value)}" for key, value in sorted(shown))
+    return min(filter(None, configs), key=lambda config: sorted(config.items()), default=repository.device_config or {})
 
 
 def rank(connection: Connection) -> tuple[bool, str]:

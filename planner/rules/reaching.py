@@ -9,7 +9,8 @@ from planner.facts.addresses import address
 from planner.facts.reachability import Reach
 from planner.model.network import Interface
 from planner.model.storage import Repository
-from planner.rules.wording import UNTOLD, quoted, uuid_of, xe
+from planner.rules.connecting import connection_of
+from planner.rules.wording import UNTOLD, xe
 
 
 def why_not(reach: Reach, access: Access | None) -> str:
@@ -66,9 +67,8 @@ def address_to_give(reach: Reach, repository: Repository, access: Access | None)
     configure = xe(
         "pif-reconfigure-ip", uuid=interface, mode="static", IP=access.free, netmask=str(access.subnet.netmask)
     )
-    host_uuid = f"$(xe host-list name-label={shlex.quote(host)} --minimal)"
-    sr_uuid = quoted(uuid_of("sr", repository))
-    plug = f"`xe pbd-plug uuid=$(xe pbd-list sr-uuid={sr_uuid} host-uuid={host_uuid} --minimal)`"
+    connection = next(iter(reach.link.connections), None)
+    plug = f"`xe pbd-plug uuid={connection_of(repository, reach.link.host, connection)}`"
     return (
         f"{first}give {host} the address {access.free} on {network} (free in this inventory; see that nothing else "
         f"has it): {configure}, then {plug}"

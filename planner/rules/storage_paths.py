@@ -17,8 +17,11 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.network import Interface
 from planner.model.storage import Paths, Repository
 from planner.rules import rule
-from planner.rules.storage_settings import anew, connected
+from planner.rules.connecting import connect_anew
+from planner.rules.storage_settings import connected
 from planner.rules.wording import counted, listed, uuid_of, xe
+
+_MOST_COMMANDS = 3
 
 
 @rule("ST021", Severity.WARNING, since="0.1")
@@ -79,15 +82,25 @@ def storage_over_management_network(inventory: Inventory) -> Iterator[Problem]:
                 better[address].append(reach)
         for address, concerned in better.items():
             hosts = listed(each.link.host.name for each in concerned)
-            connection = next((each for reach in concerned for each in reach.link.connections), None)
+            new = "; ".join(_at(repository, reach, address) for reach in concerned[:_MOST_COMMANDS])
             yield Problem(
                 repository,
                 "",
                 message=f"{repository.name} is reached at {concerned[0].endpoint} over the management network of "
                 f"{hosts}, though its server has the address {address} on a network of its own",
-                remedy=f"reach it at {address}: for {hosts} make the connection anew: {anew(connection)}",
+                remedy=f"reach it at {address}; for that make the connection of each host anew: {new}"
+                f"{', and so on' if len(concerned) > _MOST_COMMANDS else ''}",
                 related=tuple({id(each.link.host): each.link.host for each in concerned}.values()),
             )
+
+
+def _at(repository: Repository, reach: Reach, address: str) -> str:
+    """How a host is made to reach a repository at another address of its server."""
+    connection = next(iter(reach.link.connections), None)
+    old = reach.endpoint.server if reach.endpoint else ""
+    given = settings(repository, connection) if connection else repository.device_config or {}
+    new = {key: value.replace(old, address) if old else value for key, value in given.items()}
+    return connect_anew(repository, reach.link.host, connection, new)
 
 
 def _better(inventory: Inventory, reach: Reach) -> str | None:

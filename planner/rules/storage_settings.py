@@ -21,6 +21,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Connection, Repository
 from planner.rules import rule
+from planner.rules.connecting import connect_anew
 from planner.rules.wording import UNTOLD, listed, uuid_of, xe
 
 Connected = tuple[Host, Connection]
@@ -30,15 +31,6 @@ def connected(view: PoolView, repository: Repository) -> list[Connected]:
     """The hosts with their connections: attached ones first, and of these the coordinator's."""
     found = [(link.host, each) for link in links(view, repository) for each in link.connections]
     return sorted(found, key=lambda pair: (not pair[1].attached, pair[0] is not view.coordinator))
-
-
-def anew(connection: Connection | None) -> str:
-    """How the settings of a connection are changed: there is no way but to make it again."""
-    uuid = (connection.uuid if connection else None) or UNTOLD
-    return (
-        f"{xe('pbd-unplug', uuid=uuid)}, {xe('pbd-destroy', uuid=uuid)}, "
-        f"then {xe('pbd-create', sr_uuid=UNTOLD, host_uuid=UNTOLD)[:-1]} device-config:…` and `xe pbd-plug`"
-    )
 
 
 @rule("ST007", Severity.ERROR, since="0.1")
@@ -63,11 +55,17 @@ def setting_missing(inventory: Inventory) -> Iterator[Problem | Unknown]:
                         "device_config",
                         message=f"the connection of {host.name} to {repository.name} ({repository.type}) "
                         f"lacks {listed(lacking)}",
-                        remedy=f"make the connection anew with {listed(lacking)}: {anew(connection)}",
+                        remedy=f"make the connection anew with {listed(lacking)}: "
+                        f"{connect_anew(repository, host, connection, given | dict.fromkeys(lacking, UNTOLD))}",
                         related=(repository,),
                     )
             if untold:
                 yield Unknown(repository, "device_config")
+
+
+def _like(repository: Repository, host: Host, connection: Connection, model: Connection) -> str:
+    """How a host gets the settings of another one."""
+    return connect_anew(repository, host, connection, settings(repository, model))
 
 
 @rule("ST008", Severity.ERROR, since="0.1")
@@ -95,7 +93,7 @@ def hosts_use_different_storage(inventory: Inventory) -> Iterator[Problem]:
                         message=f"{repository.name} is {where[0]} {_raw(repository, each, where[0])} on {host.name}, "
                         f"but {theirs[0]} {_raw(repository, other, theirs[0])} on {model.name}",
                         remedy=f"see which of the two holds the disks, and make the other connection anew, "
-                        f"such as that of {host.name}: {anew(each)}",
+                        f"such as that of {host.name}: {_like(repository, host, each, other)}",
                         related=(other, repository),
                     )
 
@@ -129,7 +127,7 @@ def hosts_use_different_servers(inventory: Inventory) -> Iterator[Problem]:
                         message=f"{host.name} reaches {repository.name} at {listed(sorted(servers))}, "
                         f"but {model.name} at {listed(sorted(theirs))}",
                         remedy=f"if it is one server, name it in `servers` of the site with all its addresses; "
-                        f"else make the connection of {host.name} anew: {anew(each)}",
+                        f"else make the connection of {host.name} anew: {_like(repository, host, each, other)}",
                         related=(other, repository),
                     )
 
@@ -164,7 +162,8 @@ def login_on_some_hosts(inventory: Inventory) -> Iterator[Problem]:
                         "device_config",
                         message=f"{host.name} logs in to {repository.name} {_login(user)}, "
                         f"but {model.name} {_login(theirs)}",
-                        remedy=f"make the connection of {host.name} anew, with the login of {model.name}: {anew(each)}",
+                        remedy=f"make the connection of {host.name} anew, with the login of {model.name}: "
+                        f"{_like(repository, host, each, other)}",
                         related=(other, repository),
                     )
 

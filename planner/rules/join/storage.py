@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.access import Access, Accesses
+from planner.facts.dependents import Dependents
 from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
@@ -13,6 +14,7 @@ from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, Joining
 from planner.model.storage import Repository
 from planner.rules import rule
+from planner.rules.attachments import users
 from planner.rules.reaching import address_to_give, why_not
 
 
@@ -27,7 +29,7 @@ def repository_out_of_reach_after_join(inventory: Inventory) -> Iterator[Problem
     accesses = Accesses(inventory)
     for joining in inventory.joins:
         view, host = after_join(joining)
-        routes = Routes(view)
+        routes, dependents = Routes(view), Dependents(joining.pool)
         for repository in view.repositories.records:
             if repository.tools or not inherited(joining, repository):
                 continue
@@ -38,17 +40,17 @@ def repository_out_of_reach_after_join(inventory: Inventory) -> Iterator[Problem
                 yield from (Unknown(joining.host, each.field) for each in mine.lacking if each.record is host)
             elif mine.state is State.WILL_FAIL or mine.elsewhere:
                 access = accesses.missing(view, mine, found)
-                yield _out_of_reach(joining, repository, mine, access)
+                yield _out_of_reach(joining, repository, mine, access, users(dependents, repository))
 
 
-def _out_of_reach(joining: Joining, repository: Repository, reach: Reach, access: Access | None) -> Problem:
+def _out_of_reach(joining: Joining, repository: Repository, reach: Reach, access: Access | None, used: str) -> Problem:
     host = joining.host
     will = "may fail to attach" if reach.elsewhere else "will not attach"
     return Problem(
         host,
         "interfaces",
         message=f"after it has joined {joining.pool.name}, {host.name} {will} {repository.name}: "
-        f"{why_not(reach, access)}",
+        f"{why_not(reach, access)}{used}",
         remedy=f"after the join {address_to_give(reach, repository, access)}",
         related=(repository, joining.join),
     )
