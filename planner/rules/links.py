@@ -117,7 +117,7 @@ def address_may_be_unplugged(inventory: Inventory) -> Iterator[Problem | Unknown
     """
     for _, wiring in wirings(inventory):
         for interface in wiring.interfaces:
-            if interface.management is not False or not configured(interface):
+            if interface.management is not False or not configured(interface) or wiring.bonds_over(interface):
                 continue
             if interface.disallow_unplug is None:
                 yield Unknown(interface, "disallow_unplug")

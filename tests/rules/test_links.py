@@ -74,6 +74,8 @@ def test_members_of_bonds_are_never_attached() -> None:
     member = nic("eth0", attached=False, disallow_unplug=True)
     assert faults("NW018", lab(member, nic("eth1"), bond("eth0", "eth1", attached=True))) == []
     assert faults("NW018", lab(member, live=False)) == []
+    stale = {"management": False, "mode": "static", "address": "10.0.0.1/24", "disallow_unplug": False}
+    assert faults("NW019", lab(nic("eth0", **stale), nic("eth1"), bond("eth0", "eth1"))) == []
 
 
 @pytest.mark.parametrize(
