@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import ne
+from typing import Generic, TypeVar
 
-from planner.facts.endpoints import Medium, demand
+from planner.facts.endpoints import demand
 from planner.facts.servers import server_of
 from planner.facts.storage import hosts_by_name, links, settings
 from planner.facts.storage_settings import (
@@ -25,6 +28,7 @@ from planner.rules.connecting import connect_anew
 from planner.rules.wording import UNTOLD, listed, uuid_of, xe
 
 Connected = tuple[Host, Connection]
+T = TypeVar("T")
 
 
 def connected(view: PoolView, repository: Repository) -> list[Connected]:
@@ -63,9 +67,45 @@ def setting_missing(inventory: Inventory) -> Iterator[Problem | Unknown]:
                 yield Unknown(repository, "device_config")
 
 
-def _like(repository: Repository, host: Host, connection: Connection, model: Connection) -> str:
-    """How a host gets the settings of another one."""
-    return connect_anew(repository, host, connection, settings(repository, model))
+@dataclass(frozen=True, slots=True)
+class _Told(Generic[T]):
+    """What a host's connection says of a repository."""
+
+    host: Host
+    connection: Connection
+    value: T
+
+
+def _unlike(
+    inventory: Inventory,
+    told: Callable[[Repository, Connection], T | None],
+    differ: Callable[[T, T], bool],
+) -> Iterator[tuple[Repository, _Told[T], _Told[T]]]:
+    """Every host whose connection says something else than that of the host that comes first."""
+    for view in inventory.pools:
+        for repository in view.repositories.records:
+            if repository.shared is False or repository.tools or alike(repository):
+                continue
+            found = [
+                _Told(host, each, value)
+                for host, each in connected(view, repository)
+                if (value := told(repository, each)) is not None
+            ]
+            for other in found[1:]:
+                if other.host is not found[0].host and differ(other.value, found[0].value):
+                    yield repository, other, found[0]
+
+
+def _problem(repository: Repository, other: _Told[T], model: _Told[T], message: str, first: str) -> Problem:
+    """Two connections that differ; what mends it ends in the commands that make the second like the first."""
+    like = connect_anew(repository, other.host, other.connection, settings(repository, model.connection))
+    return Problem(
+        other.connection,
+        "device_config",
+        message=message,
+        remedy=f"{first}: {like}",
+        related=(model.connection, repository),
+    )
 
 
 @rule("ST008", Severity.ERROR, since="0.1")
@@ -75,31 +115,21 @@ def hosts_use_different_storage(inventory: Inventory) -> Iterator[Problem]:
     Each host looks for the disks in its own place. A VM that is started on the other host finds no disk, or an old
     copy, and whatever is written to the one place is missing in the other.
     """
-    for view in inventory.pools:
-        for repository in view.repositories.records:
-            if repository.shared is False or repository.tools or alike(repository):
-                continue
-            told = [
-                (host, each, where)
-                for host, each in connected(view, repository)
-                if (where := what_is_stored_where(repository, settings(repository, each)))
-            ]
-            for host, each, where in told[1:]:
-                model, other, theirs = told[0]
-                if host is not model and where != theirs:
-                    yield Problem(
-                        each,
-                        "device_config",
-                        message=f"{repository.name} is {where[0]} {_raw(repository, each, where[0])} on {host.name}, "
-                        f"but {theirs[0]} {_raw(repository, other, theirs[0])} on {model.name}",
-                        remedy=f"see which of the two holds the disks, and make the other connection anew, "
-                        f"such as that of {host.name}: {_like(repository, host, each, other)}",
-                        related=(other, repository),
-                    )
+    for repository, other, model in _unlike(inventory, _place, ne):
+        mine, theirs = _raw(repository, other), _raw(repository, model)
+        message = f"{repository.name} is {mine} on {other.host.name}, but {theirs} on {model.host.name}"
+        first = f"see which of the two holds the disks, and make the other connection anew, such as {other.host.name}'s"
+        yield _problem(repository, other, model, message, first)
 
 
-def _raw(repository: Repository, connection: Connection, key: str) -> str:
-    return settings(repository, connection).get(key, "")
+def _place(repository: Repository, connection: Connection) -> tuple[str, str] | None:
+    return what_is_stored_where(repository, settings(repository, connection))
+
+
+def _raw(repository: Repository, told: _Told[tuple[str, str]]) -> str:
+    """The setting as it is written."""
+    key, _ = told.value
+    return f"{key} {settings(repository, told.connection)[key]}"
 
 
 @rule("ST009", Severity.WARNING, since="0.1")
@@ -109,34 +139,19 @@ def hosts_use_different_servers(inventory: Inventory) -> Iterator[Problem]:
     If these are two addresses of one server, say so in `servers` of the site. If not, the hosts do not see the same
     disks. And one of them may take a slower way, or lose the repository when the other does not.
     """
-    for view in inventory.pools:
-        for repository in view.repositories.records:
-            if repository.shared is False or repository.tools or alike(repository):
-                continue
-            told = [
-                (host, each, servers)
-                for host, each in connected(view, repository)
-                if (servers := _servers(inventory, repository, each))
-            ]
-            for host, each, servers in told[1:]:
-                model, other, theirs = told[0]
-                if host is not model and not servers & theirs:
-                    yield Problem(
-                        each,
-                        "device_config",
-                        message=f"{host.name} reaches {repository.name} at {listed(sorted(servers))}, "
-                        f"but {model.name} at {listed(sorted(theirs))}",
-                        remedy=f"if it is one server, name it in `servers` of the site with all its addresses; "
-                        f"else make the connection of {host.name} anew: {_like(repository, host, each, other)}",
-                        related=(other, repository),
-                    )
 
+    def servers(repository: Repository, connection: Connection) -> frozenset[str] | None:
+        asked = demand(repository, connection)
+        return frozenset(server_of(inventory.site, each.server) for each in asked.endpoints) or None
 
-def _servers(inventory: Inventory, repository: Repository, connection: Connection) -> frozenset[str]:
-    asked = demand(repository, connection)
-    if asked.medium is not Medium.NETWORK:
-        return frozenset()
-    return frozenset(server_of(inventory.site, each.server) for each in asked.endpoints)
+    for repository, other, model in _unlike(inventory, servers, frozenset.isdisjoint):
+        at, there = listed(sorted(other.value)), listed(sorted(model.value))
+        message = f"{other.host.name} reaches {repository.name} at {at}, but {model.host.name} at {there}"
+        first = (
+            f"if it is one server, name it in `servers` of the site with all its addresses; "
+            f"else make the connection of {other.host.name} anew"
+        )
+        yield _problem(repository, other, model, message, first)
 
 
 @rule("ST012", Severity.WARNING, since="0.1")
@@ -145,30 +160,21 @@ def login_on_some_hosts(inventory: Inventory) -> Iterator[Problem]:
 
     A server that wants a login refuses the host that has none, and shows each name its own disks.
     """
-    for view in inventory.pools:
-        for repository in view.repositories.records:
-            if alike(repository):
-                continue
-            told = [
-                (host, each, given.get("chapuser", ""))
-                for host, each in connected(view, repository)
-                if (given := settings(repository, each)) and needs_initiator(repository, given)
-            ]
-            for host, each, user in told[1:]:
-                model, other, theirs = told[0]
-                if host is not model and user != theirs:
-                    yield Problem(
-                        each,
-                        "device_config",
-                        message=f"{host.name} logs in to {repository.name} {_login(user)}, "
-                        f"but {model.name} {_login(theirs)}",
-                        remedy=f"make the connection of {host.name} anew, with the login of {model.name}: "
-                        f"{_like(repository, host, each, other)}",
-                        related=(other, repository),
-                    )
+    for repository, other, model in _unlike(inventory, _login, ne):
+        message = (
+            f"{other.host.name} logs in to {repository.name} {_as(other.value)}, "
+            f"but {model.host.name} {_as(model.value)}"
+        )
+        first = f"make the connection of {other.host.name} anew, with the login of {model.host.name}"
+        yield _problem(repository, other, model, message, first)
 
 
-def _login(user: str) -> str:
+def _login(repository: Repository, connection: Connection) -> str | None:
+    given = settings(repository, connection)
+    return given.get("chapuser", "") if given and needs_initiator(repository, given) else None
+
+
+def _as(user: str) -> str:
     return f"as {user}" if user else "without a name"
 
 
