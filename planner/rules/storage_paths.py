@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from planner.facts.addresses import inside, subnet
 from planner.facts.reachability import Reach, State, reaches
-from planner.facts.routes import Kind, Routes
+from planner.facts.routes import Kind, Routes, is_ipv4
 from planner.facts.servers import other_addresses, resolved
 from planner.facts.storage import settings
-from planner.facts.storage_settings import may_use_paths, multipathing
+from planner.facts.storage_settings import may_need_initiator, may_use_paths, multipathing
+from planner.facts.wiring import Wiring
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -184,3 +185,45 @@ def _one_path(host: Host, repositories: list[Repository]) -> Problem:
         f"{xe('host-param-set', uuid=uuid_of('host', host), multipathing='true')} and attach them again",
         related=tuple(repositories),
     )
+
+
+@rule("ST028", Severity.WARNING, since="0.1")
+def all_paths_over_one_card(inventory: Inventory) -> Iterator[Problem]:
+    """A host uses several paths to a repository, and all of them go over one network card.
+
+    The paths protect against the failure of the server's ports, but not of the card, its cable or its switch. A second
+    card, in the subnet of a further portal, makes them ways of their own.
+    """
+    for view, repository, found in _reaches(inventory):
+        if not may_need_initiator(repository):
+            continue
+        routes = Routes(view)
+        for reach in found:
+            host = reach.link.host
+            connection = next((each for each in reach.link.connections if each.attached), None)
+            if connection is None or not multipathing(host, settings(repository, connection)):
+                continue
+            servers = {resolved(inventory.site, each.server) for each in reach.demand.endpoints}
+            cards = _cards(routes, host, servers)
+            if len(cards) == 1:
+                card = cards[0]
+                yield Problem(
+                    host,
+                    "interfaces",
+                    message=f"{host.name} uses several paths to {repository.name}, but all go over {card.label}",
+                    remedy=f"give {host.name} a second card with an address in the subnet of another portal of the "
+                    f"server, and make sure that the server offers one there",
+                    related=(repository,),
+                )
+
+
+def _cards(routes: Routes, host: Host, servers: set[str]) -> tuple[Interface, ...]:
+    """The cards over which a host reaches servers; nothing where that is not known of all of them."""
+    wiring = Wiring(host)
+    found: dict[int, Interface] = {}
+    for server in servers:
+        way = routes.ways(host, server).way if is_ipv4(server) else None
+        if way is None:
+            return ()
+        found |= {id(card): card for card in wiring.cards(way.interface)}
+    return tuple(found.values())

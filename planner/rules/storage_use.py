@@ -13,7 +13,7 @@ from planner.model.storage import Repository
 from planner.rules import rule
 from planner.rules.storage import holds_disks
 from planner.rules.wording import UNTOLD, listed, uuid_of, xe
-from planner.units import format_size, show_size
+from planner.units import MIB, format_size, show_size
 
 _PERCENT = 100
 
@@ -122,13 +122,13 @@ def repository_nearly_full(inventory: Inventory) -> Iterator[Problem]:
             if not size or used is None or used > size or not holds_disks(repository):
                 continue
             if used * _PERCENT >= size * limit:
-                too_much = used - size * limit // _PERCENT
+                too_much = -(-(used - size * limit // _PERCENT) // MIB) * MIB
                 yield Problem(
                     repository,
                     "used",
                     message=f"{repository.name} is full to {used * _PERCENT // size} %: "
                     f"{show_size(size - used)} of {show_size(size)} are free",
-                    remedy=f"free {format_size(max(too_much, 1))} on it, by removing snapshots or moving disks, "
+                    remedy=f"free {format_size(max(too_much, MIB))} on it, by removing snapshots or moving disks, "
                     f"or enlarge the storage and have it read anew: "
                     f"{xe('sr-scan', uuid=uuid_of('sr', repository))}",
                 )

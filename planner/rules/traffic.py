@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.facts.guest_networks import networks_of_guests
-from planner.facts.high_availability import matters
+from planner.facts.high_availability import enabled, matters
 from planner.facts.management import management_interface
 from planner.facts.storage import hosts_by_name
 from planner.facts.traffic import has_network_storage, single_card
@@ -70,7 +70,14 @@ def management_without_bond(inventory: Inventory) -> Iterator[Problem]:
                 message=f"{listed(each.name for each in hosts)} {plural(hosts, 'is', 'are')} managed over a single "
                 f"card, {listed(sorted({each.label for _, each in found}))}, "
                 f"on which high availability depends",
-                remedy=f"before high availability is enabled, bond the management card with a second one on each "
-                f"host: {xe('bond-create', network_uuid=UNTOLD, pif_uuids=UNTOLD, mode='active-backup')}",
+                remedy=f"{_first(view)}bond the management card with a second one on each host: "
+                f"{xe('bond-create', network_uuid=UNTOLD, pif_uuids=UNTOLD, mode='active-backup')}",
                 related=tuple(hosts[1:]),
             )
+
+
+def _first(view: PoolView) -> str:
+    """What has to be done first: with high availability on, the toolstack refuses a bond for management."""
+    if enabled(view):
+        return f"{xe('pool-ha-disable')}, then "
+    return "before high availability is enabled, "

@@ -217,3 +217,25 @@ def test_all_repositories_of_one_path_are_told_at_once() -> None:
     shared = [{"name": name, "shared": True, "type": "lvmohba", "connections": [A, B]} for name in ("s", "r")]
     (problem,) = problems("ST025", Pool.model_validate({"name": "lab", "hosts": both, "repositories": shared}))
     assert problem.message == "b uses one path to r and s, other hosts use several"
+
+
+@pytest.mark.parametrize(
+    ("second", "more", "found"),
+    [
+        ({"address": "172.16.1.1/24"}, {}, False),
+        (None, {}, True),
+        (None, {"multipathing": False}, False),
+        (None, {"multipathing": None}, False),
+    ],
+)
+def test_paths_go_over_several_cards(second: dict[str, Any] | None, more: dict[str, Any], *, found: bool) -> None:
+    first = STORAGE | {"address": "172.16.0.1/16" if second is None else "172.16.0.1/24"}
+    cards = [first, *([STORAGE | {"device": "eth3"} | second] if second else [])]
+    config = {"target": "172.16.0.7,172.16.1.7", "targetIQN": "*", "SCSIid": "1"}
+    repository = {"name": "r", "type": "lvmoiscsi", "shared": True, "device_config": config, "connections": [A]}
+    hosts = [{"name": "a", "multipathing": True, "interfaces": cards} | more]
+    one = Pool.model_validate({"name": "lab", "hosts": hosts, "repositories": [repository]})
+    assert bool(faults("ST028", one)) is found
+    far = repository | {"device_config": config | {"target": "172.16.0.7,nas"}}
+    unknown = Pool.model_validate({"name": "lab", "hosts": hosts, "repositories": [far]})
+    assert faults("ST028", unknown) == []

@@ -121,3 +121,10 @@ def test_high_availability_wants_a_bond_for_management(
 ) -> None:
     found = [each.message.partition(" managed")[0] for each in problems("NW034", pool([M], second, **fields))]
     assert found == ([names] if names else [])
+
+
+def test_what_the_toolstack_refuses_is_not_advised() -> None:
+    on, wished = pool([M], [M], ha={"enabled": True}), pool([M], [M], ha_plan={})
+    found = [problems("NW034", each)[0].remedy for each in (on, wished)]
+    assert found[0].startswith("`xe pool-ha-disable`, then bond")
+    assert found[1].startswith("before high availability is enabled, bond")
