@@ -42,7 +42,7 @@ def _differing(network: Network, having: list[tuple[Host, Interface]]) -> Iterat
         return
     model, theirs = bonded
     for host, each in having:
-        if host is not model and not each.vlan and (why := _difference(each, theirs)):
+        if host is not model and (why := _difference(each, theirs)):
             yield Problem(
                 each.bond or each,
                 "",

@@ -277,3 +277,36 @@ def test_the_address_to_give_is_one_that_nothing_has() -> None:
     assert access.free == "172.16.0.2"
     assert access.interface
     assert access.interface in (host.interfaces or ())
+
+
+def test_each_connection_asks_for_its_own_server() -> None:
+    hosts = [{"name": name, "interfaces": [nic("eth0", "172.16.0.1/24")]} for name in "ab"]
+    own = [("a", {"server": SERVER}), ("b", {"server": "10.9.9.9"})]
+    connections = [{"host": host, "attached": False, "device_config": config} for host, config in own]
+    pool = Pool.model_validate({"name": "lab", "hosts": hosts, "repositories": [nfs(connections=connections)]})
+    assert states(Inventory([pool])) == [("a", State.WOULD_ATTACH), ("b", State.WILL_FAIL)]
+
+
+def segments(network: str, *attached: str, kind: str = "direct") -> State:
+    """What is expected of a host on that network, where others are attached over these networks."""
+    up = [
+        {"name": f"h{number}", "interfaces": [nic("eth0", f"172.16.0.{number}/24", network=each)]}
+        for number, each in enumerate(attached, start=2)
+    ]
+    address = "172.16.0.1/24" if kind == "direct" else "10.0.0.1/24"
+    hosts = [{"name": "a", "interfaces": [nic("eth0", address, network=network)]}, *up]
+    connections = [{"host": each["name"], "attached": each["name"] != "a"} for each in hosts]
+    networks = [{"name": name} for name in ("eth0", "eth1", "bond0")]
+    networks[0]["static_routes"] = ["172.16.0.0/24/10.0.0.7"] if kind == "static" else []
+    repository = nfs(connections=connections)
+    pool = Pool.model_validate({"name": "lab", "hosts": hosts, "networks": networks, "repositories": [repository]})
+    return states(Inventory([pool]))[0][1]
+
+
+def test_an_address_on_another_network_proves_nothing() -> None:
+    assert segments("eth0", "eth0") is State.WOULD_ATTACH
+    assert segments("eth0", "eth1") is State.UNKNOWN
+    assert segments("eth0", "eth1", "eth0") is State.WOULD_ATTACH
+    assert segments("gone", "eth1") is State.WOULD_ATTACH
+    assert segments("eth0", "gone") is State.WOULD_ATTACH
+    assert segments("eth0", "eth1", kind="static") is State.WOULD_ATTACH

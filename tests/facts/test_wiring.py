@@ -54,6 +54,8 @@ def test_what_rides_on_itself_has_no_cards() -> None:
     host = wiring({"device": "a", "vlan": {"tag": 1, "on": "b.2"}}, {"device": "b", "vlan": {"tag": 2, "on": "a.1"}})
     assert [labels(host.cards(each)) for each in host.interfaces] == [[], []]
     assert [host.link_up(each) for each in host.interfaces] == [None, None]
+    alone = wiring({"device": "a", "vlan": {"tag": 1, "on": "a.1"}})
+    assert alone.below(alone.interfaces[0]) == ()
 
 
 @pytest.mark.parametrize(

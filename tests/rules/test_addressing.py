@@ -7,7 +7,8 @@ from planner.model.site import Site
 from tests.rules.asking import faults, problems
 from tests.rules.hosts import bond, nic, pool, vlan
 
-FIRST = nic(management=True, address="10.0.0.1/16", gateway="10.0.0.254")
+FIRST_OF_ALL = {"management": True, "address": "10.0.0.1/16", "gateway": "10.0.0.254"}
+FIRST = nic(**FIRST_OF_ALL)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,16 @@ def test_subnets_of_a_host_are_apart(other: dict[str, Any], *, found: bool) -> N
 )
 def test_one_gateway_counts(other: dict[str, Any], found: list[tuple[str, str]]) -> None:
     assert faults("NW021", pool([FIRST, nic("eth1", **other)])) == found
+
+
+def test_the_management_interface_is_the_one_that_stays() -> None:
+    (problem,) = problems("NW020", pool([nic("eth0", address="10.0.5.1/24"), nic("eth1", **FIRST_OF_ALL)]))
+    assert problem.subject.label == "eth0"
+
+
+def test_where_any_gateway_may_count_none_is_without_effect() -> None:
+    both = {"gateway": "10.0.0.254"}
+    assert faults("NW021", pool([nic(address="10.0.0.1/24", **both), nic("eth1", address="10.1.0.1/24", **both)])) == []
 
 
 def test_one_interface_is_the_default_route() -> None:

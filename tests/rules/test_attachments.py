@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from planner.model.guest import VM
 from planner.model.pool import Pool
 from planner.model.site import Site
 from tests.rules.asking import faults, lacks, problems
@@ -88,6 +89,18 @@ def test_a_host_without_connection_is_told_to_get_a_way_first() -> None:
     assert "; before that give b the address 172.16.0.2 on storage" in problem.remedy
 
 
+def test_a_vm_depends_on_each_of_its_repositories() -> None:
+    drives = [{"device": "xvda", "repository": "gone"}, {"device": "xvdb", "repository": "disks"}]
+    one = lab(BARE, A, B_OFF).model_copy(update={"vms": (VM.model_validate({"name": "y", "drives": drives}),)})
+    assert problems("ST001", one)[0].message.endswith(", 1 VM has something on it: y")
+
+
+def test_an_address_of_a_server_is_never_proposed() -> None:
+    site = Site.model_validate({"servers": {"nas": ["172.16.0.100", "172.16.0.2"]}})
+    (problem,) = problems("ST001", lab(BARE, A, B_OFF), site=site)
+    assert problem.remedy.startswith("give b the address 172.16.0.3 on storage")
+
+
 def hosts(**second: Any) -> dict[str, Any]:
     return {"name": "lab", "hosts": [{"name": "a"}, {"name": "b", **second}]}
 
@@ -152,6 +165,7 @@ NEAR = {"device_config": {"server": "10.0.0.100", "serverpath": "/disks"}}
         ({"nas": ["10.0.0.100", "172.16.0.100"]}, {}, None),
         ({"nas": ["10.0.0.100", "192.168.0.1"]}, NEAR, None),
         ({"nas": ["172.16.0.100"]}, NEAR, None),
+        ({"nas": ["10.0.0.100", "10.0.0.101"]}, NEAR, None),
         (None, NEAR, None),
     ],
 )
@@ -178,12 +192,15 @@ def paths(host: str, current: int, maximum: int) -> dict[str, Any]:
         ((1, 2), (2, 2), ["a has 1 path to r, of 2"]),
         ((1, 1), (2, 2), ["a has 1 path to r, of 2 that another host has"]),
         ((0, 2), (1, 2), ["a has 0 paths to r, of 2", "b has 1 path to r, of 2"]),
+        ((2, 2), (1, 1), ["b has 1 path to r, of 2 that another host has"]),
     ],
 )
 def test_all_paths_are_there(first: tuple[int, int], second: tuple[int, int], found: list[str]) -> None:
     repository = {"name": "r", "connections": [paths("a", *first), paths("b", *second)]}
     one = Pool.model_validate(hosts() | {"repositories": [repository]})
     assert sorted(each.message for each in problems("ST024", one)) == found
+    off = [{"name": name, "live": False} for name in "ab"]
+    assert faults("ST024", Pool.model_validate({"name": "lab", "hosts": off, "repositories": [repository]})) == []
 
 
 @pytest.mark.parametrize(

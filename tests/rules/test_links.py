@@ -125,7 +125,9 @@ def test_the_frames_of_members_are_those_of_their_bond() -> None:
     assert faults("NW014", pool(cards, networks=[{"name": "n", "mtu": 9000}])) == []
 
 
-@pytest.mark.parametrize(("below", "above", "found"), [(1500, 9000, True), (9000, 1500, False), (None, 9000, False)])
+@pytest.mark.parametrize(
+    ("below", "above", "found"), [(1500, 9000, True), (9000, 1500, False), (1500, 1500, False), (None, 9000, False)]
+)
 def test_a_vlan_fits_into_what_carries_it(below: int | None, above: int, *, found: bool) -> None:
     networks = [{"name": "n", "mtu": below}, {"name": "m", "mtu": above}]
     lab = pool([nic(network="n"), vlan(5, network="m")], networks=networks)

@@ -58,6 +58,11 @@ def test_a_network_is_on_the_same_card_everywhere(other: list[dict[str, Any]], f
     assert faults("NW026", pool([nic("eth0", **N)], other, networks=[{"name": "n"}])) == found
 
 
+def test_the_card_of_the_coordinator_is_the_usual_one() -> None:
+    lab = pool([nic("eth0", **N)], [nic("eth1", **N)], networks=[{"name": "n"}], coordinator="b")
+    assert faults("NW026", lab) == [("eth0", "device")]
+
+
 def test_a_host_is_once_on_each_network() -> None:
     two = [nic("eth0", **N), nic("eth1", **N)]
     assert faults("NW028", pool(two, networks=[{"name": "n"}])) == [("eth1", "network")]

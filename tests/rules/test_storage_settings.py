@@ -36,6 +36,7 @@ def lab(kind: str, first: dict[str, str] | None, second: dict[str, str] | None, 
         (None, {"device_config": {"server": "nas"}}, [("b", "device_config")], []),
         ({"server": "nas"}, {"tools": True}, [], []),
         ({"server": "nas"}, {"type": None}, [], []),
+        (None, {"type": None}, [], []),
     ],
 )
 def test_settings_are_whole(
@@ -76,6 +77,16 @@ def test_all_hosts_take_the_same_storage(
     assert (faults("ST008", one, site=site), faults("ST009", one, site=site)) == (where, who)
     local = lab(kind, first, second, shared=False)
     assert faults("ST008", local) == faults("ST009", local) == []
+
+
+def test_the_attached_connection_is_the_one_to_follow_then_that_of_the_coordinator() -> None:
+    other = NFS | {"serverpath": "/y"}
+    both = [{"host": "a", "attached": False, "device_config": other}, {"host": "b", "attached": True}]
+    for coordinator in "ab":
+        one = lab("nfs", NFS, NFS, device_config=NFS, connections=both).model_copy(update={"coordinator": coordinator})
+        assert faults("ST008", one) == [("a", "device_config")]
+        same = lab("nfs", NFS, other).model_copy(update={"coordinator": coordinator})
+        assert faults("ST008", same) == [("b" if coordinator == "a" else "a", "device_config")]
 
 
 def test_the_values_that_differ_are_told_as_they_are() -> None:
