@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
+from itertools import chain
 
 from planner.facts.addresses import address, gateway, subnet
-from planner.facts.endpoints import demand
 from planner.facts.interfaces import interfaces_by_network
 from planner.facts.reachability import Reach, State
 from planner.facts.routes import Kind, is_ipv4
+from planner.facts.servers import endpoints
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.model.network import Interface, Network
@@ -24,45 +26,63 @@ class Access:
 
     model: Host
     """The host that reaches it."""
+    theirs: Interface
+    """The interface by which it does."""
     network: Network
     subnet: IPv4Network
     free: str | None
     """An address of the subnet that nothing in the inventory has; None where all are taken."""
     interface: Interface | None
-    """The interface by which the other host is on that network already, if it is."""
+    """The interface by which the host is on that network already, if it is."""
 
 
-def missing_access(inventory: Inventory, view: PoolView, reach: Reach, others: Sequence[Reach]) -> Access | None:
-    """What a host lacks for a repository that another host has attached over a direct way."""
-    for other in others:
-        if other.state is not State.ATTACHED or other.way is None or other.way.kind is not Kind.DIRECT:
-            continue
-        network = view.networks.find(other.way.interface.network)
-        theirs = subnet(other.way.interface)
-        if network is None or theirs is None:
-            continue
-        own = interfaces_by_network(view, reach.link.host).get(id(network), [])
-        free = _free_address(inventory, theirs, address(other.way.interface))
-        return Access(other.link.host, network, theirs, free, own[0] if own else None)
-    return None
+class Accesses:
+    """What hosts lack for repositories. Which addresses are taken is looked up once, when it is first needed."""
 
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+        self._networks: dict[tuple[int, int], tuple[PoolView, dict[int, list[Interface]]]] = {}
+        """With the pool itself, so that no other one gets its identity meanwhile."""
 
-def _free_address(inventory: Inventory, network: IPv4Network, after: str | None) -> str | None:
-    """The first address behind a given one, then from the subnet's beginning, that nothing has."""
-    taken = set(_taken(inventory))
-    first, last = int(network.network_address) + 1, int(network.broadcast_address) - 1
-    start = int(IPv4Address(after)) + 1 if after else first
-    tried = [*range(start, min(last + 1, start + _MOST_TRIED)), *range(first, min(start, first + _MOST_TRIED))]
-    return next((text for number in tried if (text := str(IPv4Address(number))) not in taken), None)
+    def missing(self, view: PoolView, reach: Reach, others: Sequence[Reach]) -> Access | None:
+        """What a host lacks for a repository that another host has attached over a direct way."""
+        for other in others:
+            if other.state is not State.ATTACHED or other.way is None or other.way.kind is not Kind.DIRECT:
+                continue
+            network = view.networks.find(other.way.interface.network)
+            theirs = subnet(other.way.interface)
+            if network is None or theirs is None:
+                continue
+            own = self._by_network(view, reach.link.host).get(id(network), [])
+            free = self._free_address(theirs, address(other.way.interface))
+            return Access(other.link.host, other.way.interface, network, theirs, free, own[0] if own else None)
+        return None
+
+    def _by_network(self, view: PoolView, host: Host) -> dict[int, list[Interface]]:
+        key = id(view), id(host)
+        if key not in self._networks:
+            self._networks[key] = view, interfaces_by_network(view, host)
+        return self._networks[key][1]
+
+    def _free_address(self, network: IPv4Network, after: str | None) -> str | None:
+        """The first address behind a given one, then from the subnet's beginning, that nothing has."""
+        first, last = int(network.network_address) + 1, int(network.broadcast_address) - 1
+        start = int(IPv4Address(after)) + 1 if after else first
+        tried = chain(range(start, min(last + 1, start + _MOST_TRIED)), range(first, min(start, first + _MOST_TRIED)))
+        return next((text for number in tried if (text := str(IPv4Address(number))) not in self._taken), None)
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        return frozenset(_taken(self._inventory))
 
 
 def _taken(inventory: Inventory) -> Iterator[str]:
     """Every address that the inventory knows of: of interfaces, gateways, servers and guests."""
     yield from (inventory.site.addresses or {}).values()
+    yield from (text for own in (inventory.site.servers or {}).values() for text in own)
     for view in inventory.pools:
         for host in view.hosts.records:
             yield from (text for each in host.interfaces or () for text in (address(each), gateway(each)) if text)
         for repository in view.repositories.records:
-            for connection in (None, *(repository.connections or ())):
-                yield from (each.server for each in demand(repository, connection).endpoints if is_ipv4(each.server))
+            yield from (each.server for each in endpoints(repository) if is_ipv4(each.server))
         yield from (text for vm in view.vms.records for text in vm.addresses or ())

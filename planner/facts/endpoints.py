@@ -109,11 +109,16 @@ def _iso(settings: Settings) -> list[Endpoint]:
 def _iscsi(settings: Settings) -> list[Endpoint]:
     port = _port(settings, "port", ISCSI)
     portals = [Endpoint(_bare(each), port) for each in settings["target"].split(",") if each.strip()]
-    for each in settings.get("multihomelist", "").split(","):
-        server, colon, own = each.strip().rpartition(":")
-        if colon and own.isdigit():
-            portals.append(Endpoint(_bare(server), int(own)))
-    return portals
+    homes = (each.rpartition(":") for each in settings.get("multihomelist", "").split(","))
+    portals += [found for server, _, own in homes if (found := _portal(server, own))]
+    sessions = ((*each.split(","), "") for each in settings.get("multiSession", "").split("|"))
+    return portals + [found for server, own, *_ in sessions if (found := _portal(server, own))]
+
+
+def _portal(server: str, port: str) -> Endpoint | None:
+    """What the driver itself wrote down; None where that is no server and port."""
+    found = re.fullmatch(r"\s*([0-9]{1,5})\s*", port, re.ASCII)
+    return Endpoint(_bare(server), int(found[1])) if found and server.strip() else None
 
 
 def _ceph(settings: Settings) -> list[Endpoint]:

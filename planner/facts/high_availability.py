@@ -78,10 +78,8 @@ class _Drivers(_Limits):
     heartbeat_features: frozenset[str]
 
 
-class _File(_Limits):
-    """The parts of the file that matter here; sizes of the oldest versions come first."""
-
-    model_config = ConfigDict(extra="ignore")
+class _File(BaseModel):
+    """What of the file is about high availability; sizes of the oldest versions come first."""
 
     heartbeat: tuple[HeartbeatSizes, ...]
     drivers: _Drivers

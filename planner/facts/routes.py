@@ -10,8 +10,9 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, ip_address
 
 from planner.facts.addresses import gateway, inside, subnet, with_gateway_that_counts
-from planner.facts.interfaces import bonded, carriers
+from planner.facts.interfaces import bonded
 from planner.facts.lacking import Lacking
+from planner.facts.wiring import Wiring
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.network import Interface
@@ -43,21 +44,11 @@ class Ways:
     lacking: tuple[Lacking, ...] = ()
 
 
-def link_up(host: Host, interface: Interface) -> bool | None:
-    """Whether a cable carries; a VLAN has the link of what carries it, a bond is up while one member is."""
-    if interface.vlan:
-        states = {link_up(host, each) for each in carriers(host, interface) if each is not interface}
-        return None if states in (set(), {True, False}) or None in states else True in states
-    if interface.bond and interface.bond.links_up is not None:
-        return interface.bond.links_up > 0
-    return interface.carrier
-
-
-def usable(host: Host, interface: Interface) -> bool | Lacking:
+def usable(wiring: Wiring, interface: Interface) -> bool | Lacking:
     """Whether an interface with an address can be used now; what is lacking, where that is not known."""
     if interface.attached is False or interface.managed is False:
         return False
-    up = link_up(host, interface)
+    up = wiring.link_up(interface)
     if up is False:
         return False
     if interface.attached is None:
@@ -65,10 +56,26 @@ def usable(host: Host, interface: Interface) -> bool | Lacking:
     return Lacking(interface, "carrier") if up is None else True
 
 
+class Routes:
+    """The ways of the hosts of a pool; each is followed once, however many repositories a server has."""
+
+    def __init__(self, view: PoolView) -> None:
+        self._view = view
+        self._found: dict[tuple[int, str], Ways] = {}
+
+    def ways(self, host: Host, target: str) -> Ways:
+        """How a host gets to an IPv4 address, given as text."""
+        key = id(host), target
+        if key not in self._found:
+            self._found[key] = ways(self._view, host, target)
+        return self._found[key]
+
+
 def ways(view: PoolView, host: Host, target: str) -> Ways:
     """How a host gets to an IPv4 address, given as text."""
     if host.interfaces is None:
         return Ways(None, lacking=(Lacking(host, "interfaces"),))
+    wiring = Wiring(host)
     down: list[Interface] = []
     for kind, candidates in (
         (Kind.DIRECT, _direct(host, target)),
@@ -77,7 +84,7 @@ def ways(view: PoolView, host: Host, target: str) -> Ways:
     ):
         open_questions: list[Lacking] = []
         for way in candidates:
-            state = usable(host, way.interface)
+            state = usable(wiring, way.interface)
             if state is True:
                 return Ways(way, tuple(down))
             if isinstance(state, Lacking):
@@ -108,14 +115,14 @@ def _static(view: PoolView, host: Host, target: str) -> list[Way]:
     for each in _configured(host):
         network = view.networks.find(each.network)
         for text in network.static_routes or () if network else ():
-            route = _route(text)
+            led = route(text)
             own = subnet(each)
-            if route and own and inside(target, route[0]) and inside(route[1], own):
-                found.append((route[0].prefixlen, Way(Kind.STATIC, each, route[1])))
+            if led and own and inside(target, led[0]) and inside(led[1], own):
+                found.append((led[0].prefixlen, Way(Kind.STATIC, each, led[1])))
     return [way for _, way in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _route(text: str) -> tuple[IPv4Network, str] | None:
+def route(text: str) -> tuple[IPv4Network, str] | None:
     """Subnet and gateway of `SUBNET/PREFIX/GATEWAY`."""
     parts = text.split("/")
     try:

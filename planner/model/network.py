@@ -88,6 +88,9 @@ class Interface(Record):
     sriov: Sriov | None = None
     mac: Mac | None = None
     mtu: Integer | None = None
+    """What the device reports; below zero while it is not up."""
+    mtu_override: Count | None = None
+    """What it is to be set to, in place of its network's."""
     management: Flag | None = None
     """It carries the management traffic; exactly one interface of a host does."""
     purpose: Text | None = None

@@ -36,3 +36,9 @@ class Site(Record):
     names: NamePatterns | None = None
     addresses: dict[Text, IPv4] | None = None
     """Addresses of servers that inventories call by name."""
+    servers: dict[Text, tuple[IPv4, ...]] | None = None
+    """All the addresses of each storage server that has several, by the server's name."""
+    repository_full_percent: Annotated[int, Field(strict=True, ge=1, le=100)] = 90
+    """From how much of its size on a repository counts as nearly full."""
+    promised_percent: Annotated[int, Field(strict=True, ge=1)] = 200
+    """How much of its size thin disks may be promised on a repository before it is worth a word."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.facts.access import Access, missing_access
+from planner.facts.access import Access, Accesses
+from planner.facts.dependents import Dependents
 from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
+from planner.facts.routes import Routes
 from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining, PoolView
 from planner.model.storage import Repository
@@ -20,6 +22,8 @@ class StorageCell:
     host: str
     joining: bool
     """The host is to join the pool; the cell tells how it will be then."""
+    off: bool
+    """The host is known to be off: what is expected of it is expected once it is back."""
     reach: Reach
     access: Access | None
     """What would give the host a way, where it will fail for the lack of one."""
@@ -31,6 +35,8 @@ class StorageRow:
 
     repository: Repository
     cells: tuple[StorageCell, ...]
+    vms: tuple[str, ...]
+    """The VMs that have something on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +48,51 @@ class StorageOverview:
     rows: tuple[StorageRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Prospect:
+    """A pool as a join will leave it."""
+
+    joining: Joining
+    view: PoolView
+    host: Host
+    routes: Routes
+
+
 def storage(inventory: Inventory) -> tuple[StorageOverview, ...]:
     """The storage of every pool that has a repository described."""
-    return tuple(_overview(inventory, view) for view in inventory.pools if view.repositories.records)
+    accesses = Accesses(inventory)
+    return tuple(_overview(inventory, view, accesses) for view in inventory.pools if view.repositories.records)
 
 
-def _overview(inventory: Inventory, view: PoolView) -> StorageOverview:
-    joinings = [joining for joining in inventory.joins if joining.pool is view]
-    rows = tuple(_row(inventory, view, repository, joinings) for repository in view.repositories.records)
+def _overview(inventory: Inventory, view: PoolView, accesses: Accesses) -> StorageOverview:
+    joinings = (joining for joining in inventory.joins if joining.pool is view)
+    prospects = [_prospect(joining) for joining in joinings]
+    dependents, routes = Dependents(view), Routes(view)
+    rows = []
+    for repository in view.repositories.records:
+        members = reaches(inventory, view, repository, routes)
+        cells = [_cell(view, reach, members, accesses) for reach in members]
+        cells += [_joiner(inventory, prospect, repository, accesses) for prospect in prospects]
+        rows.append(StorageRow(repository, tuple(cells), tuple(vm.name for vm in dependents.of(repository))))
     hosts = tuple(cell.host for cell in rows[0].cells)
-    return StorageOverview(view.name, hosts, rows)
+    return StorageOverview(view.name, hosts, tuple(rows))
 
 
-def _row(inventory: Inventory, view: PoolView, repository: Repository, joinings: list[Joining]) -> StorageRow:
-    members = reaches(inventory, view, repository)
-    cells = [_cell(inventory, view, reach, members, joining=False) for reach in members]
-    for joining in joinings:
-        prospect, host = after_join(joining)
-        found = reaches(inventory, prospect, repository)
-        cells.append(_joiner(inventory, prospect, host, found, inherits=inherited(joining, repository)))
-    return StorageRow(repository, tuple(cells))
+def _prospect(joining: Joining) -> _Prospect:
+    view, host = after_join(joining)
+    return _Prospect(joining, view, host, Routes(view))
 
 
-def _joiner(
-    inventory: Inventory, view: PoolView, host: Host, found: tuple[Reach, ...], *, inherits: bool
-) -> StorageCell:
-    mine = next(each for each in found if each.link.host is host)
-    if not inherits:
+def _joiner(inventory: Inventory, prospect: _Prospect, repository: Repository, accesses: Accesses) -> StorageCell:
+    found = reaches(inventory, prospect.view, repository, prospect.routes)
+    mine = next(each for each in found if each.link.host is prospect.host)
+    if not inherited(prospect.joining, repository):
         mine = Reach(mine.link, State.NOT_CONNECTED, mine.demand)
-    return _cell(inventory, view, mine, found, joining=True)
+    return _cell(prospect.view, mine, found, accesses, joining=True)
 
 
 def _cell(
-    inventory: Inventory, view: PoolView, reach: Reach, others: tuple[Reach, ...], *, joining: bool
+    view: PoolView, reach: Reach, others: tuple[Reach, ...], accesses: Accesses, *, joining: bool = False
 ) -> StorageCell:
-    fails = reach.state is State.WILL_FAIL
-    access = missing_access(inventory, view, reach, others) if fails else None
-    return StorageCell(reach.link.host.name, joining, reach, access)
+    access = accesses.missing(view, reach, others) if reach.state is State.WILL_FAIL else None
+    return StorageCell(reach.link.host.name, joining, reach.link.host.live is False, reach, access)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from planner.facts.reachability import Reach, State
 from planner.overviews.storage import StorageCell, StorageOverview, StorageRow
+from planner.reports.storage_matrix import matrix
 from planner.reports.words import visible
 from planner.rules.reaching import address_to_give, why_not
 from planner.rules.wording import counted
@@ -24,11 +25,18 @@ def storage_table(overviews: Iterable[StorageOverview]) -> str:
 def _pool(overview: StorageOverview) -> Iterator[str]:
     size = f"{counted(len(overview.rows), 'repository')}, {counted(len(overview.hosts), 'host')}"
     yield f"{visible(overview.pool)}: {size}\n"
+    if len(overview.hosts) > 1:
+        yield from matrix(overview)
     for row in overview.rows:
         kind = row.repository.type or "type not known"
         shared = {True: "shared", False: "local", None: "sharing not known"}[row.repository.shared]
-        yield f"\n  {visible(row.repository.name)} ({visible(kind)}, {shared})\n"
+        used = f"; {counted(len(row.vms), 'VM')} on it: {_named(row.vms)}" if row.vms else ""
+        yield f"\n  {visible(row.repository.name)} ({visible(kind)}, {shared}){used}\n"
         yield from _states(row)
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join(_shortened([visible(each) for each in names]))
 
 
 def _states(row: StorageRow) -> Iterator[str]:
@@ -49,7 +57,8 @@ def _state(cell: StorageCell) -> State:
 
 
 def _name(cell: StorageCell) -> str:
-    return f"{visible(cell.host)} (after its join)" if cell.joining else visible(cell.host)
+    note = " (after its join)" if cell.joining else " (off now)" if cell.off else ""
+    return f"{visible(cell.host)}{note}"
 
 
 def _by_way(cells: list[StorageCell]) -> dict[str, list[str]]:
@@ -76,12 +85,12 @@ def _over(reach: Reach) -> str:
 def _exception(row: StorageRow, cell: StorageCell) -> Iterator[str]:
     reach = cell.reach
     yield f"    {_SIGNS[reach.state]} {reach.state.value}: {_name(cell)}: {visible(_why(reach, cell))}\n"
-    if reach.state is State.WILL_FAIL:
+    if reach.state is State.WILL_FAIL or reach.elsewhere:
         yield f"      remedy: {visible(address_to_give(reach, row.repository, cell.access))}\n"
 
 
 def _why(reach: Reach, cell: StorageCell) -> str:
-    if reach.state is State.WILL_FAIL:
+    if reach.state is State.WILL_FAIL or reach.elsewhere:
         return why_not(reach, cell.access)
     lacking = ", ".join(f"{each.field} of {each.record.label}" for each in reach.lacking)
     return f"{lacking} is not known" if lacking else f"addresses do not decide it: {reach.demand.medium.value} storage"
@@ -98,15 +107,22 @@ def storage_json(overviews: Iterable[StorageOverview]) -> str:
 def _row_json(row: StorageRow) -> dict[str, object]:
     repository = row.repository
     cells = [_cell_json(row, cell) for cell in row.cells]
-    return {"name": repository.name, "type": repository.type, "shared": repository.shared, "hosts": cells}
+    return {
+        "name": repository.name,
+        "type": repository.type,
+        "shared": repository.shared,
+        "hosts": cells,
+        "vms": list(row.vms),
+    }
 
 
 def _cell_json(row: StorageRow, cell: StorageCell) -> dict[str, object]:
     reach = cell.reach
-    fails = reach.state is State.WILL_FAIL
+    fails = reach.state is State.WILL_FAIL or reach.elsewhere is not None
     return {
         "host": cell.host,
         "joining": cell.joining,
+        "off": cell.off,
         "state": reach.state.value,
         "endpoint": str(reach.endpoint) if reach.endpoint else None,
         "route": reach.way.kind.value if reach.way else None,

@@ -5,39 +5,84 @@ from __future__ import annotations
 import shlex
 
 from planner.facts.access import Access
+from planner.facts.addresses import address
 from planner.facts.reachability import Reach
+from planner.model.network import Interface
 from planner.model.storage import Repository
-from planner.rules.wording import listed, quoted, uuid_of, xe
+from planner.rules.connecting import connection_of
+from planner.rules.wording import UNTOLD, xe
 
 
 def why_not(reach: Reach, access: Access | None) -> str:
-    """The evidence that a server cannot be reached."""
+    """The evidence that a server cannot be reached, or that this is not certain."""
     host = reach.link.host.name
+    if reach.elsewhere and reach.way:
+        own = reach.way.interface
+        return (
+            f"{reach.endpoint} is in the subnet of {own.label} of {host}, but that is on {own.network}, "
+            f"and other hosts reach it over {reach.elsewhere.name}"
+        )
     if reach.down:
-        found = f"{listed(each.label for each in reach.down)} of {host} leads to {reach.endpoint}, but is down"
+        found = "; ".join(f"{each.label} of {host} leads to {reach.endpoint}, but {_down(each)}" for each in reach.down)
     else:
         found = f"{reach.endpoint} is on no network of {host}"
     if reach.way:
         found += f", and nothing says that its gateway {reach.way.gateway} leads there"
-    return f"{found}; {access.model.name} reaches it over {access.network.name}" if access else found
+    if access is None:
+        return found
+    found += f"; {access.model.name} reaches it over {access.network.name}"
+    return found if reach.down else found + _there(access, host)
+
+
+def _down(interface: Interface) -> str:
+    return "is not attached" if interface.attached is False else "has no link"
+
+
+def _there(access: Access, host: str) -> str:
+    """How the host itself is on the network by which another one reaches the server."""
+    if access.interface is None:
+        return f", on which {host} has no interface"
+    own = address(access.interface)
+    return f", on which {access.interface.label} of {host} has {access.interface.address if own else 'no address'}"
 
 
 def address_to_give(reach: Reach, repository: Repository, access: Access | None) -> str:
     """What gives the host a way, with the very commands."""
     host = reach.link.host.name
+    if reach.elsewhere and reach.way:
+        return (
+            f"see whether {reach.way.interface.network} and {reach.elsewhere.name} are one network; if not, move the "
+            f"address of {reach.way.interface.label} of {host} to its interface on {reach.elsewhere.name}"
+        )
     if reach.down:
-        return f"bring {listed(each.label for each in reach.down)} of {host} up: see its cable and `xe pif-plug`"
+        return " and ".join(_bring_up(each, host) for each in reach.down)
     if access is None:
         return f"give {host} an address in a network from which {reach.endpoint} is reached"
     network = access.network.name
+    first = "" if access.interface else f"give {host} {_as(access.theirs)} on {network}, then "
     if access.free is None:
-        return f"give {host} an address of {access.subnet} on {network}, in which none is free today"
+        return f"{first}give {host} an address of {access.subnet} on {network}, in which none is free in this inventory"
     of_host = f"host-name-label={shlex.quote(host)}"
     interface = f"$(xe pif-list {of_host} network-name-label={shlex.quote(network)} --minimal)"
     configure = xe(
         "pif-reconfigure-ip", uuid=interface, mode="static", IP=access.free, netmask=str(access.subnet.netmask)
     )
-    host_uuid = f"$(xe host-list name-label={shlex.quote(host)} --minimal)"
-    sr_uuid = quoted(uuid_of("sr", repository))
-    plug = f"`xe pbd-plug uuid=$(xe pbd-list sr-uuid={sr_uuid} host-uuid={host_uuid} --minimal)`"
-    return f"give {host} the address {access.free} on {network}: {configure}, then {plug}"
+    connection = next(iter(reach.link.connections), None)
+    plug = f"`xe pbd-plug uuid={connection_of(repository, reach.link.host, connection)}`"
+    return (
+        f"{first}give {host} the address {access.free} on {network} (free in this inventory; see that nothing else "
+        f"has it): {configure}, then {plug}"
+    )
+
+
+def _as(interface: Interface) -> str:
+    """What kind of interface another host has there."""
+    if interface.vlan:
+        return f"VLAN {interface.vlan.tag}"
+    return "a bond" if interface.bond else "an interface"
+
+
+def _bring_up(interface: Interface, host: str) -> str:
+    if interface.attached is False:
+        return f"bring {interface.label} of {host} up: {xe('pif-plug', uuid=interface.uuid or UNTOLD)}"
+    return f"see cable, card and switch port of {interface.label} of {host}"

@@ -2,100 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.facts.storage import Attachment, Link, links, made_for_one_host, settings
+from planner.facts.storage import Link, links, made_for_one_host
 from planner.findings import Problem, Severity, Unknown
-from planner.model.inventory import Inventory, PoolView
-from planner.model.storage import Connection, Repository
+from planner.model.inventory import Inventory
+from planner.model.storage import Repository
 from planner.rules import rule
-from planner.rules.wording import UNTOLD, counted, listed, uuid_of, xe
+from planner.rules.attachments import rank
+from planner.rules.wording import listed, uuid_of, xe
 from planner.units import format_size, show_size
-
-_SECRET = ("pass", "secret")
-
-
-@rule("ST001", Severity.WARNING, since="0.1")
-def shared_repository_not_attached_everywhere(inventory: Inventory) -> Iterator[Problem | Unknown]:
-    """A shared repository is not attached on every host of its pool.
-
-    A VM with a disk there can neither start on such a host nor be moved to it, and high availability cannot
-    restart it there.
-    """
-    for view in inventory.pools:
-        users: dict[int, int] | None = None
-        for repository in view.repositories.records:
-            if repository.tools or repository.shared is False:
-                continue
-            apart = [link for link in links(view, repository) if link.attachment is not Attachment.ATTACHED]
-            if apart and repository.shared is None:
-                yield Unknown(repository, "shared")
-            elif apart:
-                users = _users(view) if users is None else users
-                yield from _not_attached(repository, apart, users.get(id(repository), 0))
-
-
-def _users(view: PoolView) -> dict[int, int]:
-    """How many VMs have something on each repository."""
-    users: defaultdict[int, int] = defaultdict(int)
-    for vm in view.vms.records:
-        found = {id(view.disk_and_repository(drive)[1]) for drive in vm.drives or ()}
-        for key in found:
-            users[key] += 1
-    return users
-
-
-def _not_attached(repository: Repository, apart: list[Link], users: int) -> Iterator[Problem | Unknown]:
-    if repository.connections is None:
-        yield Unknown(repository, "connections")
-        return
-    used = f", {counted(users, 'VM')} {'has' if users == 1 else 'have'} something on it" if users else ""
-    for link in apart:
-        if link.attachment is Attachment.MISSING:
-            yield _missing(repository, link, used)
-        elif link.attachment is Attachment.DETACHED:
-            yield _detached(repository, link, used)
-        else:
-            yield from (Unknown(each, "attached") for each in link.connections if each.attached is None)
-
-
-def _detached(repository: Repository, link: Link, used: str) -> Problem:
-    connection = min(link.connections, key=_rank)
-    return Problem(
-        connection,
-        "attached",
-        message=f"{repository.name} is shared, but not attached on {link.host.name}{used}",
-        remedy=f"see that {link.host.name} reaches the storage, then attach it: "
-        f"{xe('pbd-plug', uuid=connection.uuid or '…')}",
-        related=(repository, link.host),
-    )
-
-
-def _missing(repository: Repository, link: Link, used: str) -> Problem:
-    create = xe("pbd-create", sr_uuid=uuid_of("sr", repository), host_uuid=uuid_of("host", link.host))
-    return Problem(
-        repository,
-        "connections",
-        message=f"{repository.name} is shared, but {link.host.name} has no connection to it{used}",
-        remedy=f"connect {link.host.name} with the settings of the other hosts, then attach it: "
-        f"{create[:-1]}{_device_config(repository)}` and {xe('pbd-plug', uuid='…')}",
-        related=(link.host,),
-    )
-
-
-def _device_config(repository: Repository) -> str:
-    """The settings of a repository as the command takes them, without those that are secret."""
-    configs = [settings(repository, connection) for connection in repository.connections or ()]
-    found = min(
-        filter(None, configs), key=lambda config: sorted(config.items()), default=repository.device_config or {}
-    )
-    shown = (
-        (shlex.quote(f"device-config:{key}"), UNTOLD if any(word in key.lower() for word in _SECRET) else value)
-        for key, value in found.items()
-    )
-    return "".join(f" {key}={value if value == UNTOLD else shlex.quote(value)}" for key, value in sorted(shown))
 
 
 @rule("ST002", Severity.ERROR, since="0.1", api_error="PBD_EXISTS")
@@ -112,7 +28,7 @@ def repository_connected_twice(inventory: Inventory) -> Iterator[Problem]:
 
 
 def _connected_twice(repository: Repository, link: Link) -> Iterator[Problem]:
-    ranked = sorted(link.connections, key=_rank)
+    ranked = sorted(link.connections, key=rank)
     for other in ranked[1:]:
         yield Problem(
             other,
@@ -121,11 +37,6 @@ def _connected_twice(repository: Repository, link: Link) -> Iterator[Problem]:
             remedy=f"remove one of the two, such as this one: {xe('pbd-destroy', uuid=other.uuid or '…')}",
             related=(ranked[0], repository),
         )
-
-
-def _rank(connection: Connection) -> tuple[bool, str]:
-    """Attached connections come first: those are the ones to keep."""
-    return not connection.attached, connection.uuid or ""
 
 
 @rule("ST003", Severity.ERROR, since="0.1", api_error="SR_NOT_SHARABLE")

@@ -23,6 +23,12 @@ def asked(kind: str | None, /, *, content: str = "user", **settings: str) -> Dem
             {"target": "10.0.0.1", "multihomelist": "10.0.0.1:3260,10.0.1.1:3262"},
             ["10.0.0.1:3260", "10.0.1.1:3262"],
         ),
+        (
+            "lvmoiscsi",
+            {"target": "10.0.0.1", "multiSession": "10.0.0.1,3260,iqn.a|10.0.1.1,3262,iqn.b|x|,1,y|z,²,q"},
+            ["10.0.0.1:3260", "10.0.1.1:3262"],
+        ),
+        ("lvmoiscsi", {"target": "10.0.0.1", "multihomelist": "10.0.0.2:²,:3260,x"}, ["10.0.0.1:3260"]),
         ("gfs2", {"target": "10.0.0.1"}, ["10.0.0.1:3260"]),
         ("cephfs", {"server": "a,b", "serverport": "6790"}, ["a:6790", "b:6790"]),
         ("glusterfs", {"server": "a:/v", "backupservers": "b:c"}, ["a:24007", "b:24007", "c:24007"]),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from planner.facts.access import missing_access
+from planner.facts.access import Accesses
 from planner.facts.inheritance import inherited
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
@@ -223,7 +223,7 @@ def test_a_vlan_of_the_pool_comes_without_an_address() -> None:
     assert [(each.label, each.network, each.address, each.attached) for each in made] == [
         ("eth1.7", "pool vlan", None, False)
     ]
-    access = missing_access(inventory, after_join(inventory.joins[0])[0], found[1], found)
+    access = Accesses(inventory).missing(after_join(inventory.joins[0])[0], found[1], found)
     assert access
     assert (access.network.name, access.free) == ("pool vlan", "172.16.0.3")
 
@@ -271,9 +271,42 @@ def test_a_new_member_gets_the_connections_of_the_coordinator(
 def test_the_address_to_give_is_one_that_nothing_has() -> None:
     inventory, found = joined(MEMBER, [nic("eth0", "10.0.0.2/24", management=True), nic("eth1")])
     view, host = after_join(inventory.joins[0])
-    access = missing_access(inventory, view, found[1], found)
+    access = Accesses(inventory).missing(view, found[1], found)
     assert access
     assert (access.model.name, access.network.name, str(access.subnet)) == ("a", "pool eth1", "172.16.0.0/24")
     assert access.free == "172.16.0.2"
     assert access.interface
     assert access.interface in (host.interfaces or ())
+
+
+def test_each_connection_asks_for_its_own_server() -> None:
+    hosts = [{"name": name, "interfaces": [nic("eth0", "172.16.0.1/24")]} for name in "ab"]
+    own = [("a", {"server": SERVER}), ("b", {"server": "10.9.9.9"})]
+    connections = [{"host": host, "attached": False, "device_config": config} for host, config in own]
+    pool = Pool.model_validate({"name": "lab", "hosts": hosts, "repositories": [nfs(connections=connections)]})
+    assert states(Inventory([pool])) == [("a", State.WOULD_ATTACH), ("b", State.WILL_FAIL)]
+
+
+def segments(network: str, *attached: str, kind: str = "direct") -> State:
+    """What is expected of a host on that network, where others are attached over these networks."""
+    up = [
+        {"name": f"h{number}", "interfaces": [nic("eth0", f"172.16.0.{number}/24", network=each)]}
+        for number, each in enumerate(attached, start=2)
+    ]
+    address = "172.16.0.1/24" if kind == "direct" else "10.0.0.1/24"
+    hosts = [{"name": "a", "interfaces": [nic("eth0", address, network=network)]}, *up]
+    connections = [{"host": each["name"], "attached": each["name"] != "a"} for each in hosts]
+    networks = [{"name": name} for name in ("eth0", "eth1", "bond0")]
+    networks[0]["static_routes"] = ["172.16.0.0/24/10.0.0.7"] if kind == "static" else []
+    repository = nfs(connections=connections)
+    pool = Pool.model_validate({"name": "lab", "hosts": hosts, "networks": networks, "repositories": [repository]})
+    return states(Inventory([pool]))[0][1]
+
+
+def test_an_address_on_another_network_proves_nothing() -> None:
+    assert segments("eth0", "eth0") is State.WOULD_ATTACH
+    assert segments("eth0", "eth1") is State.UNKNOWN
+    assert segments("eth0", "eth1", "eth0") is State.WOULD_ATTACH
+    assert segments("gone", "eth1") is State.WOULD_ATTACH
+    assert segments("eth0", "gone") is State.WOULD_ATTACH
+    assert segments("eth0", "eth1", kind="static") is State.WOULD_ATTACH

@@ -320,3 +320,10 @@ def test_broken_syntax_is_told_with_its_place() -> None:
     (fault,) = read_xml("<database>\nä<b></a></database>").faults
 
     assert (fault.place.line, fault.place.column) == (2, 7)
+
+
+@pytest.mark.parametrize(("own", "expected"), [("(('mtu' '1400'))", 1400), ("(('mtu' 'large'))", None), ("()", None)])
+def test_an_interface_may_have_an_mtu_of_its_own(own: str, expected: int | None) -> None:
+    interface = table("PIF", ref="OpaqueRef:i", uuid="i", device="eth0", host="OpaqueRef:h", other_config=own)
+    (host,) = pool_of(read_xml(database(interface))).hosts or ()
+    assert [each.mtu_override for each in host.interfaces or ()] == [expected]

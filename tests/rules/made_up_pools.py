@@ -13,6 +13,12 @@ NO_ADDRESS = "0.0.0.0"  # noqa: S104 - what databases write for none
 SIZES = (0, 1, MIB, 300 * MIB, 4096 * MIB, 2**63 - 1)
 NUMBERS = (-(2**63), -1, 0, 1, 2, 2**63 - 1)
 NAMES = ("a", "b", "c")
+LUN = {"target": "10.0.0.7", "targetIQN": "iqn.t", "SCSIid": "1"}
+SERVERS = [
+    {"server": server, "serverpath": path, "location": f"{server}:{path}"}
+    for server in ("10.0.0.7", "10.0.1.7", "10.0.9.9", "nas")
+    for path in ("/x", "/y")
+]
 
 Maker = Callable[["Chance"], Any]
 
@@ -30,6 +36,9 @@ class Chance:
 
     def flag(self) -> bool:
         return self.random.random() < 0.5
+
+    def often(self) -> bool:
+        return self.random.random() < 0.85
 
     def reference(self) -> str:
         return self.random.choice((*NAMES, *NAMES, "gone"))
@@ -56,25 +65,61 @@ class Chance:
 
 def _software(chance: Chance) -> dict[str, Any]:
     versions = ("6.2.0", "8.3.0", "5.6.100", "?", "26.3", "23.20")
-    return chance.some(**{key: chance.one(*versions) for key in ("product_version", "platform_version", "xapi")})
+    found = {key: chance.one(*versions) for key in ("product_version", "platform_version", "xapi")}
+    return chance.some(network_backend=chance.one("bridge", "openvswitch"), **found)
 
 
 def _interface(chance: Chance) -> dict[str, Any]:
     kinds = {
-        "bond": {"members": chance.references()},
-        "vlan": {"tag": chance.one(0, 20), "on": chance.reference()},
+        "bond": chance.some(
+            members=chance.random.sample(NAMES, 2) if chance.flag() else chance.references(),
+            mode=chance.one("lacp", "active-backup"),
+            primary=chance.reference(),
+            links_up=chance.one(0, 1, 2),
+            properties={chance.one("lacp-time", "x"): "fast"},
+        ),
+        "vlan": {"tag": chance.one(0, 20, 20), "on": chance.reference()},
+        "tunnel": {"on": chance.reference()},
         "sriov": chance.some(on=chance.reference(), requires_reboot=chance.flag(), idle_functions=chance.one(0, 1, 8)),
     }
-    kind = chance.one("card", "card", *kinds)
+    kind = chance.one("card", "card", "card", "vlan", *kinds)
     return chance.some(
         network=chance.reference(),
         mac=chance.one("52:54:00:00:00:0a", "52:54:00:00:00:0A", "52:54:00:00:00:0b"),
         management=chance.flag(),
-        mode=chance.one("none", "dhcp", "static"),
+        mode=chance.one("none", "none", "dhcp", "static"),
         address=chance.one("10.0.0.1/24", "10.0.0.1", "10.0.0.2/0", NO_ADDRESS, "10.0.1.1/32"),
         gateway=chance.one("10.0.0.1", "10.0.9.1", NO_ADDRESS),
         default_route=chance.flag(),
+        attached=chance.often(),
+        managed=chance.often(),
+        disallow_unplug=chance.flag(),
+        carrier=chance.flag(),
+        mtu=chance.one(-1, 1500, 9000),
+        mtu_override=chance.one(1500, 9000),
+        ipv6_mode=chance.one("none", "autoconf"),
+        primary_address_type=chance.one("IPv4", "IPv6"),
+        properties={"gro": chance.one("on", "off")},
         **({kind: kinds[kind]} if kind in kinds else {}),
+    )
+
+
+def _usual(chance: Chance) -> list[dict[str, Any]]:
+    """What hosts mostly have: a card for management, and perhaps one for storage."""
+    up = {"attached": True, "managed": True, "carrier": True, "mode": "static"}
+    gateway = {"address": "10.0.0.1/24", "gateway": "10.0.0.254"}
+    first = {"device": "a", "network": "a", "management": True, **gateway, **up}
+    second = {"device": "b", "network": "b", "management": False, "address": "10.0.1.1/24", **up}
+    return [first, second][: chance.one(1, 2)]
+
+
+def _network(chance: Chance) -> dict[str, Any]:
+    return chance.some(
+        host_internal_management=chance.random.random() < 0.2,
+        bridge=chance.one("xenbr0", "xenbr1"),
+        mtu=chance.one(1500, 9000),
+        purpose=[chance.one("nbd", "insecure_nbd")],
+        static_routes=[chance.one("x", "10.0.9.0/24/10.0.9.1", "10.0.9.0/24/10.0.0.1")],
     )
 
 
@@ -82,13 +127,18 @@ def _host(chance: Chance) -> dict[str, Any]:
     domain = {"memory": chance.size(), "memory_overhead": chance.size(), "vcpus": chance.one(0, 1, 2**63 - 1)}
     return chance.some(
         enabled=chance.random.random() < 0.8,
+        live=chance.random.random() < 0.8,
+        address=chance.one("10.0.0.1", "host.example"),
+        iscsi_iqn=chance.one("iqn.x", "iqn.y"),
+        multipathing=chance.flag(),
+        suspend_repository=chance.reference(),
+        local_cache_repository=chance.reference(),
         memory=chance.size(),
         memory_overhead=chance.size(),
         control_domain=chance.some(**domain),
         software=_software(chance),
         updates=chance.references(),
         update_hash=chance.one("x", "y"),
-        live=chance.random.random() < 0.9,
         hvm=chance.flag(),
         iommu=chance.flag(),
         cpu=chance.some(
@@ -101,7 +151,7 @@ def _host(chance: Chance) -> dict[str, Any]:
         operations=chance.one([], ["evacuate"]),
         gpus=[chance.some(group=chance.reference(), supported_types=["t"], enabled_types=["t"])],
         usb_devices=[chance.some(group="g")],
-        interfaces=chance.few("device", _interface),
+        interfaces=chance.one(_usual(chance), chance.few("device", _interface), chance.few("device", _interface)),
     )
 
 
@@ -112,16 +162,19 @@ def _repository(chance: Chance) -> dict[str, Any]:
         | chance.some(
             attached=chance.random.random() < 0.7,
             uuid=chance.uuid(),
-            device_config=chance.one({}, {"chapuser": "x"}, {"password": "y"}),
+            device_config=chance.one({}, {"password": "y"}, LUN, LUN | {"chapuser": "x", "SCSIid": "2"}, *SERVERS),
+            paths=[{"scsi_id": "1", "current": chance.one(0, 1, 2), "maximum": chance.one(1, 2)}],
         )
         for host in hosts[: chance.random.randint(0, 3)]
     ]
     return chance.some(
-        type=chance.one("nfs", "lvm", "iso", "smb", "cifs", "ext", "new"),
+        type=chance.one("nfs", "nfs", "lvm", "iso", "smb", "cifs", "ext", "new", "lvmoiscsi"),
         shared=chance.flag(),
         tools=chance.random.random() < 0.1,
         size=chance.size(),
         used=chance.size(),
+        allocated=chance.size(),
+        device_config=chance.one(*SERVERS),
         connections=connections,
         content_type=chance.one("", "iso"),
     )
@@ -143,7 +196,9 @@ def _drive(chance: Chance) -> dict[str, Any]:
 
 
 def _nic(chance: Chance) -> dict[str, Any]:
-    return chance.some(network=chance.reference(), mac=chance.one("52:54:00:00:00:0a", "52:54:00:00:00:0A"))
+    return chance.some(
+        network=chance.reference(), attached=chance.flag(), mac=chance.one("52:54:00:00:00:0a", "52:54:00:00:00:0A")
+    )
 
 
 def _network(chance: Chance) -> dict[str, Any]:
@@ -223,6 +278,7 @@ def _pool(chance: Chance, name: str) -> dict[str, Any]:
         restrictions={"restrict_dmc": chance.one("true", "false")},
         rolling_upgrade=chance.flag(),
         default_repository=chance.reference(),
+        suspend_repository=chance.reference(),
         ha=chance.some(enabled=chance.flag(), statefiles=chance.references(), heartbeat=chance.reference()),
         ha_plan=chance.some(heartbeat=chance.reference()),
     )
@@ -240,7 +296,8 @@ def site(seed: int) -> dict[str, Any]:
     pattern = "".join(chance.one(*"ab(|)*+?[]{}2,.^$\\") for _ in range(chance.random.randint(0, 4)))
     kinds = ("host", "vm", "network", "repository")
     names = {kind: chance.one("a", "[ab]", "b|c", pattern) for kind in kinds}
-    return {"memory_ratio_percent": chance.one(0, 25, 100), "ha_hosts": chance.one(0, 3), "names": names}
+    numbers = {"memory_ratio_percent": chance.one(0, 25, 100), "ha_hosts": chance.one(0, 3)}
+    return {"names": names, "servers": {"nas": ["10.0.0.7", "10.0.1.7"]}, **numbers}
 
 
 def inventory(documents: list[dict[str, Any]], seed: int = 0) -> Inventory:

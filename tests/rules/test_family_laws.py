@@ -48,13 +48,16 @@ def test_a_rule_never_raises_and_points_into_the_inventory(seed: int) -> None:
 
 
 def test_every_rule_finds_something_somewhere() -> None:
-    held = (inventory(pools(seed, distinct=seed % 2 > 0), seed) for seed in range(1000))
-    found = {code for each in held for code in codes_found(each)}
-    assert found == {rule.code for rule in RULES}
+    silent = {rule.code for rule in RULES}
+    for seed in range(6000):
+        if silent:
+            silent -= codes_found(inventory(pools(seed, distinct=seed % 2 > 0), seed), silent)
+    assert silent == set()
 
 
-def codes_found(held: Inventory) -> set[str]:
-    return {rule.code for rule in RULES if any(isinstance(each, Problem) for each in said(rule, held))}
+def codes_found(held: Inventory, asked: set[str]) -> set[str]:
+    rules = [rule for rule in RULES if rule.code in asked]
+    return {rule.code for rule in rules if any(isinstance(each, Problem) for each in said(rule, held))}
 
 
 def turned(value: Any) -> Any:

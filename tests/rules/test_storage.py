@@ -40,7 +40,7 @@ def test_a_shared_repository_is_attached_everywhere(
     assert (faults("ST001", pool(repository)), lacks("ST001", pool(repository))) == (found, unknown)
 
 
-def test_the_vms_that_depend_on_it_are_counted() -> None:
+def test_the_vms_that_depend_on_it_are_named() -> None:
     vms = [
         {"name": "x", "drives": [{"device": "a", "repository": "nfs"}, {"device": "b", "disk": "d"}]},
         {"name": "y", "drives": [{"device": "a", "disk": "d"}]},
@@ -49,7 +49,8 @@ def test_the_vms_that_depend_on_it_are_counted() -> None:
     ]
     lab = pool(shared(A), vms=vms, disks=[{"name": "d", "repository": "nfs"}])
     assert (
-        problems("ST001", lab)[0].message == "nfs is shared, but b has no connection to it, 2 VMs have something on it"
+        problems("ST001", lab)[0].message
+        == "nfs is shared, but b has no connection to it, 2 VMs have something on it: x and y"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -91,6 +92,12 @@ def _peer_dns(row: Row, column: str) -> bool | None:
     return None if value is None else value == "true"
 
 
+def _mtu_override(row: Row, column: str) -> int | None:
+    """What an administrator set; the toolstack passes over what is no number."""
+    value = entry(row, column, "mtu") or ""
+    return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
+
+
 INTERFACE = Shape(
     Interface,
     (
@@ -98,6 +105,7 @@ INTERFACE = Shape(
         ("uuid", "uuid", text),
         ("mac", "MAC", text),
         ("mtu", "MTU", mtu),
+        ("mtu_override", "other_config", _mtu_override),
         ("management", "management", flag),
         ("purpose", "other_config", at("management_purpose")),
         ("attached", "currently_attached", true_if_absent),

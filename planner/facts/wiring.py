@@ -1,0 +1,100 @@
+"""How the interfaces of one host are stacked: bonds over NICs, VLANs over either."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from planner.model.host import Host
+from planner.model.inventory import Inventory, PoolView
+from planner.model.network import Interface
+
+
+def by_label(interface: Interface) -> tuple[str, str]:
+    """The order in which interfaces are told, whatever the order in files."""
+    return interface.label, interface.uuid or ""
+
+
+class Wiring:
+    """The interfaces of one host, each found by its name or UUID without a search."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.interfaces = tuple(sorted(host.interfaces or (), key=by_label))
+        self._named: defaultdict[str, list[Interface]] = defaultdict(list)
+        for each in self.interfaces:
+            self._named[each.label].append(each)
+            if each.uuid is not None and each.uuid != each.label:
+                self._named[each.uuid].append(each)
+        self._bonds: defaultdict[int, list[Interface]] = defaultdict(list)
+        for each in self.interfaces:
+            for member in self.members(each):
+                self._bonds[id(member)].append(each)
+
+    def named(self, reference: str | None) -> tuple[Interface, ...]:
+        """The interfaces that a name or UUID can mean."""
+        return () if reference is None else tuple(self._named.get(reference, ()))
+
+    def members(self, interface: Interface) -> tuple[Interface, ...]:
+        """The members of a bond that are there, each once; nothing for what is no bond."""
+        if interface.bond is None:
+            return ()
+        found = {id(each): each for name in interface.bond.members or () for each in self.named(name)}
+        return tuple(sorted((each for each in found.values() if each is not interface), key=by_label))
+
+    def bonds_over(self, interface: Interface) -> tuple[Interface, ...]:
+        """The bonds of which an interface is a member: one at most, unless something is wrong."""
+        return tuple(self._bonds.get(id(interface), ()))
+
+    def below(self, interface: Interface) -> tuple[Interface, ...]:
+        """What an interface rides on: the members of a bond, what carries a VLAN, a tunnel or virtual functions."""
+        if interface.bond:
+            return self.members(interface)
+        rider = interface.vlan or interface.tunnel or interface.sriov
+        return tuple(each for each in self.named(rider.on) if each is not interface) if rider else ()
+
+    def cards(self, interface: Interface) -> tuple[Interface, ...]:
+        """The NICs at the bottom of an interface; itself, where it is one."""
+        found: dict[int, Interface] = {}
+        seen: set[int] = set()
+        waiting = [interface]
+        while waiting:
+            each = waiting.pop()
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            if each.physical:
+                found[id(each)] = each
+            waiting.extend(self.below(each))
+        return tuple(sorted(found.values(), key=by_label))
+
+    def bonded(self, interface: Interface) -> bool:
+        """Whether traffic of an interface goes over a bond of two NICs or more."""
+        return len(self.cards(interface)) > 1
+
+    def link_up(self, interface: Interface) -> bool | None:
+        """Whether a cable carries; a VLAN has the link of what carries it, a bond is up while one member is."""
+        return self._link_up(interface, frozenset())
+
+    def _link_up(self, interface: Interface, above: frozenset[int]) -> bool | None:
+        if interface.vlan:
+            carriers = [each for each in self.named(interface.vlan.on) if id(each) not in above | {id(interface)}]
+            states = {self._link_up(each, above | {id(interface)}) for each in carriers}
+            return None if states in (set(), {True, False}) or None in states else True in states
+        if interface.bond and interface.bond.links_up is not None:
+            return interface.bond.links_up > 0
+        if interface.bond and interface.carrier is None:
+            return _any(member.carrier for member in self.members(interface))
+        return interface.carrier
+
+
+def _any(carriers: Iterable[bool | None]) -> bool | None:
+    """Whether one of them is up; not known while none is and one of them does not say."""
+    states = set(carriers)
+    return True if True in states else None if None in states or not states else False
+
+
+def wirings(inventory: Inventory) -> Iterator[tuple[PoolView, Wiring]]:
+    """Every host of which interfaces are described."""
+    for view in inventory.pools:
+        yield from ((view, Wiring(host)) for host in view.hosts.records if host.interfaces)
