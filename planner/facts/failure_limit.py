@@ -62,7 +62,5 @@ def _disabled(view: PoolView, cluster: Cluster) -> int | Lacking:
     unsaid = sorted(member.host for member in cluster.members if member.enabled is None)
     if unsaid:
         return Lacking(next(each for each in cluster.members if each.host == unsaid[0]), "enabled")
-    taking_part = {
-        id(host) for member in cluster.members if member.enabled and (host := view.hosts.find(member.host))
-    }
+    taking_part = {id(host) for member in cluster.members if member.enabled and (host := view.hosts.find(member.host))}
     return len(view.hosts.records) - len(taking_part)

@@ -56,10 +56,13 @@ def clash(view: PoolView, change: Change) -> Clash | Lacking | None:
 
 def _of_interface(view: PoolView, change: Change) -> Clash | Lacking | None:
     """Only an interface that is attached may not be changed."""
+    for field in ("host", "interface"):
+        if getattr(change, field) is None:
+            return Lacking(change, field)
     host = view.hosts.find(change.host)
     found = interfaces_named(host, change.interface) if host else ()
     if len(found) != 1:
-        return Lacking(change, "interface" if change.interface is None else "host") if not found else None
+        return None
     if found[0].attached is None:
         return Lacking(found[0], "attached")
     if not found[0].attached:

@@ -16,7 +16,7 @@ _NEEDS_VIRTUALISATION = ("hvm", "pvh", "pv_in_pvh")
 
 
 def unprotected_by_host(view: PoolView) -> dict[int, tuple[VM, ...]]:
-    """The VMs that run without protection, by the identity of their host, by name. Driver domains stay where they are."""
+    """The VMs that run without protection, sorted, by the identity of their host; less driver domains, which stay."""
     found: defaultdict[int, list[VM]] = defaultdict(list)
     for host in view.hosts.records:
         for vm in view.vms_on(host):

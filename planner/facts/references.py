@@ -205,9 +205,8 @@ def ambiguous(view: PoolView, target: Target) -> Iterator[tuple[Reference, tuple
         return
     shared = {name for name, bearers in Counter(names).items() if bearers > 1} - _uuids(view, target)
     bearers: defaultdict[str, list[Named]] = defaultdict(list)
-    for record in targets(view, target):
-        if record.name in shared:
-            bearers[record.name].append(record)
+    for record in (each for each in targets(view, target) if each.name in shared):
+        bearers[record.name].append(record)
     for reference in references(view, target):
         if reference.text in shared:
             yield reference, tuple(bearers[reference.text])
@@ -226,7 +225,8 @@ def interface_references(view: PoolView) -> Iterator[tuple[Host, Reference]]:
             ):
                 if part is not None:
                     yield from ((host, reference) for reference in _given((part,), name))
-    for each in (*((view.pool.cluster or Cluster()).members or ()), *view.changes):
+    members: tuple[ClusterMember | Change, ...] = (view.pool.cluster or Cluster()).members or ()
+    for each in (*members, *view.changes):
         if host_of := view.hosts.find(each.host):
             yield from ((host_of, reference) for reference in _given((each,), "interface"))
 

@@ -35,8 +35,8 @@ def spread_groups(view: PoolView) -> tuple[Spread, ...]:
         for key, group in groups.items():
             if group.placement == "anti_affinity":
                 members[key].append(vm)
-    groups = sorted(view.groups.records, key=lambda group: (group.name, group.uuid or ""))
-    return tuple(_spread(view, group, members[id(group)]) for group in groups if members.get(id(group)))
+    by_name = sorted(view.groups.records, key=lambda group: (group.name, group.uuid or ""))
+    return tuple(_spread(view, group, members[id(group)]) for group in by_name if members.get(id(group)))
 
 
 def _spread(view: PoolView, group: Group, members: list[VM]) -> Spread:

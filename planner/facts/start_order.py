@@ -44,18 +44,18 @@ def start_groups(view: PoolView) -> tuple[StartGroup, ...]:
     return tuple(_timed([*_by_order("restart", promised), *_by_order(BEST_EFFORT, if_possible)]))
 
 
-def rank(order: int) -> float:
-    """Where an order stands: a negative one comes after all others."""
-    return float("inf") if order < 0 else order
-
-
 def _by_order(priority: str, vms: Iterable[VM]) -> Iterator[StartGroup]:
     groups: defaultdict[int | None, list[VM]] = defaultdict(list)
     for vm in vms:
         groups[-1 if vm.order is not None and vm.order < 0 else vm.order].append(vm)
-    for order in sorted(groups, key=lambda each: (each is None, 0.0 if each is None else rank(each))):
+    for order in sorted(groups, key=_rank):
         members = sorted(groups[order], key=lambda vm: (vm.name, vm.uuid or ""))
         yield StartGroup(priority, order, tuple(members), None, ())
+
+
+def _rank(order: int | None) -> tuple[bool, bool, int]:
+    """Where an order stands: a negative one comes after all others, an unknown one after these."""
+    return order is None, order is not None and order < 0, order or 0
 
 
 def _timed(groups: list[StartGroup]) -> Iterator[StartGroup]:

@@ -24,9 +24,7 @@ def upgrading(view: PoolView) -> bool | None:
     if view.pool.rolling_upgrade:
         return True
     other = hosts_of_other_release(view)
-    if other:
-        return True
-    return False if other is not None and view.pool.rolling_upgrade is False else None
+    return view.pool.rolling_upgrade if other is None else bool(other)
 
 
 def newer_than_coordinator(view: PoolView) -> tuple[Host, ...]:
