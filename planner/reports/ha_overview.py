@@ -15,16 +15,18 @@ _HEAD = ("VM", "priority", "order", "delay", "starts", "can run on every host")
 
 
 def ha_table(overviews: Iterable[HaOverview]) -> str:
-    """For each pool what is promised, a line for each VM in the order of their start, and what rules have against it."""
+    """For each pool what is promised, its VMs in the order of their start, and what rules have against it."""
     return "\n".join("".join(_pool(overview)) for overview in overviews) or "no VM is described\n"
 
 
 def _pool(overview: HaOverview) -> Iterator[str]:
-    times = overview.timeouts
     yield f"{visible(overview.pool)}: high availability is {_state(overview)}\n"
     yield f"  heartbeat repository: {visible(', '.join(overview.heartbeat)) or 'not named'}\n"
     yield f"  failures to tolerate: {_told(overview.wanted_failures)}\n"
-    yield f"  a host counts as failed after {times.timeout} s, its VMs are started {times.wait_for_fencing} s later\n"
+    if overview.enabled or overview.wished:
+        times = overview.timeouts
+        yield f"  a host counts as failed after {times.timeout} s"
+        yield f", its VMs are started {times.wait_for_fencing} s later\n"
     told = (f"{number} {priority}" for priority, number in overview.counts.items() if number or priority != "not known")
     yield f"  VMs by restart priority: {', '.join(told)}\n"
     if overview.rows:

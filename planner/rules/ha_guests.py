@@ -98,7 +98,7 @@ def _started_unasked(view: PoolView) -> Iterator[Problem]:
 
 @rule("HA032", Severity.WARNING, since="0.1", api_error="HOST_EVACUATE_VM_NOT_HA_PROTECTED")
 def evacuation_blocked_by_unprotected_vms(inventory: Inventory) -> Iterator[Problem | Unknown]:
-    """With high availability on, a host cannot be evacuated because it runs VMs that are not protected.
+    """A host runs unprotected VMs, so that high availability lets nobody evacuate it.
 
     Best effort is no protection either. The toolstack refuses the evacuation, older ones with the misleading answer
     that memory is short. When such a host is shut down, it shuts these VMs down instead of moving them.

@@ -151,7 +151,7 @@ def _disk_missing(view: PoolView) -> Iterator[Problem]:
 
 @rule("HA023", Severity.WARNING, since="0.1")
 def metadata_disk_missing(inventory: Inventory) -> Iterator[Problem | Unknown]:
-    """High availability is on, but its heartbeat repository has no disk for the pool's database.
+    """High availability is on, but its repository has no disk for the pool's database.
 
     The log there tells a new coordinator what the last one did. Without it the pool goes on with a copy of the
     database that may be minutes old, and does not know of VMs that were made or started since.
@@ -181,7 +181,7 @@ def _no_metadata(view: PoolView, repository: Repository) -> Iterator[Problem | U
 
 @rule("HA024", Severity.NOTE, since="0.1")
 def no_failure_tolerated(inventory: Inventory) -> Iterator[Problem | Unknown]:
-    """High availability is on and VMs are protected, but no failure of a host is to be tolerated.
+    """VMs are protected by high availability, but no failure of a host is tolerated.
 
     No memory is kept free for the VMs of a host that fails. They are restarted if there happens to be room.
     """

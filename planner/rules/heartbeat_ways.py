@@ -49,7 +49,7 @@ def _shared_with(place: Chosen, names: list[str]) -> Problem:
 
 @rule("HA026", Severity.WARNING, since="0.1")
 def heartbeat_without_bond(inventory: Inventory) -> Iterator[Problem | Unknown]:
-    """With high availability, a host is managed over a single NIC, or its cluster talks over one.
+    """With high availability, a host is managed, or takes part in a cluster, over one NIC.
 
     The hosts hear each other over this interface. When its cable or its port fails, a host in good health falls
     silent, restarts itself, and takes its VMs down. A bond of two NICs survives that.

@@ -56,7 +56,10 @@ class Chance:
 
 def _software(chance: Chance) -> dict[str, Any]:
     versions = ("6.2.0", "8.3.0", "5.6.100", "?", "26.3", "23.20")
-    return chance.some(**{key: chance.one(*versions) for key in ("product_version", "platform_version", "xapi")})
+    brand = chance.one("XCP-ng", "XCP-ng", "XenServer")
+    return chance.some(
+        product_brand=brand, **{key: chance.one(*versions) for key in ("product_version", "platform_version", "xapi")}
+    )
 
 
 def _interface(chance: Chance) -> dict[str, Any]:
@@ -74,6 +77,8 @@ def _interface(chance: Chance) -> dict[str, Any]:
         address=chance.one("10.0.0.1/24", "10.0.0.1", "10.0.0.2/0", NO_ADDRESS, "10.0.1.1/32"),
         gateway=chance.one("10.0.0.1", "10.0.9.1", NO_ADDRESS),
         default_route=chance.flag(),
+        attached=chance.flag(),
+        disallow_unplug=chance.flag(),
         **({kind: kinds[kind]} if kind in kinds else {}),
     )
 
@@ -88,6 +93,16 @@ def _host(chance: Chance) -> dict[str, Any]:
         software=_software(chance),
         updates=chance.references(),
         update_hash=chance.one("x", "y"),
+        updates_requiring_reboot=chance.references(),
+        pending_guidances=chance.one([], ["reboot_host"], ["restart_toolstack"]),
+        latest_updates_applied=chance.one("yes", "no", "unknown"),
+        live=chance.random.random() < 0.8,
+        hvm=chance.flag(),
+        cpu=chance.some(count=chance.one(1, 4)),
+        clock_offset=chance.one(0, 0, 1e6),
+        licence={"restrictions": chance.some(enable_xha=chance.one("true", "false"))},
+        multipathing=chance.flag(),
+        ha_statefiles=chance.references(),
         interfaces=chance.few("device", _interface),
     )
 
@@ -104,7 +119,7 @@ def _repository(chance: Chance) -> dict[str, Any]:
         for host in hosts[: chance.random.randint(0, 3)]
     ]
     return chance.some(
-        type=chance.one("nfs", "lvm", "iso", "smb", "cifs", "ext", "new"),
+        type=chance.one("nfs", "lvm", "iso", "smb", "cifs", "ext", "new", "lvmoiscsi", "gfs2"),
         shared=chance.flag(),
         tools=chance.random.random() < 0.1,
         size=chance.size(),
@@ -116,7 +131,7 @@ def _repository(chance: Chance) -> dict[str, Any]:
 
 def _disk(chance: Chance) -> dict[str, Any]:
     kind = chance.one("user", "ha_statefile", "redo_log")
-    return chance.some(repository=chance.reference(), size=chance.size(), type=kind)
+    return chance.some(repository=chance.reference(), size=chance.size(), type=kind, missing=chance.flag())
 
 
 def _drive(chance: Chance) -> dict[str, Any]:
@@ -142,6 +157,9 @@ def _vm(chance: Chance) -> dict[str, Any]:
         ha_restart_priority=chance.one("restart", "restart", "best-effort", "", "1", "Restart"),
         ha_always_run=chance.flag(),
         order=chance.one(*NUMBERS),
+        start_delay=chance.one(*NUMBERS),
+        groups=[chance.one("a", "b")],
+        pci_devices=["0000:04:00.0"] * chance.one(0, 0, 1),
         drives=chance.few("device", _drive),
         nics=chance.few("device", _nic),
         vgpus=[{}] * chance.one(0, 0, 0, 1),
@@ -163,9 +181,45 @@ def _pool(chance: Chance, name: str) -> dict[str, Any]:
         updates=chance.few("name", lambda chance: chance.some(enforce_homogeneity=chance.flag())),
         drivers=[{"type": "nfs", "features": {chance.one("", "VDI_GENERATE_CONFIG"): 1}}],
         default_repository=chance.reference(),
-        ha=chance.some(enabled=chance.flag(), statefiles=chance.references(), heartbeat=chance.reference()),
-        ha_plan=chance.some(heartbeat=chance.reference()),
+        groups=chance.few("name", lambda chance: chance.some(placement=chance.one("normal", *["anti_affinity"] * 3))),
+        restrictions=chance.some(
+            restrict_pool_size=chance.one("true", "false"), enable_xha=chance.one("true", "false")
+        ),
+        rolling_upgrade=chance.flag(),
+        cluster=_cluster(chance),
+        default_ha_timeout=chance.one(*NUMBERS),
+        ha=_high_availability(chance),
+        ha_plan=chance.some(heartbeat=chance.reference(), failures_to_tolerate=chance.one(0, 1, 2**63 - 1)),
+        changes=[_change(chance) for _ in range(chance.one(0, 2))],
     )
+
+
+def _cluster(chance: Chance) -> dict[str, Any]:
+    hosts = chance.random.sample(NAMES, 3) if chance.distinct else [chance.reference() for _ in NAMES]
+    members = [
+        {"host": host} | chance.some(enabled=chance.flag(), joined=chance.flag(), interface=chance.reference())
+        for host in hosts[: chance.random.randint(0, 3)]
+    ]
+    return chance.some(stack="corosync", quorate=chance.flag(), members=members)
+
+
+def _high_availability(chance: Chance) -> dict[str, Any]:
+    return chance.some(
+        enabled=chance.flag(),
+        statefiles=chance.references(),
+        heartbeat=chance.reference(),
+        timeout=chance.one(0, 60),
+        failures_to_tolerate=chance.one(0, 1, 9),
+        plan_exists_for=chance.one(0, 1, 9),
+        overcommitted=chance.flag(),
+        allow_overcommit=chance.flag(),
+    )
+
+
+def _change(chance: Chance) -> dict[str, Any]:
+    kind = chance.one("reconfigure-address", "detach-repository", "eject-host", "restart-toolstack", "rolling-upgrade")
+    places = {key: chance.reference() for key in ("host", "interface", "repository")}
+    return {"kind": kind} | chance.some(**places)
 
 
 def pools(seed: int, *, distinct: bool = False) -> list[dict[str, Any]]:
