@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.facts.heartbeat import chosen_in
+from planner.facts.high_availability import protected
 from planner.facts.interfaces import interfaces_named
 from planner.facts.lacking import Lacking
 from planner.model.inventory import PoolView
 from planner.model.wishes import Change
 
 IS_ENABLED = "HA_IS_ENABLED"
+NOT_SHARED = "HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def clash(view: PoolView, change: Change) -> Clash | Lacking | None:
     if change.kind in _OF_INTERFACES:
         return _of_interface(view, change)
     if change.kind == "detach-repository":
-        return _of_heartbeat(view, change)
+        return _of_repository(view, change)
+    if change.kind == "make-template":
+        return _of_vm(view, change)
     return _CLASHES[change.kind]
 
 
@@ -70,8 +74,25 @@ def _of_interface(view: PoolView, change: Change) -> Clash | Lacking | None:
     return Clash(IS_ENABLED, _FENCED if found[0].management else "what goes over it would be cut off unseen")
 
 
-def _of_heartbeat(view: PoolView, change: Change) -> Clash | Lacking | None:
+def _of_repository(view: PoolView, change: Change) -> Clash | Lacking | None:
+    """The heartbeat has to stay, and so have the disks of protected VMs, unless too much may be promised."""
     if change.repository is None:
         return Lacking(change, "repository")
     wanted = view.repositories.find(change.repository)
-    return Clash(IS_ENABLED, _LOST) if any(each.repository is wanted for each in chosen_in(view)) else None
+    if wanted is None:
+        return None
+    if any(place.repository is wanted for place in chosen_in(view)):
+        return Clash(IS_ENABLED, _LOST)
+    if view.pool.ha and view.pool.ha.allow_overcommit:
+        return None
+    for vm in view.vms.records:
+        if protected(view, vm) and any(view.disk_and_repository(drive)[1] is wanted for drive in vm.drives or ()):
+            return Clash(NOT_SHARED, "protected VMs could no longer be restarted on every host")
+    return None
+
+
+def _of_vm(view: PoolView, change: Change) -> Clash | Lacking | None:
+    if change.vm is None:
+        return Lacking(change, "vm")
+    vm = view.vms.find(change.vm)
+    return Clash("VM_IS_PROTECTED", "a template is not restarted") if vm and protected(view, vm) else None

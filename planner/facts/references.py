@@ -79,7 +79,7 @@ REFERENCE_FIELDS: tuple[ReferenceField, ...] = (
         (Disk, "snapshot_of"),
         (HighAvailability, "statefiles"),
     ),
-    *_fields(Target.VM, (Connection, "driver_domain"), (PlacementRule, "vms")),
+    *_fields(Target.VM, (Connection, "driver_domain"), (PlacementRule, "vms"), (Change, "vm")),
     *_fields(Target.ORIGIN, (VM, "snapshot_of")),
     *_fields(Target.GROUP, (VM, "groups")),
     *_fields(Target.APPLIANCE, (VM, "appliance")),

@@ -52,6 +52,7 @@ ChangeKind = Literal[
     "forget-host",
     "forget-interface",
     "install-certificate",
+    "make-template",
     "move-management",
     "reconfigure-address",
     "restart-toolstack",
@@ -72,6 +73,8 @@ class Change(Record):
     """The interface of that host that is changed."""
     repository: Text | None = None
     """The repository that is changed."""
+    vm: Text | None = None
+    """The VM that is changed."""
 
     @property
     def label(self) -> str:

@@ -63,7 +63,7 @@ def _heartbeats(view: PoolView) -> str:
 
 def _told(change: Change) -> str:
     """The change as a clause: `reconfigure-address of eth0 of xcp-01`."""
-    parts = [each for each in (change.interface, change.host, change.repository) if each]
+    parts = [each for each in (change.interface, change.host, change.repository, change.vm) if each]
     return " of ".join((change.kind, *parts))
 
 

@@ -148,7 +148,7 @@ def every_reference_said(text: str) -> Pool:
             "ha": {"statefiles": [text], "heartbeat": text},
             "ha_plan": {"heartbeat": text},
             "placement": [{"name": "r", "vms": [text], "hosts": [text], "not_hosts": [text]}],
-            "changes": [{"kind": "move-management", "host": text, "interface": text, "repository": text}],
+            "changes": [{"kind": "move-management", "host": text, "interface": text, "repository": text, "vm": text}],
             "certificates": [{"host": text}],
             "cluster": {"members": [{"host": text, "interface": text}]},
             "hosts": [
