@@ -64,6 +64,20 @@ def show_vm(
     _show(lambda inventory: vm_overviews(inventory, name), told, paths, stdin_filename)
 
 
+@show.command("ha")
+def show_ha(
+    paths: Paths,
+    *,
+    form: TableOption = TableForm.TABLE,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Show what high availability promises to which VM, in which order it starts them, and what stands in its way."""
+    from planner.overviews.ha import ha  # noqa: PLC0415 - only when it is needed
+    from planner.reports.ha_overview import ha_json, ha_table  # noqa: PLC0415 - only when it is needed
+
+    _show(ha, {TableForm.TABLE: ha_table, TableForm.JSON: ha_json}[form], paths, stdin_filename)
+
+
 def _show(
     overview: Callable[[Inventory], Seen], told: Callable[[Seen], str], paths: list[str], stdin_name: str | None
 ) -> NoReturn:

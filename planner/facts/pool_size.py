@@ -6,6 +6,8 @@ from planner.model.inventory import Inventory, PoolView
 
 SUPPORTED_HOSTS = 64
 """What vendors support; also the number of places in the heartbeat disk."""
+SUPPORTED_IN_CLUSTER = 16
+"""What vendors support where hosts share a clustered repository."""
 
 
 def size_after_joins(inventory: Inventory, view: PoolView) -> int | None:

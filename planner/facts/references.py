@@ -14,7 +14,7 @@ from planner.model.inventory import Named, PoolView
 from planner.model.network import Bond, Interface, Sriov, Tunnel, Vlan
 from planner.model.pool import Certificate, Cluster, ClusterMember, HighAvailability, Pool
 from planner.model.storage import Connection, Disk
-from planner.model.wishes import HaPlan, Join, PlacementRule, Wishes
+from planner.model.wishes import Change, HaPlan, Join, PlacementRule, Wishes
 
 
 class Target(Enum):
@@ -56,6 +56,7 @@ REFERENCE_FIELDS: tuple[ReferenceField, ...] = (
         (Certificate, "host"),
         (ClusterMember, "host"),
         (PlacementRule, "hosts not_hosts"),
+        (Change, "host"),
     ),
     *_fields(Target.NETWORK, (Interface, "network"), (Nic, "network")),
     *_fields(
@@ -67,6 +68,7 @@ REFERENCE_FIELDS: tuple[ReferenceField, ...] = (
         (Disk, "repository"),
         (HighAvailability, "heartbeat"),
         (HaPlan, "heartbeat"),
+        (Change, "repository"),
     ),
     *_fields(
         Target.DISK,
@@ -77,7 +79,7 @@ REFERENCE_FIELDS: tuple[ReferenceField, ...] = (
         (Disk, "snapshot_of"),
         (HighAvailability, "statefiles"),
     ),
-    *_fields(Target.VM, (Connection, "driver_domain"), (PlacementRule, "vms")),
+    *_fields(Target.VM, (Connection, "driver_domain"), (PlacementRule, "vms"), (Change, "vm")),
     *_fields(Target.ORIGIN, (VM, "snapshot_of")),
     *_fields(Target.GROUP, (VM, "groups")),
     *_fields(Target.APPLIANCE, (VM, "appliance")),
@@ -89,6 +91,7 @@ REFERENCE_FIELDS: tuple[ReferenceField, ...] = (
         (Tunnel, "on"),
         (Sriov, "on"),
         (ClusterMember, "interface"),
+        (Change, "interface"),
     ),
     *_fields(Target.POOL, (Join, "host pool"), (Wishes, "pool")),
 )
@@ -123,6 +126,7 @@ _HOLDERS: dict[type[Record], Callable[[PoolView], Iterable[Record]]] = {
     HighAvailability: lambda view: (view.pool.ha,) if view.pool.ha else (),
     HaPlan: lambda view: view.ha_plans,
     PlacementRule: lambda view: view.placement,
+    Change: lambda view: view.changes,
 }
 
 _LISTS: dict[Target, tuple[str, ...]] = {
@@ -201,9 +205,8 @@ def ambiguous(view: PoolView, target: Target) -> Iterator[tuple[Reference, tuple
         return
     shared = {name for name, bearers in Counter(names).items() if bearers > 1} - _uuids(view, target)
     bearers: defaultdict[str, list[Named]] = defaultdict(list)
-    for record in targets(view, target):
-        if record.name in shared:
-            bearers[record.name].append(record)
+    for record in (each for each in targets(view, target) if each.name in shared):
+        bearers[record.name].append(record)
     for reference in references(view, target):
         if reference.text in shared:
             yield reference, tuple(bearers[reference.text])
@@ -222,9 +225,10 @@ def interface_references(view: PoolView) -> Iterator[tuple[Host, Reference]]:
             ):
                 if part is not None:
                     yield from ((host, reference) for reference in _given((part,), name))
-    for member in (view.pool.cluster or Cluster()).members or ():
-        if host_of := view.hosts.find(member.host):
-            yield from ((host_of, reference) for reference in _given((member,), "interface"))
+    members: tuple[ClusterMember | Change, ...] = (view.pool.cluster or Cluster()).members or ()
+    for each in (*members, *view.changes):
+        if host_of := view.hosts.find(each.host):
+            yield from ((host_of, reference) for reference in _given((each,), "interface"))
 
 
 def interface_names(host: Host) -> frozenset[str]:

@@ -14,7 +14,7 @@ from planner.model.network import Network
 from planner.model.pool import Pool, Update
 from planner.model.site import Site
 from planner.model.storage import Connection, Disk, Repository
-from planner.model.wishes import HaPlan, Join, PlacementRule, Wishes
+from planner.model.wishes import Change, HaPlan, Join, PlacementRule, Wishes
 
 
 class Named(Protocol):
@@ -95,6 +95,11 @@ class PoolView:
     def placement(self) -> tuple[PlacementRule, ...]:
         """Every wish of where VMs are to run."""
         return tuple(rule for wished in self._wished for rule in wished.placement)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Every change that is wished of this pool."""
+        return tuple(change for wished in self._wished for change in wished.changes)
 
     @cached_property
     def coordinator(self) -> Host | None:

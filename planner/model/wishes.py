@@ -40,12 +40,55 @@ class PlacementRule(Record):
     """False when it is a preference."""
 
 
+ChangeKind = Literal[
+    "apply-updates",
+    "bond-management",
+    "designate-coordinator",
+    "destroy-heartbeat-disk",
+    "detach-repository",
+    "disable-management",
+    "eject-host",
+    "enable-tls-verification",
+    "forget-host",
+    "forget-interface",
+    "install-certificate",
+    "make-template",
+    "move-management",
+    "reconfigure-address",
+    "restart-toolstack",
+    "rolling-upgrade",
+    "rotate-secret",
+    "unplug-interface",
+]
+"""What may be done to a pool, its hosts or its storage."""
+
+
+class Change(Record):
+    """The wish to change something about the pool, its hosts or its storage."""
+
+    kind: ChangeKind
+    host: Text | None = None
+    """The host that is changed, where it is one."""
+    interface: Text | None = None
+    """The interface of that host that is changed."""
+    repository: Text | None = None
+    """The repository that is changed."""
+    vm: Text | None = None
+    """The VM that is changed."""
+
+    @property
+    def label(self) -> str:
+        """What is to be done."""
+        return self.kind
+
+
 class Wished(Record):
     """What may be wished of a pool, in the pool's own document or in one beside it."""
 
     joins: tuple[Join, ...] = ()
     ha_plan: HaPlan | None = None
     placement: tuple[PlacementRule, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 class Wishes(Wished):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from planner.facts.agility import API_ERRORS, Agility, Hindrance, Kind, Sharing
+from planner.facts.ha_guests import waits_for_protection
 from planner.facts.high_availability import (
     BEST_EFFORT,
     DIGITS,
@@ -51,6 +52,29 @@ def best_effort_vm_not_agile(inventory: Inventory) -> Iterator[Problem | Unknown
         yield from _not_agile(view, _with_best_effort, _vain_effort)
 
 
+@rule("HA034", Severity.WARNING, since="0.1", api_error="HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN")
+def waiting_vm_not_agile(inventory: Inventory) -> Iterator[Problem | Unknown]:
+    """A VM that is shut down is to be protected, but cannot run on every host of its pool.
+
+    As long as it is down nothing is wrong. With high availability on the toolstack refuses to start it, since its
+    protection could not be promised, unless the pool may promise more than it can keep.
+    """
+    for view in inventory.pools:
+        if enabled(view) and not (view.pool.ha and view.pool.ha.allow_overcommit):
+            yield from _not_agile(view, waits_for_protection, _refused_start)
+
+
+def _refused_start(view: PoolView, vm: VM, agility: Agility) -> Problem:
+    return Problem(
+        vm,
+        "ha_restart_priority",
+        message=f"{vm.name} cannot be started while high availability is on: it is to be protected, but cannot run on"
+        f" every host: {causes(agility)}",
+        remedy=f"{_mending(view, agility)}, or promise nothing: {_set_priority(vm, BEST_EFFORT)}",
+        related=_related(agility),
+    )
+
+
 def _with_best_effort(_view: PoolView, vm: VM) -> bool:
     return vm.ha_restart_priority == BEST_EFFORT
 
@@ -80,7 +104,7 @@ def _broken_promise(view: PoolView, vm: VM, agility: Agility) -> Problem:
     return Problem(
         vm,
         "ha_restart_priority",
-        message=f"{vm.name} is to be restarted by high availability, but cannot run on every host: {_causes(agility)}",
+        message=f"{vm.name} is to be restarted by high availability, but cannot run on every host: {causes(agility)}",
         remedy=f"{_mending(view, agility)}, or promise nothing: {_set_priority(vm, BEST_EFFORT)}",
         related=_related(agility),
         api_error=API_ERRORS[agility.first.kind],
@@ -91,13 +115,14 @@ def _vain_effort(view: PoolView, vm: VM, agility: Agility) -> Problem:
     return Problem(
         vm,
         "ha_restart_priority",
-        message=f"{vm.name} can be restarted on some hosts only: {_causes(agility)}",
+        message=f"{vm.name} can be restarted on some hosts only: {causes(agility)}",
         remedy=f"{_mending(view, agility)}, or accept that it may stay down",
         related=_related(agility),
     )
 
 
-def _causes(agility: Agility) -> str:
+def causes(agility: Agility) -> str:
+    """All that binds a guest to some hosts, as clauses."""
     return "; ".join(sorted({_cause(each) for each in agility.hindrances}))
 
 

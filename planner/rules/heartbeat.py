@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from planner.facts.high_availability import can_hold_heartbeat, enabled, room_for_heartbeat
+from planner.facts.heartbeat import Chosen, chosen
+from planner.facts.high_availability import can_hold_heartbeat, room_for_heartbeat
 from planner.facts.lacking import Lacking
 from planner.facts.storage import Attachment, driver, links, settings
 from planner.findings import Problem, Severity, Unknown
-from planner.model.fields import Record
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Repository
 from planner.model.wishes import HaPlan
 from planner.rules import rule
 from planner.rules.wording import listed
 from planner.units import MIB, format_size, mib_consumed, show_size
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """A repository that holds the heartbeat or is to hold it, and where that is said."""
-
-    view: PoolView
-    repository: Repository
-    subject: Record
-    field: str
-
-
-def _chosen(inventory: Inventory) -> Iterator[_Chosen]:
-    for view in inventory.pools:
-        for plan in view.ha_plans:
-            if repository := view.repositories.find(plan.heartbeat):
-                yield _Chosen(view, repository, plan, "heartbeat")
-        if enabled(view):
-            for field, repository in _present(view):
-                yield _Chosen(view, repository, view.pool, field)
-
-
-def _present(view: PoolView) -> Iterator[tuple[str, Repository]]:
-    """The repositories of the heartbeat that is there now, each once, and the field that leads to each."""
-    ha = view.pool.ha
-    seen: set[int] = set()
-    disks = (view.disks.find(reference) for reference in (ha.statefiles if ha else None) or ())
-    found = [("ha.heartbeat", view.repositories.find(ha.heartbeat if ha else None))]
-    found += [("ha.statefiles", view.repositories.find(disk.repository)) for disk in disks if disk]
-    for field, repository in found:
-        if repository and id(repository) not in seen:
-            seen.add(id(repository))
-            yield field, repository
 
 
 @rule("HA002", Severity.ERROR, since="0.1", api_error="SR_HAS_NO_PBDS")
@@ -62,13 +28,13 @@ def heartbeat_repository_unfit(inventory: Inventory) -> Iterator[Problem | Unkno
         for plan in view.ha_plans:
             if plan.heartbeat is None:
                 yield from _left_to_the_toolstack(view, plan)
-    for chosen in _chosen(inventory):
-        yield from _not_on_every_host(chosen)
-        match can_hold_heartbeat(chosen.view, chosen.repository):
+    for place in chosen(inventory):
+        yield from _not_on_every_host(place)
+        match can_hold_heartbeat(place.view, place.repository):
             case Lacking(record, field):
                 yield Unknown(record, field)
             case False:
-                yield _unable(chosen)
+                yield _unable(place)
 
 
 def _left_to_the_toolstack(view: PoolView, plan: HaPlan) -> Iterator[Problem | Unknown]:
@@ -101,23 +67,23 @@ def _fit(view: PoolView, repository: Repository) -> bool | None:
     return room if room is False or (able is True and states == {Attachment.ATTACHED}) else None
 
 
-def _unable(chosen: _Chosen) -> Problem:
+def _unable(place: Chosen) -> Problem:
     return Problem(
-        chosen.subject,
-        chosen.field,
-        message=f"{chosen.repository.name} cannot hold the heartbeat: its driver {chosen.repository.type} "
+        place.subject,
+        place.field,
+        message=f"{place.repository.name} cannot hold the heartbeat: its driver {place.repository.type} "
         f"attaches no disk while the toolstack is down",
         remedy="choose a shared repository on NFS, iSCSI or Fibre Channel for the heartbeat",
-        related=(chosen.repository,),
+        related=(place.repository,),
         api_error="SR_OPERATION_NOT_SUPPORTED",
     )
 
 
-def _not_on_every_host(chosen: _Chosen) -> Iterator[Problem | Unknown]:
-    repository = chosen.repository
-    if chosen.view.pool.hosts is None:
-        yield Unknown(chosen.view.pool, "hosts")
-    apart = [link for link in links(chosen.view, repository) if link.attachment is not Attachment.ATTACHED]
+def _not_on_every_host(place: Chosen) -> Iterator[Problem | Unknown]:
+    repository = place.repository
+    if place.view.pool.hosts is None:
+        yield Unknown(place.view.pool, "hosts")
+    apart = [link for link in links(place.view, repository) if link.attachment is not Attachment.ATTACHED]
     surely = [link.host for link in apart if link.attachment is not Attachment.UNKNOWN]
     if repository.connections is None and apart:
         yield Unknown(repository, "connections")
@@ -127,8 +93,8 @@ def _not_on_every_host(chosen: _Chosen) -> Iterator[Problem | Unknown]:
     if surely:
         names = listed(host.name for host in surely)
         yield Problem(
-            chosen.subject,
-            chosen.field,
+            place.subject,
+            place.field,
             message=f"{repository.name} cannot hold the heartbeat: it is not attached on {names}",
             remedy=f"attach {repository.name} on {names}, or choose a repository that all hosts have",
             related=(repository, *surely),
@@ -142,20 +108,20 @@ def heartbeat_repository_too_small(inventory: Inventory) -> Iterator[Problem | U
     One holds the hosts' signs of life, the other a log of the pool's database. How large they are depends on
     the release. Disks that are there already are used again.
     """
-    for chosen in _chosen(inventory):
-        room = room_for_heartbeat(chosen.view, chosen.repository)
+    for place in chosen(inventory):
+        room = room_for_heartbeat(place.view, place.repository)
         if room.enough is None:
             yield from (Unknown(lack.record, lack.field) for lack in room.lacking)
         elif not room.enough and room.free is not None:
             missing = format_size(mib_consumed(room.needed - room.free) * MIB)
             free = f"{show_size(room.free)} are" if room.free > 0 else "nothing is"
             yield Problem(
-                chosen.subject,
-                chosen.field,
-                message=f"{free} free on {chosen.repository.name}, but the disks of heartbeat and metadata "
+                place.subject,
+                place.field,
+                message=f"{free} free on {place.repository.name}, but the disks of heartbeat and metadata "
                 f"need {show_size(room.needed)}",
-                remedy=f"free {missing} on {chosen.repository.name}, or choose a repository with more room",
-                related=(chosen.repository,),
+                remedy=f"free {missing} on {place.repository.name}, or choose a repository with more room",
+                related=(place.repository,),
             )
 
 
@@ -166,14 +132,14 @@ def heartbeat_repository_unsupported(inventory: Inventory) -> Iterator[Problem]:
     The toolstack accepts a heartbeat over SMB, or over iSCSI with a password (CHAP). Vendors do not: when it fails
     there, nobody will help.
     """
-    for chosen in _chosen(inventory):
-        if words := _unsupported(chosen.repository):
+    for place in chosen(inventory):
+        if words := _unsupported(place.repository):
             yield Problem(
-                chosen.subject,
-                chosen.field,
-                message=f"the heartbeat is on {chosen.repository.name}, which is {words}",
+                place.subject,
+                place.field,
+                message=f"the heartbeat is on {place.repository.name}, which is {words}",
                 remedy="choose a repository on NFS, on iSCSI without a password, or on Fibre Channel for the heartbeat",
-                related=(chosen.repository,),
+                related=(place.repository,),
             )
 
 

@@ -24,7 +24,7 @@ from planner.model.network import Bond, Interface, Network, Sriov, Vlan
 from planner.model.pool import Cluster, ClusterMember, Pool
 from planner.model.site import Site
 from planner.model.storage import Disk, Repository
-from planner.model.wishes import HaPlan, PlacementRule, Wishes
+from planner.model.wishes import Change, HaPlan, PlacementRule, Wishes
 
 OWN_WORDS = """
     Appliance.name Appliance.uuid
@@ -119,7 +119,7 @@ def test_every_reference_field_is_a_field_and_named_once() -> None:
     for holder, name in named:
         assert name in holder.model_fields, (holder, name)
     wished = {name for name in pools.Pool.model_fields if name in Wishes.model_fields} - {"kind"}
-    assert wished == {"joins", "ha_plan", "placement"}
+    assert wished == {"joins", "ha_plan", "placement", "changes"}
 
 
 def test_every_reference_is_found_where_it_stands() -> None:
@@ -148,6 +148,7 @@ def every_reference_said(text: str) -> Pool:
             "ha": {"statefiles": [text], "heartbeat": text},
             "ha_plan": {"heartbeat": text},
             "placement": [{"name": "r", "vms": [text], "hosts": [text], "not_hosts": [text]}],
+            "changes": [{"kind": "move-management", "host": text, "interface": text, "repository": text, "vm": text}],
             "certificates": [{"host": text}],
             "cluster": {"members": [{"host": text, "interface": text}]},
             "hosts": [
@@ -195,7 +196,8 @@ def test_interfaces_are_named_within_their_host() -> None:
         ),
     )
     cluster = Cluster(members=(ClusterMember(host="h", interface="bond0.20"), ClusterMember(host="x", interface="y")))
-    view = PoolView(Pool(name="p", hosts=(host,), cluster=cluster))
+    changes = (Change(kind="unplug-interface", host="h", interface="eth9"),)
+    view = PoolView(Pool(name="p", hosts=(host,), cluster=cluster, changes=changes))
 
     told = [(of.name, reference.field, reference.text) for of, reference in interface_references(view)]
     assert told == [
@@ -205,6 +207,7 @@ def test_interfaces_are_named_within_their_host() -> None:
         ("h", "primary", "eth0"),
         ("h", "on", "bond0"),
         ("h", "interface", "bond0.20"),
+        ("h", "interface", "eth9"),
     ]
     assert [each.uuid for each in interfaces_meant(host, "eth0")] == ["u0"]
     assert [each.uuid for each in interfaces_meant(host, "u0")] == ["u0"]

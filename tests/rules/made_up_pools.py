@@ -65,8 +65,9 @@ class Chance:
 
 def _software(chance: Chance) -> dict[str, Any]:
     versions = ("6.2.0", "8.3.0", "5.6.100", "?", "26.3", "23.20")
+    brand = chance.one("XCP-ng", "XCP-ng", "XenServer")
     found = {key: chance.one(*versions) for key in ("product_version", "platform_version", "xapi")}
-    return chance.some(network_backend=chance.one("bridge", "openvswitch"), **found)
+    return chance.some(product_brand=brand, network_backend=chance.one("bridge", "openvswitch"), **found)
 
 
 def _interface(chance: Chance) -> dict[str, Any]:
@@ -139,10 +140,16 @@ def _host(chance: Chance) -> dict[str, Any]:
         software=_software(chance),
         updates=chance.references(),
         update_hash=chance.one("x", "y"),
+        updates_requiring_reboot=chance.references(),
+        pending_guidances=chance.one([], ["reboot_host"], ["restart_toolstack"]),
+        latest_updates_applied=chance.one("yes", "no", "unknown"),
+        clock_offset=chance.one(0, 0, 1e6),
+        licence={"restrictions": chance.some(enable_xha=chance.one("true", "false"))},
+        ha_statefiles=chance.references(),
         hvm=chance.flag(),
         iommu=chance.flag(),
         cpu=chance.some(
-            count=chance.one(0, 1, 8),
+            count=chance.one(0, 1, 4, 8),
             vendor=chance.one("GenuineIntel", "AuthenticAMD"),
             features=chance.one("1-1-1-1", "3-1-1-1", ""),
             features_hvm=chance.one("1-1", "3-1", ""),
@@ -168,7 +175,7 @@ def _repository(chance: Chance) -> dict[str, Any]:
         for host in hosts[: chance.random.randint(0, 3)]
     ]
     return chance.some(
-        type=chance.one("nfs", "nfs", "lvm", "iso", "smb", "cifs", "ext", "new", "lvmoiscsi"),
+        type=chance.one("nfs", "nfs", "lvm", "iso", "smb", "cifs", "ext", "new", "lvmoiscsi", "gfs2"),
         shared=chance.flag(),
         tools=chance.random.random() < 0.1,
         size=chance.size(),
@@ -183,6 +190,7 @@ def _repository(chance: Chance) -> dict[str, Any]:
 def _disk(chance: Chance) -> dict[str, Any]:
     kind = chance.one("user", "ha_statefile", "redo_log")
     copied = {
+        "missing": chance.flag(),
         "on_boot": chance.one("persist", "reset"),
         "caching": chance.flag(),
         "changed_block_tracking": chance.flag(),
@@ -220,6 +228,9 @@ def _vm(chance: Chance) -> dict[str, Any]:
         ha_restart_priority=chance.one("restart", "restart", "best-effort", "", "1", "Restart"),
         ha_always_run=chance.flag(),
         order=chance.one(*NUMBERS),
+        start_delay=chance.one(*NUMBERS),
+        groups=[chance.one("a", "b")],
+        pci_devices=["0000:04:00.0"] * chance.one(0, 0, 1),
         drives=chance.few("device", _drive),
         nics=chance.few("device", _nic),
         vgpus=[_vgpu(chance)] * chance.one(0, 0, 0, 1),
@@ -274,14 +285,49 @@ def _pool(chance: Chance, name: str) -> dict[str, Any]:
         templates=chance.few("name", _vm),
         updates=chance.few("name", lambda chance: chance.some(enforce_homogeneity=chance.flag())),
         drivers=[{"type": "nfs", "features": {chance.one("", "VDI_GENERATE_CONFIG"): 1}}],
-        groups=chance.few("name", lambda chance: chance.some(placement=chance.one("normal", "anti_affinity"))),
-        restrictions={"restrict_dmc": chance.one("true", "false")},
+        groups=chance.few("name", lambda chance: chance.some(placement=chance.one("normal", *["anti_affinity"] * 3))),
+        restrictions=chance.some(
+            restrict_dmc=chance.one("true", "false"),
+            restrict_pool_size=chance.one("true", "false"),
+            enable_xha=chance.one("true", "false"),
+        ),
         rolling_upgrade=chance.flag(),
         default_repository=chance.reference(),
         suspend_repository=chance.reference(),
-        ha=chance.some(enabled=chance.flag(), statefiles=chance.references(), heartbeat=chance.reference()),
-        ha_plan=chance.some(heartbeat=chance.reference()),
+        cluster=_cluster(chance),
+        default_ha_timeout=chance.one(*NUMBERS),
+        ha=_high_availability(chance),
+        ha_plan=chance.some(heartbeat=chance.reference(), failures_to_tolerate=chance.one(0, 1, 2**63 - 1)),
+        changes=[_change(chance) for _ in range(chance.one(0, 2))],
     )
+
+
+def _cluster(chance: Chance) -> dict[str, Any]:
+    hosts = chance.random.sample(NAMES, 3) if chance.distinct else [chance.reference() for _ in NAMES]
+    members = [
+        {"host": host} | chance.some(enabled=chance.flag(), joined=chance.flag(), interface=chance.reference())
+        for host in hosts[: chance.random.randint(0, 3)]
+    ]
+    return chance.some(stack="corosync", quorate=chance.flag(), members=members)
+
+
+def _high_availability(chance: Chance) -> dict[str, Any]:
+    return chance.some(
+        enabled=chance.flag(),
+        statefiles=chance.references(),
+        heartbeat=chance.reference(),
+        timeout=chance.one(0, 60),
+        failures_to_tolerate=chance.one(0, 1, 9),
+        plan_exists_for=chance.one(0, 1, 9),
+        overcommitted=chance.flag(),
+        allow_overcommit=chance.flag(),
+    )
+
+
+def _change(chance: Chance) -> dict[str, Any]:
+    kind = chance.one("reconfigure-address", "detach-repository", "eject-host", "restart-toolstack", "rolling-upgrade")
+    places = {key: chance.reference() for key in ("host", "interface", "repository")}
+    return {"kind": kind} | chance.some(**places)
 
 
 def pools(seed: int, *, distinct: bool = False) -> list[dict[str, Any]]:

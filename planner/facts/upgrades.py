@@ -1,0 +1,50 @@
+"""Whether a pool is in the middle of a rolling upgrade, and what its hosts still have to do for their updates."""
+
+from __future__ import annotations
+
+from planner.facts.updates import model_host, older_release, same_release
+from planner.model.host import Host
+from planner.model.inventory import PoolView
+
+
+def hosts_of_other_release(view: PoolView) -> tuple[Host, ...] | None:
+    """The hosts that run another release than the coordinator, by name; None where that cannot be told of all."""
+    model = model_host(view)
+    if model is None:
+        return None
+    compared = {id(host): same_release(view, host, model) for host in view.hosts.records if host is not model}
+    other = [host for host in view.hosts.records if compared.get(id(host)) is False]
+    if not other and None in compared.values():
+        return None
+    return tuple(sorted(other, key=lambda host: (host.name, host.uuid or "")))
+
+
+def upgrading(view: PoolView) -> bool | None:
+    """Whether a pool is in the middle of a rolling upgrade: it says so, or its hosts run different releases."""
+    if view.pool.rolling_upgrade:
+        return True
+    other = hosts_of_other_release(view)
+    return view.pool.rolling_upgrade if other is None else bool(other)
+
+
+def newer_than_coordinator(view: PoolView) -> tuple[Host, ...]:
+    """The members that run a newer release than the pool's coordinator, by name."""
+    coordinator = view.coordinator
+    if coordinator is None:
+        return ()
+    newer = (host for host in view.hosts.records if older_release(view, coordinator, host))
+    return tuple(sorted(newer, key=lambda host: (host.name, host.uuid or "")))
+
+
+def to_be_done(host: Host) -> tuple[str, ...] | None:
+    """What an update still demands of a host, each once; None where nobody tells."""
+    waiting = () if not host.updates_requiring_reboot else ("reboot_host",)
+    if host.pending_guidances is None and not waiting:
+        return None
+    return tuple(sorted({*(host.pending_guidances or ()), *waiting}))
+
+
+def brands(view: PoolView) -> frozenset[str]:
+    """The products that the hosts of a pool run, as far as they tell."""
+    running = (view.software(host) for host in view.hosts.records)
+    return frozenset(software.product_brand for software in running if software and software.product_brand)
