@@ -12,7 +12,7 @@ LAYERS = (
     {"cli"},
     {"reports"},
     {"checker", "generator", "overviews"},
-    {"choice", "readers"},
+    {"choice", "readers", "conditions"},
     {"rules"},
     {"findings", "facts"},
     {"model"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,12 +50,23 @@ def hosts_by_name(view: PoolView) -> list[Host]:
 
 def links(view: PoolView, repository: Repository) -> tuple[Link, ...]:
     """How each host of a pool has a repository."""
-    by_host: defaultdict[int, list[Connection]] = defaultdict(list)
+    by_host = _by_host(view, repository)
+    found = ((host, by_host.get(id(host), (host, ()))[1]) for host in hosts_by_name(view))
+    return tuple(Link(host, tuple(own), _attachment(repository, tuple(own))) for host, own in found)
+
+
+def connected(view: PoolView, repository: Repository) -> tuple[Link, ...]:
+    """The same for the hosts that are connected to it alone, which costs little where these are few."""
+    having = sorted(_by_host(view, repository).values(), key=lambda pair: (pair[0].name, pair[0].uuid or ""))
+    return tuple(Link(host, tuple(own), _attachment(repository, tuple(own))) for host, own in having)
+
+
+def _by_host(view: PoolView, repository: Repository) -> dict[int, tuple[Host, list[Connection]]]:
+    found: dict[int, tuple[Host, list[Connection]]] = {}
     for connection in repository.connections or ():
         if host := view.hosts.find(connection.host):
-            by_host[id(host)].append(connection)
-    found = ((host, tuple(by_host.get(id(host), ()))) for host in hosts_by_name(view))
-    return tuple(Link(host, own, _attachment(repository, own)) for host, own in found)
+            found.setdefault(id(host), (host, []))[1].append(connection)
+    return found
 
 
 def _attachment(repository: Repository, connections: tuple[Connection, ...]) -> Attachment:

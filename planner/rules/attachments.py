@@ -9,7 +9,7 @@ from planner.facts.access import Accesses
 from planner.facts.dependents import Dependents
 from planner.facts.reachability import State, reaches
 from planner.facts.routes import Routes
-from planner.facts.storage import Attachment, Link, links, settings
+from planner.facts.storage import Attachment, Link, connected, links, settings
 from planner.findings import Problem, Severity, Unknown
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Connection, Repository
@@ -165,7 +165,7 @@ def local_repository_not_attached(inventory: Inventory) -> Iterator[Problem]:
         for repository in view.repositories.records:
             if repository.shared is not False or repository.tools:
                 continue
-            having = [link for link in links(view, repository) if link.connections]
+            having = connected(view, repository)
             if not having or any(link.attachment is not Attachment.DETACHED for link in having):
                 continue
             for link in having:

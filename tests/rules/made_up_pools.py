@@ -120,6 +120,8 @@ def _network(chance: Chance) -> dict[str, Any]:
         bridge=chance.one("xenbr0", "xenbr1"),
         mtu=chance.one(1500, 9000),
         purpose=[chance.one("nbd", "insecure_nbd")],
+        managed=chance.random.random() < 0.9,
+        assumed_shared=chance.random.random() < 0.1,
         static_routes=[chance.one("x", "10.0.9.0/24/10.0.9.1", "10.0.9.0/24/10.0.0.1")],
     )
 
@@ -209,11 +211,6 @@ def _nic(chance: Chance) -> dict[str, Any]:
     )
 
 
-def _network(chance: Chance) -> dict[str, Any]:
-    shared = {"managed": chance.random.random() < 0.9, "assumed_shared": chance.random.random() < 0.1}
-    return chance.some(host_internal_management=chance.flag(), **shared)
-
-
 def _vm(chance: Chance) -> dict[str, Any]:
     limits = ("static_min", "dynamic_min", "dynamic_max", "static_max", "overhead")
     return chance.some(
@@ -229,8 +226,6 @@ def _vm(chance: Chance) -> dict[str, Any]:
         ha_always_run=chance.flag(),
         order=chance.one(*NUMBERS),
         start_delay=chance.one(*NUMBERS),
-        groups=[chance.one("a", "b")],
-        pci_devices=["0000:04:00.0"] * chance.one(0, 0, 1),
         drives=chance.few("device", _drive),
         nics=chance.few("device", _nic),
         vgpus=[_vgpu(chance)] * chance.one(0, 0, 0, 1),

@@ -120,6 +120,7 @@ def interfaces(number: int) -> list[Document]:
             "management": nic == 0,
             "attached": True,
             "managed": True,
+            "disallow_unplug": nic == 2,
             "mode": "static" if nic in addresses else "none",
             "carrier": True,
             "speed": 10_000,
