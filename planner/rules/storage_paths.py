@@ -18,9 +18,9 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.network import Interface
 from planner.model.storage import Paths, Repository
 from planner.rules import rule
-from planner.rules.connecting import connect_anew
+from planner.rules.connecting import connect_anew, use_all_paths
 from planner.rules.storage_settings import connected
-from planner.rules.wording import counted, listed, uuid_of, xe
+from planner.rules.wording import counted, listed
 
 _MOST_COMMANDS = 3
 
@@ -173,16 +173,16 @@ def multipathing_on_some_hosts(inventory: Inventory) -> Iterator[Problem | Unkno
                     concerned[id(host)] = host
                     repositories[id(host)].append(repository)
         for key, host in concerned.items():
-            yield _one_path(host, repositories[key])
+            yield _one_path(view, host, repositories[key])
 
 
-def _one_path(host: Host, repositories: list[Repository]) -> Problem:
+def _one_path(view: PoolView, host: Host, repositories: list[Repository]) -> Problem:
     return Problem(
         host,
         "multipathing",
         message=f"{host.name} uses one path to {listed(each.name for each in repositories)}, other hosts use several",
         remedy=f"empty {host.name}, detach its repositories, then run "
-        f"{xe('host-param-set', uuid=uuid_of('host', host), multipathing='true')} and attach them again",
+        f"{use_all_paths(view, host)} and attach them again",
         related=tuple(repositories),
     )
 

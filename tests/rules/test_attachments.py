@@ -256,3 +256,20 @@ def test_paths_go_over_several_cards(second: dict[str, Any] | None, more: dict[s
     far = repository | {"device_config": config | {"target": "172.16.0.7,nas"}}
     unknown = Pool.model_validate({"name": "lab", "hosts": hosts, "repositories": [far]})
     assert faults("ST028", unknown) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "fields"),
+    [("6.2.0", "other-config:multipathing=true other-config:multipathhandle=dmp`"), ("8.2.1", " multipathing=true`")],
+)
+def test_old_releases_use_all_paths_by_other_words(version: str, fields: str) -> None:
+    both = [{"name": "a", "multipathing": True}, {"name": "b", "multipathing": False}]
+    shared = [{"name": "r", "shared": True, "type": "lvmohba", "connections": [A, B]}]
+    software = {"product_version": version}
+    one = Pool.model_validate({"name": "lab", "hosts": both, "repositories": shared, "software": software})
+    assert fields in problems("ST025", one)[0].remedy
+
+
+def test_a_connection_that_is_known_is_named() -> None:
+    known = B_OFF | {"uuid": "pbd-b"}
+    assert problems("ST001", lab(BARE, A, known))[0].remedy.endswith("then `xe pbd-plug uuid=pbd-b`")
