@@ -79,7 +79,7 @@ ELSEWHERE = f": {HERE} is in the subnet of eth2 of b, but that is on other, and 
 )
 def test_the_reason_is_told_with_what_mends_it(second: dict[str, Any] | None, why: str, remedy: str) -> None:
     (problem,) = problems("ST001", lab(second, A, B_OFF))
-    assert problem.message == f"disks is shared, but not attached on b{why}, 1 VM has something on it: x"
+    assert problem.message == f"disks is shared, but not attached on b{why}; 1 VM has something on it: x"
     assert problem.remedy.startswith(remedy)
 
 
@@ -92,7 +92,7 @@ def test_a_host_without_connection_is_told_to_get_a_way_first() -> None:
 def test_a_vm_depends_on_each_of_its_repositories() -> None:
     drives = [{"device": "xvda", "repository": "gone"}, {"device": "xvdb", "repository": "disks"}]
     one = lab(BARE, A, B_OFF).model_copy(update={"vms": (VM.model_validate({"name": "y", "drives": drives}),)})
-    assert problems("ST001", one)[0].message.endswith(", 1 VM has something on it: y")
+    assert problems("ST001", one)[0].message.endswith("; 1 VM has something on it: y")
 
 
 def test_an_address_of_a_server_is_never_proposed() -> None:

@@ -53,5 +53,5 @@ def test_an_address_in_the_right_subnet_but_on_another_network_is_told() -> None
     (problem,) = problems("JN076", Pool.model_validate(lab), Pool.model_validate(solo))
     assert problem.message == (
         "after it has joined lab, b may fail to attach disks: 172.16.0.100:2049 is in the subnet of eth2 of b, but "
-        "that is on guests, and other hosts reach it over storage, 1 VM has something on it: x"
+        "that is on guests, and other hosts reach it over storage; 1 VM has something on it: x"
     )
