@@ -68,22 +68,32 @@ class Wiring:
             waiting.extend(self.below(each))
         return tuple(sorted(found.values(), key=by_label))
 
-    def bonded(self, interface: Interface) -> bool:
-        """Whether traffic of an interface goes over a bond of two NICs or more."""
-        return len(self.cards(interface)) > 1
-
     def link_up(self, interface: Interface) -> bool | None:
         """Whether a cable carries; a VLAN has the link of what carries it, a bond is up while one member is."""
-        return self._link_up(interface, frozenset())
+        if not interface.vlan:
+            return self._own_link(interface)
+        states = {None if each.vlan else self._own_link(each) for each in self._below_vlans(interface)}
+        return None if states in (set(), {True, False}) or None in states else True in states
 
-    def _link_up(self, interface: Interface, above: frozenset[int]) -> bool | None:
-        if interface.vlan:
-            carriers = [each for each in self.named(interface.vlan.on) if id(each) not in above | {id(interface)}]
-            states = {self._link_up(each, above | {id(interface)}) for each in carriers}
-            return None if states in (set(), {True, False}) or None in states else True in states
-        if interface.bond and interface.bond.links_up is not None:
-            return interface.bond.links_up > 0
-        if interface.bond and interface.carrier is None:
+    def _below_vlans(self, interface: Interface) -> Iterator[Interface]:
+        """What is at the bottom of VLANs, however many ride on each other; a VLAN where nothing is told below it."""
+        seen: set[int] = set()
+        waiting = [interface]
+        while waiting:
+            each = waiting.pop()
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            below = self.below(each) if each.vlan else ()
+            if not below:
+                yield each
+            waiting.extend(below)
+
+    def _own_link(self, interface: Interface) -> bool | None:
+        bond = interface.bond
+        if bond and bond.links_up is not None:
+            return bond.links_up > 0
+        if bond and interface.carrier is None:
             return _any(member.carrier for member in self.members(interface))
         return interface.carrier
 
