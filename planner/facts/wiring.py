@@ -55,39 +55,26 @@ class Wiring:
 
     def cards(self, interface: Interface) -> tuple[Interface, ...]:
         """The NICs at the bottom of an interface; itself, where it is one."""
-        found: dict[int, Interface] = {}
-        seen: set[int] = set()
-        waiting = [interface]
-        while waiting:
-            each = waiting.pop()
-            if id(each) in seen:
-                continue
-            seen.add(id(each))
-            if each.physical:
-                found[id(each)] = each
-            waiting.extend(self.below(each))
-        return tuple(sorted(found.values(), key=by_label))
+        return tuple(sorted((each for each in self._down(interface, vlans_only=False) if each.physical), key=by_label))
 
     def link_up(self, interface: Interface) -> bool | None:
         """Whether a cable carries; a VLAN has the link of what carries it, a bond is up while one member is."""
         if not interface.vlan:
             return self._own_link(interface)
-        states = {None if each.vlan else self._own_link(each) for each in self._below_vlans(interface)}
+        grounds = (each for each in self._down(interface, vlans_only=True) if not (each.vlan and self.below(each)))
+        states = {None if each.vlan else self._own_link(each) for each in grounds}
         return None if states in (set(), {True, False}) or None in states else True in states
 
-    def _below_vlans(self, interface: Interface) -> Iterator[Interface]:
-        """What is at the bottom of VLANs, however many ride on each other; a VLAN where nothing is told below it."""
+    def _down(self, interface: Interface, *, vlans_only: bool) -> Iterator[Interface]:
+        """An interface and all that is below it, each once, however they ride on each other."""
         seen: set[int] = set()
         waiting = [interface]
         while waiting:
             each = waiting.pop()
-            if id(each) in seen:
-                continue
-            seen.add(id(each))
-            below = self.below(each) if each.vlan else ()
-            if not below:
+            if id(each) not in seen:
+                seen.add(id(each))
                 yield each
-            waiting.extend(below)
+                waiting.extend(self.below(each) if each.vlan or not vlans_only else ())
 
     def _own_link(self, interface: Interface) -> bool | None:
         bond = interface.bond

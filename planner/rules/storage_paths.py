@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.facts.addresses import inside, subnet
 from planner.facts.reachability import Reach, State, reaches
 from planner.facts.routes import Kind, Routes, is_ipv4
-from planner.facts.servers import other_addresses, resolved
+from planner.facts.servers import at_address, other_addresses, resolved
 from planner.facts.storage import settings
 from planner.facts.storage_settings import may_need_initiator, may_use_paths, multipathing
 from planner.facts.wiring import Wiring
@@ -100,15 +100,17 @@ def _at(repository: Repository, reach: Reach, address: str) -> str:
     connection = next(iter(reach.link.connections), None)
     old = reach.endpoint.server if reach.endpoint else ""
     given = settings(repository, connection) if connection else repository.device_config or {}
-    new = {key: value.replace(old, address) if old else value for key, value in given.items()}
-    return connect_anew(repository, reach.link.host, connection, new)
+    return connect_anew(repository, reach.link.host, connection, at_address(given, old, address))
 
 
 def _better(inventory: Inventory, reach: Reach) -> str | None:
     """An address of the same server that is in the subnet of another interface than the one for management."""
     if reach.way is None or reach.endpoint is None or reach.way.interface.management is not True:
         return None
-    others = other_addresses(inventory.site, resolved(inventory.site, reach.endpoint.server))
+    used = {resolved(inventory.site, each.server) for each in reach.demand.endpoints}
+    others = set(other_addresses(inventory.site, resolved(inventory.site, reach.endpoint.server)))
+    if others & used:
+        return None
     free = [each for each in reach.link.host.interfaces or () if each.management is False and _is_up(each)]
     near = [text for text in others if any(inside(text, own) for each in free if (own := subnet(each)))]
     return min(near, default=None)

@@ -155,6 +155,7 @@ def test_storage_by_a_gateway_is_told_where_others_are_direct() -> None:
     assert faults("ST021", lab(BARE, A, B, **far)) == []
 
 
+BOTH = {"type": "lvmoiscsi", "device_config": {"target": "10.0.0.100,172.16.0.100", "targetIQN": "*", "SCSIid": "1"}}
 NEAR = {"device_config": {"server": "10.0.0.100", "serverpath": "/disks"}}
 
 
@@ -166,6 +167,7 @@ NEAR = {"device_config": {"server": "10.0.0.100", "serverpath": "/disks"}}
         ({"nas": ["10.0.0.100", "192.168.0.1"]}, NEAR, None),
         ({"nas": ["172.16.0.100"]}, NEAR, None),
         ({"nas": ["10.0.0.100", "10.0.0.101"]}, NEAR, None),
+        ({"nas": ["10.0.0.100", "172.16.0.100"]}, BOTH, None),
         (None, NEAR, None),
     ],
 )
