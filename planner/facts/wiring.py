@@ -36,10 +36,15 @@ class Wiring:
         return () if reference is None else tuple(self._named.get(reference, ()))
 
     def members(self, interface: Interface) -> tuple[Interface, ...]:
-        """The members of a bond that are there, each once; nothing for what is no bond."""
+        """The members of a bond that are there, each once; nothing for what is no bond.
+
+        Virtual functions bear the name of their card, which is then the one that is meant.
+        """
         if interface.bond is None:
             return ()
-        found = {id(each): each for name in interface.bond.members or () for each in self.named(name)}
+        meant = (self.named(name) for name in interface.bond.members or ())
+        cards = ([each for each in found if each.physical] or found for found in meant)
+        found = {id(each): each for group in cards for each in group}
         return tuple(sorted((each for each in found.values() if each is not interface), key=by_label))
 
     def bonds_over(self, interface: Interface) -> tuple[Interface, ...]:
