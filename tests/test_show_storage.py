@@ -51,7 +51,7 @@ def test_what_is_not_known_is_said(tmp_path: Path) -> None:
         "  - {name: s, type: lvmohba, shared: true, connections: []}\n"
     )
     out = table(text, folder=tmp_path)
-    assert "? unknown: a: addresses of site is not known" in out
+    assert "? unknown: a: nas is a name: give its address in `addresses` of the site" in out
     assert "? unknown: a: addresses do not decide it: block storage" in out
 
 

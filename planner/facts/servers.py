@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from planner.facts.endpoints import Endpoint, Medium, demand
 from planner.facts.routes import is_ipv4
 from planner.facts.storage import driver
@@ -11,6 +14,8 @@ from planner.model.storage import Connection, Repository
 
 _ON_HOSTS = frozenset({"cephfs", "glusterfs", "moosefs"})
 """Drivers whose servers may be the hosts themselves."""
+_NAMING_SERVERS = frozenset({"server", "location", "target", "masterhost"})
+"""The settings that say which server it is, before anything else."""
 
 
 def resolved(site: Site, server: str) -> str:
@@ -43,6 +48,15 @@ def _distinct(repository: Repository) -> list[Connection]:
     """The connections with settings of their own, one for each that differ."""
     found = {tuple(sorted((each.device_config or {}).items())): each for each in repository.connections or ()}
     return [each for each in found.values() if each.device_config]
+
+
+def at_address(given: Mapping[str, str], server: str, address: str) -> dict[str, str]:
+    """Settings that name another address of a server; a path that happens to read like it stays as it is."""
+    whole = re.compile(rf"(?<![\w.-]){re.escape(server)}(?![\w.-])", re.IGNORECASE)
+    return {
+        key: whole.sub(lambda _: address, value, count=1) if key in _NAMING_SERVERS else value
+        for key, value in given.items()
+    }
 
 
 def server_addresses(inventory: Inventory, view: PoolView) -> dict[str, str]:

@@ -36,10 +36,15 @@ class Wiring:
         return () if reference is None else tuple(self._named.get(reference, ()))
 
     def members(self, interface: Interface) -> tuple[Interface, ...]:
-        """The members of a bond that are there, each once; nothing for what is no bond."""
+        """The members of a bond that are there, each once; nothing for what is no bond.
+
+        Virtual functions bear the name of their card, which is then the one that is meant.
+        """
         if interface.bond is None:
             return ()
-        found = {id(each): each for name in interface.bond.members or () for each in self.named(name)}
+        meant = (self.named(name) for name in interface.bond.members or ())
+        cards = ([each for each in found if each.physical] or found for found in meant)
+        found = {id(each): each for group in cards for each in group}
         return tuple(sorted((each for each in found.values() if each is not interface), key=by_label))
 
     def bonds_over(self, interface: Interface) -> tuple[Interface, ...]:
@@ -55,35 +60,32 @@ class Wiring:
 
     def cards(self, interface: Interface) -> tuple[Interface, ...]:
         """The NICs at the bottom of an interface; itself, where it is one."""
-        found: dict[int, Interface] = {}
+        return tuple(sorted((each for each in self._down(interface, vlans_only=False) if each.physical), key=by_label))
+
+    def link_up(self, interface: Interface) -> bool | None:
+        """Whether a cable carries; a VLAN has the link of what carries it, a bond is up while one member is."""
+        if not interface.vlan:
+            return self._own_link(interface)
+        grounds = (each for each in self._down(interface, vlans_only=True) if not (each.vlan and self.below(each)))
+        states = {None if each.vlan else self._own_link(each) for each in grounds}
+        return None if states in (set(), {True, False}) or None in states else True in states
+
+    def _down(self, interface: Interface, *, vlans_only: bool) -> Iterator[Interface]:
+        """An interface and all that is below it, each once, however they ride on each other."""
         seen: set[int] = set()
         waiting = [interface]
         while waiting:
             each = waiting.pop()
-            if id(each) in seen:
-                continue
-            seen.add(id(each))
-            if each.physical:
-                found[id(each)] = each
-            waiting.extend(self.below(each))
-        return tuple(sorted(found.values(), key=by_label))
+            if id(each) not in seen:
+                seen.add(id(each))
+                yield each
+                waiting.extend(self.below(each) if each.vlan or not vlans_only else ())
 
-    def bonded(self, interface: Interface) -> bool:
-        """Whether traffic of an interface goes over a bond of two NICs or more."""
-        return len(self.cards(interface)) > 1
-
-    def link_up(self, interface: Interface) -> bool | None:
-        """Whether a cable carries; a VLAN has the link of what carries it, a bond is up while one member is."""
-        return self._link_up(interface, frozenset())
-
-    def _link_up(self, interface: Interface, above: frozenset[int]) -> bool | None:
-        if interface.vlan:
-            carriers = [each for each in self.named(interface.vlan.on) if id(each) not in above | {id(interface)}]
-            states = {self._link_up(each, above | {id(interface)}) for each in carriers}
-            return None if states in (set(), {True, False}) or None in states else True in states
-        if interface.bond and interface.bond.links_up is not None:
-            return interface.bond.links_up > 0
-        if interface.bond and interface.carrier is None:
+    def _own_link(self, interface: Interface) -> bool | None:
+        bond = interface.bond
+        if bond and bond.links_up is not None:
+            return bond.links_up > 0
+        if bond and interface.carrier is None:
             return _any(member.carrier for member in self.members(interface))
         return interface.carrier
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from planner.facts.reachability import Reach, State
+from planner.model.site import Site
 from planner.overviews.storage import StorageCell, StorageOverview, StorageRow
 from planner.reports.storage_matrix import matrix
 from planner.reports.words import visible
@@ -92,6 +93,8 @@ def _exception(row: StorageRow, cell: StorageCell) -> Iterator[str]:
 def _why(reach: Reach, cell: StorageCell) -> str:
     if reach.state is State.WILL_FAIL or reach.elsewhere:
         return why_not(reach, cell.access)
+    if reach.endpoint and any(isinstance(each.record, Site) for each in reach.lacking):
+        return f"{reach.endpoint.server} is a name: give its address in `addresses` of the site"
     lacking = ", ".join(f"{each.field} of {each.record.label}" for each in reach.lacking)
     return f"{lacking} is not known" if lacking else f"addresses do not decide it: {reach.demand.medium.value} storage"
 

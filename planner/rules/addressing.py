@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from ipaddress import IPv4Network
 
 from planner.facts import addresses
 from planner.facts.routes import route
@@ -25,20 +25,36 @@ def subnets_overlap(inventory: Inventory) -> Iterator[Problem]:
     network inside the management subnet relieves nothing, and the death of one link takes both down.
     """
     for _, wiring in wirings(inventory):
-        found = [(each, subnet) for each in wiring.interfaces if (subnet := addresses.subnet(each))]
-        found.sort(key=lambda pair: not pair[0].management)
-        for (first, theirs), (other, mine) in combinations(found, 2):
-            if mine.overlaps(theirs):
-                purpose = ", which is for management" if first.management else ""
-                yield Problem(
-                    other,
-                    "address",
-                    message=f"{other.label} of {wiring.host.name} is in {mine}, "
-                    f"which overlaps with {theirs} of {first.label}{purpose}",
-                    remedy=f"give {other.label} an address in a subnet of its own, "
-                    f"or leave it without address: {_without_address(other)}",
-                    related=(first,),
-                )
+        for first, other in _overlapping(wiring):
+            purpose = ", which is for management" if first.management else ""
+            yield Problem(
+                other,
+                "address",
+                message=f"{other.label} of {wiring.host.name} is in {addresses.subnet(other)}, "
+                f"which overlaps with {addresses.subnet(first)} of {first.label}{purpose}",
+                remedy=f"give {other.label} an address in a subnet of its own, "
+                f"or leave it without address: {_without_address(other)}",
+                related=(first,),
+            )
+
+
+def _overlapping(wiring: Wiring) -> Iterator[tuple[Interface, Interface]]:
+    """Interfaces whose subnets overlap: the one that stays, and one that is in its way.
+
+    Of two subnets that overlap the one is inside the other, so that in their order only those that are still open need
+    to be looked at.
+    """
+    found = [(subnet, each) for each in wiring.interfaces if (subnet := addresses.subnet(each))]
+    found.sort(key=lambda pair: (pair[0].network_address, pair[0].prefixlen, not pair[1].management))
+    around: list[tuple[IPv4Network, Interface]] = []
+    for subnet, interface in found:
+        while around and not around[-1][0].overlaps(subnet):
+            around.pop()
+        if around:
+            first = next((each for _, each in around if each.management), around[0][1])
+            yield (interface, first) if interface.management else (first, interface)
+        if not around or around[-1][0] != subnet:
+            around.append((subnet, interface))
 
 
 def _without_address(interface: Interface) -> str:

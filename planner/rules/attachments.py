@@ -72,7 +72,7 @@ def users(dependents: Dependents, repository: Repository) -> str:
     if not vms:
         return ""
     names = listed((vm.name for vm in vms), _MOST_VMS)
-    return f", {counted(len(vms), 'VM')} {'has' if len(vms) == 1 else 'have'} something on it: {names}"
+    return f"; {counted(len(vms), 'VM')} {'has' if len(vms) == 1 else 'have'} something on it: {names}"
 
 
 def _not_attached(apart: _Apart) -> Iterator[Problem | Unknown]:

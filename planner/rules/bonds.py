@@ -67,10 +67,10 @@ def unfit_bond_member(inventory: Inventory) -> Iterator[Problem]:
 
 
 def _riders(wiring: Wiring) -> dict[int, list[str]]:
-    """By the identity of an interface, the VLANs, tunnels and virtual functions that ride on it."""
+    """By the identity of an interface, the VLANs and tunnels that ride on it."""
     found: dict[int, list[str]] = {}
     for each in wiring.interfaces:
-        for carrier in wiring.below(each) if not each.bond else ():
+        for carrier in wiring.below(each) if each.vlan or each.tunnel else ():
             found.setdefault(id(carrier), []).append(each.label)
     return found
 

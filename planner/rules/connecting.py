@@ -5,11 +5,31 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 
+from planner.facts.versions import Version, since
 from planner.model.host import Host
+from planner.model.inventory import PoolView
 from planner.model.storage import Connection, Repository
 from planner.rules.wording import UNTOLD, quoted, uuid_of, xe
 
 _SECRET = ("pass", "secret")
+
+
+_OWN_FIELDS: Version = (7, 2)
+"""The release from which on a host has fields for its initiator name and for multipathing."""
+
+
+def name_initiator(view: PoolView, host: Host) -> str:
+    """The command that gives a host another initiator name."""
+    old = since(view.software(host), _OWN_FIELDS) is False
+    field = "other-config:iscsi_iqn" if old else "iscsi_iqn"
+    return f"{xe('host-param-set', uuid=uuid_of('host', host))[:-1]} {field}={UNTOLD}`"
+
+
+def use_all_paths(view: PoolView, host: Host) -> str:
+    """The command that has a host use all paths to its repositories."""
+    old = since(view.software(host), _OWN_FIELDS) is False
+    fields = {"other-config:multipathing": "true", "other-config:multipathhandle": "dmp"} if old else {}
+    return xe("host-param-set", uuid=uuid_of("host", host), **(fields or {"multipathing": "true"}))
 
 
 def device_config(found: Mapping[str, str]) -> str:

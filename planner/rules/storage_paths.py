@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.facts.addresses import inside, subnet
 from planner.facts.reachability import Reach, State, reaches
 from planner.facts.routes import Kind, Routes, is_ipv4
-from planner.facts.servers import other_addresses, resolved
+from planner.facts.servers import at_address, other_addresses, resolved
 from planner.facts.storage import settings
 from planner.facts.storage_settings import may_need_initiator, may_use_paths, multipathing
 from planner.facts.wiring import Wiring
@@ -18,9 +18,9 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.network import Interface
 from planner.model.storage import Paths, Repository
 from planner.rules import rule
-from planner.rules.connecting import connect_anew
+from planner.rules.connecting import connect_anew, use_all_paths
 from planner.rules.storage_settings import connected
-from planner.rules.wording import counted, listed, uuid_of, xe
+from planner.rules.wording import counted, listed
 
 _MOST_COMMANDS = 3
 
@@ -100,15 +100,17 @@ def _at(repository: Repository, reach: Reach, address: str) -> str:
     connection = next(iter(reach.link.connections), None)
     old = reach.endpoint.server if reach.endpoint else ""
     given = settings(repository, connection) if connection else repository.device_config or {}
-    new = {key: value.replace(old, address) if old else value for key, value in given.items()}
-    return connect_anew(repository, reach.link.host, connection, new)
+    return connect_anew(repository, reach.link.host, connection, at_address(given, old, address))
 
 
 def _better(inventory: Inventory, reach: Reach) -> str | None:
     """An address of the same server that is in the subnet of another interface than the one for management."""
     if reach.way is None or reach.endpoint is None or reach.way.interface.management is not True:
         return None
-    others = other_addresses(inventory.site, resolved(inventory.site, reach.endpoint.server))
+    used = {resolved(inventory.site, each.server) for each in reach.demand.endpoints}
+    others = set(other_addresses(inventory.site, resolved(inventory.site, reach.endpoint.server)))
+    if others & used:
+        return None
     free = [each for each in reach.link.host.interfaces or () if each.management is False and _is_up(each)]
     near = [text for text in others if any(inside(text, own) for each in free if (own := subnet(each)))]
     return min(near, default=None)
@@ -173,16 +175,16 @@ def multipathing_on_some_hosts(inventory: Inventory) -> Iterator[Problem | Unkno
                     concerned[id(host)] = host
                     repositories[id(host)].append(repository)
         for key, host in concerned.items():
-            yield _one_path(host, repositories[key])
+            yield _one_path(view, host, repositories[key])
 
 
-def _one_path(host: Host, repositories: list[Repository]) -> Problem:
+def _one_path(view: PoolView, host: Host, repositories: list[Repository]) -> Problem:
     return Problem(
         host,
         "multipathing",
         message=f"{host.name} uses one path to {listed(each.name for each in repositories)}, other hosts use several",
         remedy=f"empty {host.name}, detach its repositories, then run "
-        f"{xe('host-param-set', uuid=uuid_of('host', host), multipathing='true')} and attach them again",
+        f"{use_all_paths(view, host)} and attach them again",
         related=tuple(repositories),
     )
 

@@ -24,8 +24,8 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Connection, Repository
 from planner.rules import rule
-from planner.rules.connecting import connect_anew
-from planner.rules.wording import UNTOLD, listed, uuid_of, xe
+from planner.rules.connecting import connect_anew, name_initiator
+from planner.rules.wording import UNTOLD, listed
 
 Connected = tuple[Host, Connection]
 T = TypeVar("T")
@@ -197,17 +197,16 @@ def initiator_name_used_twice(inventory: Inventory) -> Iterator[Problem]:
                 if name:
                     bearers[name][id(host)] = host
         for name, found in bearers.items():
-            yield from _twice(name, sorted(found.values(), key=lambda host: (host.name, host.uuid or "")))
+            yield from _twice(view, name, sorted(found.values(), key=lambda host: (host.name, host.uuid or "")))
 
 
-def _twice(name: str, bearers: list[Host]) -> Iterator[Problem]:
+def _twice(view: PoolView, name: str, bearers: list[Host]) -> Iterator[Problem]:
     for other in bearers[1:]:
         yield Problem(
             other,
             "iscsi_iqn",
             message=f"{other.name} has the initiator name {name}, which {bearers[0].name} has too",
-            remedy=f"detach the iSCSI repositories of {other.name}, then give it a name of its own: "
-            f"{xe('host-param-set', uuid=uuid_of('host', other), iscsi_iqn=UNTOLD)}, "
-            f"and let the server admit it",
+            remedy=f"detach the iSCSI repositories of {other.name}, then give it a name of its own, which the server "
+            f"admits: {name_initiator(view, other)}",
             related=(bearers[0],),
         )

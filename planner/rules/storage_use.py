@@ -127,7 +127,7 @@ def repository_nearly_full(inventory: Inventory) -> Iterator[Problem]:
                     repository,
                     "used",
                     message=f"{repository.name} is full to {used * _PERCENT // size} %: "
-                    f"{show_size(size - used)} of {show_size(size)} are free",
+                    f"{show_size(size - used)} of {show_size(size)} left",
                     remedy=f"free {format_size(max(too_much, MIB))} on it, by removing snapshots or moving disks, "
                     f"or enlarge the storage and have it read anew: "
                     f"{xe('sr-scan', uuid=uuid_of('sr', repository))}",

@@ -40,8 +40,9 @@ def plural(items: Sized, one: str, several: str) -> str:
 
 
 def xe(command: str, **arguments: str) -> str:
-    """A command line of the toolstack; names that need quotes get them."""
-    values = (f"{key.replace('_', '-')}={quoted(value)}" for key, value in arguments.items())
+    """A command line of the toolstack; names that need quotes get them. Keys of a map stay as they are."""
+    split = ((key.partition(":"), value) for key, value in arguments.items())
+    values = (f"{field.replace('_', '-')}{colon}{key}={quoted(value)}" for (field, colon, key), value in split)
     return f"`{' '.join(('xe', command, *values))}`"
 
 

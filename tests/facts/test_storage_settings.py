@@ -4,7 +4,7 @@ import pytest
 
 from planner.facts.bond_modes import accepted, most_members
 from planner.facts.mtu import reported_mtu, wanted_mtu
-from planner.facts.servers import other_addresses, server_addresses, server_of
+from planner.facts.servers import at_address, other_addresses, server_addresses, server_of
 from planner.facts.storage_settings import (
     alike,
     initiator,
@@ -148,3 +148,21 @@ def test_the_own_frame_size_counts_before_that_of_the_network() -> None:
     states = [(True, 1500), (True, -1), (False, 1500), (None, 1500), (True, None)]
     found = [reported_mtu(Interface(device="a", attached=attached, mtu=mtu)) for attached, mtu in states]
     assert found == [1500, None, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("given", "server", "changed"),
+    [
+        (
+            {"server": "10.0.0.1", "serverpath": "/10.0.0.1"},
+            "10.0.0.1",
+            {"server": "9.9.9.9", "serverpath": "/10.0.0.1"},
+        ),
+        ({"target": "10.0.0.10,10.0.0.1"}, "10.0.0.1", {"target": "10.0.0.10,9.9.9.9"}),
+        ({"location": "nas:/nas/iso"}, "nas", {"location": "9.9.9.9:/nas/iso"}),
+        ({"server": "//NAS/nas"}, "nas", {"server": "//9.9.9.9/nas"}),
+        ({"server": "nas-2"}, "nas", {"server": "nas-2"}),
+    ],
+)
+def test_only_the_server_gets_another_address(given: dict[str, str], server: str, changed: dict[str, str]) -> None:
+    assert at_address(given, server, "9.9.9.9") == changed

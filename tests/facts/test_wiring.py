@@ -42,7 +42,6 @@ def test_what_an_interface_rides_on(name: str, below: list[str], cards: list[str
     host = wiring(*STACK)
     (interface,) = host.named(name)
     assert (labels(host.below(interface)), labels(host.cards(interface))) == (below, cards)
-    assert host.bonded(interface) is (len(cards) > 1)
 
 
 def test_members_know_their_bonds() -> None:
@@ -78,3 +77,16 @@ def test_hosts_without_interfaces_are_passed_over() -> None:
     hosts = [{"name": "a"}, {"name": "b", "interfaces": []}, {"name": "c", "interfaces": [{"device": "eth0"}]}]
     found = wirings(Inventory([Pool.model_validate({"name": "lab", "hosts": hosts})]))
     assert [each.host.name for _, each in found] == ["c"]
+
+
+def test_a_tower_of_vlans_has_the_link_of_its_ground() -> None:
+    tower = [{"device": "v", "uuid": f"u{n}", "vlan": {"tag": n % 4000, "on": f"u{n - 1}"}} for n in range(1, 3000)]
+    host = wiring({"device": "eth0", "uuid": "u0", "carrier": False}, *tower)
+    (top,) = host.named("u2999")
+    assert (host.link_up(top), labels(host.cards(top))) == (False, ["eth0"])
+
+
+def test_two_meanings_of_a_carrier_leave_the_link_open() -> None:
+    cards = [{"device": "eth0", "uuid": "1", "carrier": True}, {"device": "eth0", "uuid": "2", "carrier": False}]
+    host = wiring(*cards, {"device": "eth0", "vlan": {"tag": 5, "on": "eth0"}})
+    assert host.link_up(host.named("eth0.5")[0]) is None

@@ -46,6 +46,17 @@ def test_the_management_interface_is_the_one_that_stays() -> None:
     assert problem.subject.label == "eth0"
 
 
+def test_each_interface_is_told_once() -> None:
+    cards = [nic(f"eth{number}", address=f"10.0.{number}.1/{prefix}") for number, prefix in ((1, 24), (2, 24), (3, 16))]
+    cards += [
+        nic("eth4", address="10.0.2.9/28"),
+        nic("eth5", address="10.1.0.1/24"),
+        nic("eth6", address="10.1.0.2/24"),
+    ]
+    told = {each.subject.label: each.related[0].label for each in problems("NW020", pool(cards))}
+    assert told == {"eth1": "eth3", "eth2": "eth3", "eth4": "eth3", "eth6": "eth5"}
+
+
 def test_where_any_gateway_may_count_none_is_without_effect() -> None:
     both = {"gateway": "10.0.0.254"}
     assert faults("NW021", pool([nic(address="10.0.0.1/24", **both), nic("eth1", address="10.1.0.1/24", **both)])) == []

@@ -79,7 +79,7 @@ ELSEWHERE = f": {HERE} is in the subnet of eth2 of b, but that is on other, and 
 )
 def test_the_reason_is_told_with_what_mends_it(second: dict[str, Any] | None, why: str, remedy: str) -> None:
     (problem,) = problems("ST001", lab(second, A, B_OFF))
-    assert problem.message == f"disks is shared, but not attached on b{why}, 1 VM has something on it: x"
+    assert problem.message == f"disks is shared, but not attached on b{why}; 1 VM has something on it: x"
     assert problem.remedy.startswith(remedy)
 
 
@@ -92,7 +92,7 @@ def test_a_host_without_connection_is_told_to_get_a_way_first() -> None:
 def test_a_vm_depends_on_each_of_its_repositories() -> None:
     drives = [{"device": "xvda", "repository": "gone"}, {"device": "xvdb", "repository": "disks"}]
     one = lab(BARE, A, B_OFF).model_copy(update={"vms": (VM.model_validate({"name": "y", "drives": drives}),)})
-    assert problems("ST001", one)[0].message.endswith(", 1 VM has something on it: y")
+    assert problems("ST001", one)[0].message.endswith("; 1 VM has something on it: y")
 
 
 def test_an_address_of_a_server_is_never_proposed() -> None:
@@ -155,6 +155,7 @@ def test_storage_by_a_gateway_is_told_where_others_are_direct() -> None:
     assert faults("ST021", lab(BARE, A, B, **far)) == []
 
 
+BOTH = {"type": "lvmoiscsi", "device_config": {"target": "10.0.0.100,172.16.0.100", "targetIQN": "*", "SCSIid": "1"}}
 NEAR = {"device_config": {"server": "10.0.0.100", "serverpath": "/disks"}}
 
 
@@ -166,6 +167,7 @@ NEAR = {"device_config": {"server": "10.0.0.100", "serverpath": "/disks"}}
         ({"nas": ["10.0.0.100", "192.168.0.1"]}, NEAR, None),
         ({"nas": ["172.16.0.100"]}, NEAR, None),
         ({"nas": ["10.0.0.100", "10.0.0.101"]}, NEAR, None),
+        ({"nas": ["10.0.0.100", "172.16.0.100"]}, BOTH, None),
         (None, NEAR, None),
     ],
 )
@@ -256,3 +258,20 @@ def test_paths_go_over_several_cards(second: dict[str, Any] | None, more: dict[s
     far = repository | {"device_config": config | {"target": "172.16.0.7,nas"}}
     unknown = Pool.model_validate({"name": "lab", "hosts": hosts, "repositories": [far]})
     assert faults("ST028", unknown) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "fields"),
+    [("6.2.0", "other-config:multipathing=true other-config:multipathhandle=dmp`"), ("8.2.1", " multipathing=true`")],
+)
+def test_old_releases_use_all_paths_by_other_words(version: str, fields: str) -> None:
+    both = [{"name": "a", "multipathing": True}, {"name": "b", "multipathing": False}]
+    shared = [{"name": "r", "shared": True, "type": "lvmohba", "connections": [A, B]}]
+    software = {"product_version": version}
+    one = Pool.model_validate({"name": "lab", "hosts": both, "repositories": shared, "software": software})
+    assert fields in problems("ST025", one)[0].remedy
+
+
+def test_a_connection_that_is_known_is_named() -> None:
+    known = B_OFF | {"uuid": "pbd-b"}
+    assert problems("ST001", lab(BARE, A, known))[0].remedy.endswith("then `xe pbd-plug uuid=pbd-b`")

@@ -40,6 +40,7 @@ def test_a_bond_has_two_members(made: dict[str, Any], found: list[str]) -> None:
         ({}, [vlan(7, "eth1")], "CANNOT_ADD_VLAN_TO_BOND_SLAVE"),
         ({}, [bond("eth1", "eth2", device="bond1")], "PIF_ALREADY_BONDED"),
         ({}, [vlan(7, "bond0")], None),
+        ({}, [nic("eth1", sriov={"on": "eth1"})], None),
     ],
 )
 def test_a_member_is_a_bare_card(second: dict[str, Any], more: list[dict[str, Any]], error: str | None) -> None:

@@ -50,7 +50,7 @@ def test_the_vms_that_depend_on_it_are_named() -> None:
     lab = pool(shared(A), vms=vms, disks=[{"name": "d", "repository": "nfs"}])
     assert (
         problems("ST001", lab)[0].message
-        == "nfs is shared, but b has no connection to it, 2 VMs have something on it: x and y"
+        == "nfs is shared, but b has no connection to it; 2 VMs have something on it: x and y"
     )
 
 

@@ -127,3 +127,19 @@ def test_hosts_have_names_of_their_own() -> None:
     hosts = [{"name": name, "iscsi_iqn": "iqn.x"} for name in "cab"] + [{"name": "d"}, {"name": "e"}]
     one = Pool.model_validate({"name": "lab", "hosts": hosts})
     assert faults("ST010", one) == [("b", "iscsi_iqn"), ("c", "iscsi_iqn")]
+
+
+@pytest.mark.parametrize(
+    ("version", "field"),
+    [
+        ("6.2.0", " other-config:iscsi_iqn=…"),
+        ("7.2.0", " iscsi_iqn=…"),
+        ("8.2.1", " iscsi_iqn=…"),
+        (None, " iscsi_iqn=…"),
+    ],
+)
+def test_old_releases_name_initiators_in_another_place(version: str | None, field: str) -> None:
+    hosts = [{"name": name, "iscsi_iqn": "iqn.x"} for name in "ab"]
+    software = {"product_version": version}
+    (problem,) = problems("ST010", Pool.model_validate({"name": "lab", "hosts": hosts, "software": software}))
+    assert field in problem.remedy

@@ -94,7 +94,7 @@ def test_the_site_says_what_is_nearly_full(used: int, percent: int, *, found: bo
 def test_what_has_to_be_freed_is_told() -> None:
     one = lab({"type": "nfs", "size": 100 * 2**30, "used": 95 * 2**30})
     (problem,) = problems("ST016", one)
-    assert problem.message == "r is full to 95 %: 5 GiB of 100 GiB are free"
+    assert problem.message == "r is full to 95 %: 5 GiB of 100 GiB left"
     assert problem.remedy.startswith("free 5 GiB on it")
 
 
