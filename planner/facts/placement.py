@@ -33,11 +33,12 @@ class Placement:
 
     def start(self, vm: VM, host: Host) -> Answer:
         """Whether a guest can be started on a host, or resumed there where it is suspended."""
-        return answer((*self.lasting(vm, host), *self.passing(vm, host), *fitting(self.memory.fit(vm, host))))
+        memory = fitting(vm, host, self.memory.fit(vm, host))
+        return answer((*self.lasting(vm, host), *self.passing(vm, host), *self._passed_over(host), *memory))
 
     def ever(self, vm: VM, host: Host) -> Answer:
         """Whether a guest could be started on a host that is enabled and has no other guests."""
-        return answer((*self.lasting(vm, host), *fitting(self.memory.fit(vm, host, empty=True))))
+        return answer((*self.lasting(vm, host), *fitting(vm, host, self.memory.fit(vm, host, empty=True))))
 
     def lasting(self, vm: VM, host: Host) -> Iterator[Cause]:
         """What keeps a guest from a host until the guest is changed, or what the host is made of."""
@@ -69,6 +70,9 @@ class Placement:
                 yield Lacking(host, "enabled")
             elif not host.enabled:
                 yield Obstacle(Kind.HOST_DISABLED, (host,))
+
+    def _passed_over(self, host: Host) -> Iterator[Cause]:
+        """What keeps a host from being chosen where none is named."""
         if "evacuate" in (host.operations or ()):
             yield Obstacle(Kind.EVACUATING, (host,))
         if self.view.pool.rolling_upgrade and id(host) not in self._newest:
@@ -100,10 +104,10 @@ class Placement:
         return newest(self.view)
 
 
-def fitting(fit: MemoryFit) -> Iterator[Cause]:
+def fitting(vm: VM, host: Host, fit: MemoryFit) -> Iterator[Cause]:
     """Whether the memory is enough, as a cause."""
     if fit.enough is False:
-        yield Obstacle(Kind.MEMORY, needed=fit.needed.least, available=fit.free.most)
+        yield Obstacle(Kind.MEMORY, (vm, host), needed=fit.needed.least, available=fit.free.most)
     yield from fit.lacking
 
 

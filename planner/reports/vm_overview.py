@@ -254,7 +254,13 @@ def _answer_json(answer: Answer | None, cell: HostCell | None) -> dict[str, obje
     return {
         "can": answer.can,
         "obstacles": [
-            {"kind": each.kind.value, "why": _why(each, cell), "api_error": each.api_error or None}
+            {
+                "kind": each.kind.value,
+                "why": _why(each, cell),
+                "api_error": each.api_error or None,
+                "needed": each.needed,
+                "available": each.available,
+            }
             for each in answer.obstacles
         ],
         "lacking": [f"{each.record.label}: {each.field}" for each in answer.lacking],

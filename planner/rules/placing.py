@@ -36,6 +36,7 @@ _PLAIN = {
     Kind.BUSY: "{details} is under way on it",
     Kind.IMMOBILE: "it is marked as immobile, or has nested virtualisation",
     Kind.SERVES_ITS_HOST: "it serves its host",
+    Kind.CANNOT_SUSPEND: "it says that it cannot be suspended: {details}",
     Kind.NO_TOOLS: "it has no guest tools",
     Kind.PCI_ATTACHED: "it has devices of its host: {details}",
     Kind.GRAPHICS_ATTACHED: "it has a graphics processor of its host",
