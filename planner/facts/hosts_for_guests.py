@@ -27,12 +27,9 @@ def best_host(placement: Placement, vm: VM) -> tuple[Host, Answer] | None:
 
 
 def _candidates(placement: Placement, vm: VM) -> Iterator[Host]:
-    """The hosts that storage does not rule out, the home server first."""
+    """The hosts that storage does not rule out."""
     allowed = placement.storage.reaching(vm)
-    home = placement.view.hosts.find(vm.home)
-    for host in sorted(placement.hosts, key=lambda host: host is not home):
-        if allowed is None or id(host) in allowed:
-            yield host
+    yield from (host for host in placement.hosts if allowed is None or id(host) in allowed)
 
 
 _OF_ONE_HOST: dict[str, Any] = {

@@ -60,6 +60,13 @@ def test_what_of_a_host_keeps_a_moving_guest_away(host: dict[str, Any], expected
     assert moved(lab(RUNNING, host)) == expected
 
 
+def test_a_host_without_virtualisation_is_told_once() -> None:
+    other = {"hvm": False, "cpu": HOST["cpu"] | {"features_hvm": ""}}
+    assert moved(lab(RUNNING | {"last_boot_cpu": {"vendor": "GenuineIntel", "features": "f"}}, other)) == [
+        "NO_VIRTUALISATION"
+    ]
+
+
 def test_nobody_asked_for_tools_up_to_a_release() -> None:
     assert moved(lab(RUNNING | {"tools": {"installed": False}}, software=OLD)) == []
 
