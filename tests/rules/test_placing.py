@@ -54,3 +54,8 @@ def test_a_cd_is_no_disk_and_a_suspended_guest_has_neither() -> None:
     assert told(Obstacle(Kind.REPOSITORY_NOT_ATTACHED, (Disk(name="image"), repository))) == (
         "what it was suspended to, image, is on iso, which is not attached there"
     )
+
+
+def test_what_is_needed_is_never_told_too_low_nor_what_is_free_too_high() -> None:
+    words = told(Obstacle(Kind.MEMORY, needed=260 * MIB + 1, available=260 * MIB + MIB - 1))
+    assert words == "memory: 261 MiB needed, 260 MiB free"
