@@ -34,19 +34,23 @@ class Placement:
     def start(self, vm: VM, host: Host) -> Answer:
         """Whether a guest can be started on a host, or resumed there where it is suspended."""
         memory = fitting(vm, host, self.memory.fit(vm, host))
-        return answer((*self.lasting(vm, host), *self.passing(vm, host), *self._passed_over(host), *memory))
+        of_host = (*self._of_host(vm, host), *self.passing(vm, host), *self._passed_over(host))
+        return answer((*self._settings(vm), *of_host, *memory))
 
     def ever(self, vm: VM, host: Host) -> Answer:
-        """Whether a guest could be started on a host that is enabled and has no other guests."""
-        return answer((*self.lasting(vm, host), *fitting(vm, host, self.memory.fit(vm, host, empty=True))))
+        """Whether a host could run a guest if it were enabled and had no other guests; the guest's settings aside."""
+        return answer((*self._of_host(vm, host), *fitting(vm, host, self.memory.fit(vm, host, empty=True))))
 
-    def lasting(self, vm: VM, host: Host) -> Iterator[Cause]:
-        """What keeps a guest from a host until the guest is changed, or what the host is made of."""
+    def _settings(self, vm: VM) -> Iterator[Cause]:
+        """What of a guest's settings keeps it from every host."""
         yield from settings(vm)
+        if vm.power_state != "suspended":
+            yield from settings_at_start(self.view, vm)
+
+    def _of_host(self, vm: VM, host: Host) -> Iterator[Cause]:
+        """What keeps a guest from a host until one of the two is made of something else."""
         if vm.power_state == "suspended":
             yield from self.cpu(vm, host)
-        else:
-            yield from settings_at_start(self.view, vm)
         yield from self.storage.causes(vm, host)
         yield from self.there(vm, host)
 
