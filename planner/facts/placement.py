@@ -11,6 +11,7 @@ from planner.facts.guest_networks import NetworksOnHosts
 from planner.facts.guest_settings import settings, settings_at_start
 from planner.facts.guest_storage import StorageOnHosts
 from planner.facts.host_memory import HostMemory, MemoryFit
+from planner.facts.join import restricted
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
 from planner.facts.software_age import newest
@@ -35,17 +36,20 @@ class Placement:
         """Whether a guest can be started on a host, or resumed there where it is suspended."""
         memory = fitting(vm, host, self.memory.fit(vm, host))
         of_host = (*self._of_host(vm, host), *self.passing(vm, host), *self._passed_over(host))
-        return answer((*self._settings(vm), *of_host, *memory))
+        return answer((*self._settings(vm, host), *of_host, *memory))
 
     def ever(self, vm: VM, host: Host) -> Answer:
         """Whether a host could run a guest if it were enabled and had no other guests; the guest's settings aside."""
         return answer((*self._of_host(vm, host), *fitting(vm, host, self.memory.fit(vm, host, empty=True))))
 
-    def _settings(self, vm: VM) -> Iterator[Cause]:
-        """What of a guest's settings keeps it from every host."""
+    def _settings(self, vm: VM, host: Host) -> Iterator[Cause]:
+        """What of a guest's settings keeps it from being started, or needs a licence."""
         yield from settings(vm)
-        if vm.power_state != "suspended":
-            yield from settings_at_start(self.view, vm)
+        if vm.power_state == "suspended":
+            return
+        yield from settings_at_start(self.view, vm)
+        if self.networks.virtual(vm, host) and restricted(self.view, "restrict_network_sriov"):
+            yield Obstacle(Kind.NOT_LICENSED, (vm,), details=("virtual functions of network cards",))
 
     def _of_host(self, vm: VM, host: Host) -> Iterator[Cause]:
         """What keeps a guest from a host until one of the two is made of something else."""
