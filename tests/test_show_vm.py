@@ -8,8 +8,10 @@ import pytest
 
 import planner
 from planner.facts.placement import Placement
+from planner.model.inventory import Inventory
 from planner.overviews.vm import vm_overviews
 from planner.units import MIB
+from tests.facts.places import HOST, lab
 from tests.helpers import ROOT, SHARED, loaded, run
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -79,6 +81,16 @@ def test_the_one_vm_without_ties_moves_between_both_hosts(tmp_path: Path) -> Non
         ("xen02", True, None),
         ("xenA", True, True),
     ]
+
+
+def test_memory_that_has_to_be_fixed_is_not_ballooned() -> None:
+    for nested, least in ((False, True), (True, False)):
+        host = HOST | {"memory": 3072 * MIB}
+        (overview,) = vm_overviews(Inventory([lab({"nested_virtualisation": nested}, hosts=[host]).pool]), "web")
+        (cell,) = overview.cells
+        assert cell.lower
+        assert cell.lower.fixed
+        assert bool(cell.lower.dynamic_min) is least
 
 
 def test_a_name_that_nobody_bears_is_one_line() -> None:

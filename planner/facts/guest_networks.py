@@ -41,6 +41,11 @@ class NetworksOnHosts:
         for key, nics in on.items():
             yield from _idle(nics, self._functions(key, host))
 
+    def virtual(self, vm: VM, host: Host) -> bool:
+        """Whether an interface of a guest rides on virtual functions of a host's network cards."""
+        networks = (self._view.networks.find(nic.network) for nic in vm.nics or ())
+        return any(self._functions(id(network), host) for network in networks if network is not None)
+
     def _network(self, network: Network, host: Host) -> tuple[Cause, ...]:
         key = (id(network), id(host))
         if key not in self._known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from planner.facts.join import feature_off
+from planner.facts.join import restricted
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Cause, Kind, Obstacle
 from planner.model.guest import VM, Memory
@@ -57,7 +57,7 @@ def settings_at_start(view: PoolView, vm: VM) -> Iterator[Cause]:
     """What the toolstack refuses of a guest's settings besides, when it is started anew."""
     yield from cores_per_socket(vm)
     yield from memory_not_fixed(vm)
-    if vm.nested_virtualisation and feature_off(view, "restrict_nested_virt"):
+    if vm.nested_virtualisation and restricted(view, "restrict_nested_virt"):
         yield Obstacle(Kind.NOT_LICENSED, (vm,), details=("nested virtualisation",))
     yield from device_model(vm)
 

@@ -11,8 +11,7 @@ from planner.facts.obstacles import Answer, Cause
 from planner.facts.placement import Placement
 from planner.model.guest import VM
 from planner.model.host import Host
-from planner.model.network import Network
-from planner.model.storage import Repository
+from planner.model.storage import Connection
 
 
 def best_host(placement: Placement, vm: VM) -> tuple[Host, Answer] | None:
@@ -28,12 +27,9 @@ def best_host(placement: Placement, vm: VM) -> tuple[Host, Answer] | None:
 
 
 def _candidates(placement: Placement, vm: VM) -> Iterator[Host]:
-    """The hosts that storage does not rule out, the home server first."""
+    """The hosts that storage does not rule out."""
     allowed = placement.storage.reaching(vm)
-    home = placement.view.hosts.find(vm.home)
-    for host in sorted(placement.hosts, key=lambda host: host is not home):
-        if allowed is None or id(host) in allowed:
-            yield host
+    yield from (host for host in placement.hosts if allowed is None or id(host) in allowed)
 
 
 _OF_ONE_HOST: dict[str, Any] = {
@@ -71,10 +67,11 @@ class Alike:
 
 
 def _missing(cause: Cause) -> tuple[object, ...]:
-    """What is missing, without what only says on which host."""
+    """What is missing, without the connection that only says on which host."""
     if isinstance(cause, Lacking):
         return (cause.field,)
-    return (cause.kind, *(id(each) for each in cause.evidence if isinstance(each, Repository | Network)))
+    labels = tuple(each.label for each in cause.evidence if not isinstance(each, Connection))
+    return (cause.kind, cause.needed, cause.available, labels)
 
 
 def _kind(host: Host) -> str:

@@ -36,7 +36,7 @@ class Moves:
 
     def live(self, vm: VM, host: Host) -> Answer:
         """Whether a guest can be moved to a host with its disks where they are."""
-        memory = fitting(self.placement.memory.fit(vm, host))
+        memory = fitting(vm, host, self.placement.memory.fit(vm, host))
         return answer((*self.gates(vm, LIVE), *self.arrival(vm, host), *memory))
 
     def arrival(self, vm: VM, host: Host) -> Iterator[Cause]:
@@ -48,7 +48,7 @@ class Moves:
         """Whether a guest can be moved to a host together with those disks that the host does not have."""
         causes = (*self.gates(vm, WITH_DISKS), *self._arrival(vm, host), *self._versions(vm, host, always=True))
         moved = (cause for drive in self.disks_to_move(vm, host) for cause in self._movable(drive))
-        memory = fitting(self.placement.memory.fit(vm, host))
+        memory = fitting(vm, host, self.placement.memory.fit(vm, host))
         return answer((*causes, *moved, *self._left_behind(vm, host), *memory))
 
     def gates(self, vm: VM, operation: str) -> Iterator[Cause]:
@@ -65,6 +65,8 @@ class Moves:
             yield Obstacle(Kind.IMMOBILE, (vm,))
         if vm.driver_domain:
             yield Obstacle(Kind.SERVES_ITS_HOST, (vm,))
+        if vm.tools and vm.tools.cannot_suspend:
+            yield Obstacle(Kind.CANNOT_SUSPEND, (vm,), details=(vm.tools.cannot_suspend,))
         yield from self._licence(operation)
         yield from self._tools(vm)
         yield from self._devices(vm)

@@ -45,6 +45,7 @@ class Kind(Enum):
     BUSY = "other operation under way"
     IMMOBILE = "immobile"
     SERVES_ITS_HOST = "serves its host"
+    CANNOT_SUSPEND = "cannot be suspended"
     NO_TOOLS = "no guest tools"
     RESET_AT_BOOT = "disk reset at boot"
     PCI_ATTACHED = "PCI device attached"
@@ -90,6 +91,7 @@ API_ERRORS = {
     Kind.BUSY: "OTHER_OPERATION_IN_PROGRESS",
     Kind.IMMOBILE: "VM_IS_IMMOBILE",
     Kind.SERVES_ITS_HOST: "OPERATION_NOT_ALLOWED",
+    Kind.CANNOT_SUSPEND: "VM_NON_SUSPENDABLE",
     Kind.NO_TOOLS: "VM_LACKS_FEATURE",
     Kind.RESET_AT_BOOT: "VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION",
     Kind.PCI_ATTACHED: "VM_HAS_PCI_ATTACHED",

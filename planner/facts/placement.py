@@ -11,6 +11,7 @@ from planner.facts.guest_networks import NetworksOnHosts
 from planner.facts.guest_settings import settings, settings_at_start
 from planner.facts.guest_storage import StorageOnHosts
 from planner.facts.host_memory import HostMemory, MemoryFit
+from planner.facts.join import restricted
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
 from planner.facts.software_age import newest
@@ -33,19 +34,27 @@ class Placement:
 
     def start(self, vm: VM, host: Host) -> Answer:
         """Whether a guest can be started on a host, or resumed there where it is suspended."""
-        return answer((*self.lasting(vm, host), *self.passing(vm, host), *fitting(self.memory.fit(vm, host))))
+        memory = fitting(vm, host, self.memory.fit(vm, host))
+        of_host = (*self._of_host(vm, host), *self.passing(vm, host), *self._passed_over(host))
+        return answer((*self._settings(vm, host), *of_host, *memory))
 
     def ever(self, vm: VM, host: Host) -> Answer:
-        """Whether a guest could be started on a host that is enabled and has no other guests."""
-        return answer((*self.lasting(vm, host), *fitting(self.memory.fit(vm, host, empty=True))))
+        """Whether a host could run a guest if it were enabled and had no other guests; the guest's settings aside."""
+        return answer((*self._of_host(vm, host), *fitting(vm, host, self.memory.fit(vm, host, empty=True))))
 
-    def lasting(self, vm: VM, host: Host) -> Iterator[Cause]:
-        """What keeps a guest from a host until the guest is changed, or what the host is made of."""
+    def _settings(self, vm: VM, host: Host) -> Iterator[Cause]:
+        """What of a guest's settings keeps it from being started, or needs a licence."""
         yield from settings(vm)
         if vm.power_state == "suspended":
+            return
+        yield from settings_at_start(self.view, vm)
+        if self.networks.virtual(vm, host) and restricted(self.view, "restrict_network_sriov"):
+            yield Obstacle(Kind.NOT_LICENSED, (vm,), details=("virtual functions of network cards",))
+
+    def _of_host(self, vm: VM, host: Host) -> Iterator[Cause]:
+        """What keeps a guest from a host until one of the two is made of something else."""
+        if vm.power_state == "suspended":
             yield from self.cpu(vm, host)
-        else:
-            yield from settings_at_start(self.view, vm)
         yield from self.storage.causes(vm, host)
         yield from self.there(vm, host)
 
@@ -69,6 +78,9 @@ class Placement:
                 yield Lacking(host, "enabled")
             elif not host.enabled:
                 yield Obstacle(Kind.HOST_DISABLED, (host,))
+
+    def _passed_over(self, host: Host) -> Iterator[Cause]:
+        """What keeps a host from being chosen where none is named."""
         if "evacuate" in (host.operations or ()):
             yield Obstacle(Kind.EVACUATING, (host,))
         if self.view.pool.rolling_upgrade and id(host) not in self._newest:
@@ -100,10 +112,10 @@ class Placement:
         return newest(self.view)
 
 
-def fitting(fit: MemoryFit) -> Iterator[Cause]:
+def fitting(vm: VM, host: Host, fit: MemoryFit) -> Iterator[Cause]:
     """Whether the memory is enough, as a cause."""
     if fit.enough is False:
-        yield Obstacle(Kind.MEMORY, needed=fit.needed.least, available=fit.free.most)
+        yield Obstacle(Kind.MEMORY, (vm, host), needed=fit.needed.least, available=fit.free.most)
     yield from fit.lacking
 
 

@@ -163,6 +163,8 @@ class Tools(Record):
     up_to_date: Flag | None = None
     features: tuple[Text, ...] | None = None
     """What the guest says it can do: `feature-balloon`, `feature-suspend` …"""
+    cannot_suspend: Text | None = None
+    """Why the guest cannot be suspended now, in its own words."""
 
 
 class VM(Record):

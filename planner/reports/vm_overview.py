@@ -12,7 +12,7 @@ from planner.facts.prospective_storage import Failing
 from planner.model.host import Host
 from planner.overviews.vm import HostCell, VmOverview
 from planner.reports.words import visible
-from planner.rules.placing import balloon_to, lower_to, told
+from planner.rules.placing import balloon_to, free, lower_to, needed, told
 from planner.rules.reaching import address_to_give, why_not
 from planner.rules.wording import counted, listed
 from planner.units import format_size
@@ -49,9 +49,9 @@ def _vm(overview: VmOverview) -> Iterator[str]:
 
 def _row(cell: HostCell) -> tuple[str, ...]:
     start = "runs here" if cell.runs_here else _WORDS[cell.start.can]
-    free = "not known" if cell.fit.free.most is None else f"{_at_most(cell)}{format_size(cell.fit.free.most)}"
-    needed = f"{'at least ' if cell.fit.needed.lacking else ''}{format_size(cell.fit.needed.least)}"
-    return (_name(cell), start, needed, free, _live(cell))
+    room = "not known" if cell.fit.free.most is None else f"{_at_most(cell)}{free(cell.fit.free.most)}"
+    need = f"{'at least ' if cell.fit.needed.lacking else ''}{needed(cell.fit.needed.least)}"
+    return (_name(cell), start, need, room, _live(cell))
 
 
 def _at_most(cell: HostCell) -> str:
@@ -254,7 +254,13 @@ def _answer_json(answer: Answer | None, cell: HostCell | None) -> dict[str, obje
     return {
         "can": answer.can,
         "obstacles": [
-            {"kind": each.kind.value, "why": _why(each, cell), "api_error": each.api_error or None}
+            {
+                "kind": each.kind.value,
+                "why": _why(each, cell),
+                "api_error": each.api_error or None,
+                "needed": each.needed,
+                "available": each.available,
+            }
             for each in answer.obstacles
         ],
         "lacking": [f"{each.record.label}: {each.field}" for each in answer.lacking],

@@ -11,7 +11,7 @@ from planner.model.host import Host
 from planner.model.network import Interface, Network
 from planner.model.storage import Disk, Repository
 from planner.rules.wording import UNTOLD, listed, plural, uuid_of, xe
-from planner.units import format_size
+from planner.units import mib_available, mib_consumed
 
 _PLAIN = {
     Kind.SHADOW_MULTIPLIER: "its shadow multiplier is {details}, less than one",
@@ -36,6 +36,7 @@ _PLAIN = {
     Kind.BUSY: "{details} is under way on it",
     Kind.IMMOBILE: "it is marked as immobile, or has nested virtualisation",
     Kind.SERVES_ITS_HOST: "it serves its host",
+    Kind.CANNOT_SUSPEND: "it says that it cannot be suspended: {details}",
     Kind.NO_TOOLS: "it has no guest tools",
     Kind.PCI_ATTACHED: "it has devices of its host: {details}",
     Kind.GRAPHICS_ATTACHED: "it has a graphics processor of its host",
@@ -63,7 +64,17 @@ def reasons(answer: Answer) -> str:
 
 
 def _memory(obstacle: Obstacle) -> str:
-    return f"memory: {_size(obstacle.needed)} needed, {_size(obstacle.available)} free"
+    return f"memory: {needed(obstacle.needed or 0)} needed, {free(obstacle.available or 0)} free"
+
+
+def needed(size: int) -> str:
+    """Memory that is needed, never told too low."""
+    return f"{mib_consumed(size)} MiB"
+
+
+def free(size: int) -> str:
+    """Memory that is free, never told too high."""
+    return f"{mib_available(size)} MiB"
 
 
 def _cpu(obstacle: Obstacle) -> str:
@@ -82,10 +93,6 @@ def _other_host(obstacle: Obstacle) -> str:
 
 def _device_model(obstacle: Obstacle) -> str:
     return f"{obstacle.details[0]} does not go with {obstacle.details[1]}"
-
-
-def _size(size: int | None) -> str:
-    return "an unknown amount" if size is None else format_size(size)
 
 
 def _named(obstacle: Obstacle, kind: type[Record]) -> str:

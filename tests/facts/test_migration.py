@@ -9,7 +9,7 @@ from planner.facts.migration import Moves, migration_obstacles
 from planner.facts.placement import Placement
 from planner.model.inventory import PoolView
 from planner.units import MIB
-from tests.facts.places import RUNNING, SHARED, lab, parts, told
+from tests.facts.places import HOST, RUNNING, SHARED, lab, parts, told
 from tests.rules.made_up_pools import inventory, pools
 
 OLD = {"product_version": "6.2.0"}
@@ -35,6 +35,7 @@ GATES: list[tuple[dict[str, Any], list[str]]] = [
     ({"tools": {"installed": False, "features": ["feature-suspend"]}}, []),
     ({"tools": {"installed": False}, "domain_type": "pv"}, []),
     ({"tools": None}, ["web: tools"]),
+    ({"tools": {"installed": True, "cannot_suspend": "busy"}}, ["CANNOT_SUSPEND"]),
     ({"tools": {}}, ["tools: installed"]),
     ({"pci_devices": ["0000:3b:00.0"]}, ["PCI_ATTACHED"]),
     ({"usb_groups": ["g"]}, ["USB_ELSEWHERE", "USB_ATTACHED"]),
@@ -57,6 +58,13 @@ def test_what_of_a_guest_keeps_it_from_being_moved(guest: dict[str, Any], expect
 )
 def test_what_of_a_host_keeps_a_moving_guest_away(host: dict[str, Any], expected: list[str]) -> None:
     assert moved(lab(RUNNING, host)) == expected
+
+
+def test_a_host_without_virtualisation_is_told_once() -> None:
+    other = {"hvm": False, "cpu": HOST["cpu"] | {"features_hvm": ""}}
+    assert moved(lab(RUNNING | {"last_boot_cpu": {"vendor": "GenuineIntel", "features": "f"}}, other)) == [
+        "NO_VIRTUALISATION"
+    ]
 
 
 def test_nobody_asked_for_tools_up_to_a_release() -> None:
@@ -141,8 +149,15 @@ OLDER = {"software": {"product_version": "8.2.1", "platform_version": "3.2.1", "
 
 def test_only_a_rolling_upgrade_or_moved_disks_forbid_the_way_back() -> None:
     assert moved(lab(RUNNING, OLDER)) == []
-    assert moved(lab(RUNNING, OLDER, rolling_upgrade=True)) == ["OLDER_SOFTWARE", "OLDER_SOFTWARE"]
+    assert moved(lab(RUNNING, OLDER, rolling_upgrade=True)) == ["OLDER_SOFTWARE"]
     assert with_disks(lab(RUNNING, OLDER, **LOCAL))[0] == ["OLDER_SOFTWARE"]
+
+
+def test_in_a_rolling_upgrade_guests_move_among_hosts_that_wait_for_theirs() -> None:
+    hosts = [HOST | OLDER, HOST | OLDER | {"name": "b"}, HOST | {"name": "new"}]
+    view = lab(RUNNING, hosts=hosts, rolling_upgrade=True)
+    assert moved(view) == []
+    assert told(Placement(view).start(*parts(view))) == ["OLDER_SOFTWARE"]
 
 
 def evacuated(view: PoolView) -> list[str]:

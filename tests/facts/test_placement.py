@@ -222,6 +222,16 @@ def test_virtual_functions_have_to_be_idle(idle: int | None, reserved: bool, exp
     assert start(lab(nics, interfaces)) == expected
 
 
+@pytest.mark.parametrize(("restricted", "expected"), [("true", ["NOT_LICENSED"]), ("false", []), (None, [])])
+def test_some_features_need_a_licence(restricted: str | None, expected: list[str]) -> None:
+    keys = ("restrict_network_sriov", "restrict_nested_virt")
+    pool = {"restrictions": {key: restricted for key in keys if restricted}}
+    virtual = {"interfaces": [{"device": "eth0", "network": "net", "sriov": {"idle_functions": 1}}]}
+    assert start(lab(None, virtual, **pool)) == expected
+    assert start(lab({"nested_virtualisation": True}, None, **pool)) == expected
+    assert start(lab(**pool)) == []
+
+
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [

@@ -66,7 +66,7 @@ OWN_WORDS = """
     Software.platform_version Software.product_brand Software.product_version Software.xapi Software.xapi_build
     Software.xen
     Sriov.uuid
-    Tools.features Tools.version
+    Tools.cannot_suspend Tools.features Tools.version
     Tunnel.uuid
     Update.guidance Update.name Update.uuid Update.version
     UsbDevice.group UsbDevice.name UsbDevice.uuid

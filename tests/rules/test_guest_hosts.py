@@ -24,6 +24,7 @@ NOWHERE: dict[str, Any] = {"repositories": [SHARED | {"connections": []}]}
         ({"power_state": "running", "runs_on": "a"}, NOWHERE, [], []),
         ({"power_state": None}, NOWHERE, [], []),
         ({"memory": 16384 * MIB}, {}, [("web", "")], []),
+        ({"vcpus": 0, "actions_after_crash": "rename_restart"}, {}, [], []),
         ({"vgpus": None}, {}, [], [("web", "vgpus")]),
         ({"vgpus": None}, NOWHERE, [("web", "")], []),
         ({}, {"hosts": []}, [], []),

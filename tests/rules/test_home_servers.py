@@ -46,6 +46,7 @@ LOCAL: dict[str, Any] = {
         ({"home": "b"}, {"enabled": False, "live": False}, [], []),
         ({"home": "b"}, {"memory": 3072 * MIB}, [("web", "home")], []),
         ({"home": "gone"}, {"hvm": False}, [], []),
+        ({"home": "b", "vcpus": 0, "shadow_multiplier": 0.5}, {}, [], []),
     ],
 )
 def test_a_home_server_can_run_its_vm(

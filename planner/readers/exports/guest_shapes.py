@@ -241,6 +241,7 @@ TOOLS = Shape(
         ("version", "PV_drivers_version", _version),
         ("up_to_date", "PV_drivers_up_to_date", flag),
         ("features", "other", _guest_features),
+        ("cannot_suspend", "other", at("data-cant-suspend-reason")),
     ),
     {"installed": "PV_drivers_detected"},
 )
