@@ -191,3 +191,38 @@ def disabled_host_with_vms(inventory: Inventory) -> Iterator[Problem]:
                     message=f"{host.name} is disabled, and still runs {counted(len(vms), 'VM')}",
                     remedy=f"empty it, {xe('host-evacuate', uuid=uuid)}, or enable it, {xe('host-enable', uuid=uuid)}",
                 )
+
+
+@rule("UP010", Severity.WARNING, since="0.1")
+def upgrade_unprepared(inventory: Inventory) -> Iterator[Problem]:
+    """A rolling upgrade is wished, and something in the pool will get in its way.
+
+    A VM with a CD inserted cannot move to hosts that do not have the CD's repository, and each host is emptied in
+    turn. Workload balancing moves VMs by its own mind meanwhile. Both are to be put away before the first host.
+    """
+    for view in inventory.pools:
+        for change in view.changes:
+            if change.kind == "rolling-upgrade":
+                yield from _in_the_way(view, change)
+
+
+def _in_the_way(view: PoolView, change: Change) -> Iterator[Problem]:
+    if view.pool.workload_balancing:
+        uuid = uuid_of("pool", view.pool)
+        yield Problem(
+            view.pool,
+            "workload_balancing",
+            message=f"workload balancing is on in {view.name}, which is to be upgraded host by host",
+            remedy=f"switch it off until the upgrade is over: {xe('pool-param-set', uuid=uuid, wlb_enabled='false')}",
+            related=(change,),
+        )
+    for vm in view.vms.records:
+        inserted = [drive for drive in vm.drives or () if drive.type == "cd" and drive.empty is False]
+        if inserted and vm.power_state in ("running", "paused"):
+            yield Problem(
+                inserted[0],
+                "empty",
+                message=f"a CD is in {vm.name}, and {view.name} is to be upgraded host by host",
+                remedy=f"eject it: {xe('vm-cd-eject', uuid=uuid_of('vm', vm))}",
+                related=(change, vm),
+            )

@@ -30,8 +30,9 @@ def view(*versions: str | None, **fields: Any) -> PoolView:
 )
 def test_different_releases_are_an_upgrade(
     versions: list[str | None],
-    flag: bool | None,
-    found: bool | None,  # noqa: FBT001 - values of a field
+    flag: bool | None,  # noqa: FBT001 - a value of a field
+    *,
+    found: bool | None,
 ) -> None:
     assert upgrading(view(*versions, rolling_upgrade=flag)) is found
 

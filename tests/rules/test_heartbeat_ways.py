@@ -127,4 +127,4 @@ def test_addresses_do_not_change(mode: str | None, unknown: list[tuple[str, str]
 
 def test_the_address_that_it_has_is_offered() -> None:
     (problem,) = problems("HA028", pool(ETH0 | {"mode": "dhcp", "uuid": "p"}))
-    assert "`xe pif-reconfigure-ip uuid=p mode=static IP=10.0.0.1 netmask=…`" in problem.remedy
+    assert "`xe pif-reconfigure-ip uuid=p mode=static IP=10.0.0.1 netmask=255.255.255.0`" in problem.remedy

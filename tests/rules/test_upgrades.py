@@ -109,3 +109,29 @@ def test_updates_that_are_there_are_told(state: str | None, *, found: bool) -> N
 def test_a_host_in_maintenance_is_empty(enabled: bool | None, vm: dict[str, Any], *, found: bool) -> None:  # noqa: FBT001 - a field's value
     lab = pool({"enabled": enabled}, vms=[{"name": "x", "runs_on": "a"} | vm])
     assert bool(faults("UP009", lab)) is found
+
+
+UPGRADE: dict[str, Any] = {"changes": [{"kind": "rolling-upgrade"}]}
+CD = {"device": "xvdd", "type": "cd", "empty": False}
+
+
+@pytest.mark.parametrize(
+    ("drive", "vm", "found"),
+    [
+        (CD, {"power_state": "running"}, True),
+        (CD, {"power_state": "paused"}, True),
+        (CD, {"power_state": "halted"}, False),
+        (CD | {"empty": True}, {"power_state": "running"}, False),
+        (CD | {"type": "disk"}, {"power_state": "running"}, False),
+    ],
+)
+def test_cds_are_out_before_an_upgrade(drive: dict[str, Any], vm: dict[str, Any], *, found: bool) -> None:
+    vms = [{"name": "x", "drives": [drive]} | vm]
+    assert faults("UP010", pool({}, **UPGRADE, vms=vms)) == ([("xvdd", "empty")] if found else [])
+    assert faults("UP010", pool({}, vms=vms)) == []
+
+
+@pytest.mark.parametrize(("balancing", "found"), [(True, True), (False, False), (None, False)])
+def test_workload_balancing_is_off_before_an_upgrade(balancing: bool | None, *, found: bool) -> None:  # noqa: FBT001 - a field's value
+    lab = pool({}, **UPGRADE, workload_balancing=balancing)
+    assert faults("UP010", lab) == ([("lab", "workload_balancing")] if found else [])
