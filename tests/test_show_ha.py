@@ -61,7 +61,8 @@ def test_what_is_not_known_is_said(tmp_path: Path) -> None:
 def test_pools_are_told_apart(tmp_path: Path) -> None:
     one = "kind: Pool\nname: one\nha: {enabled: true, timeout: 5}\nvms: [{name: x}]\n"
     two = "kind: Pool\nname: two\nha: {enabled: true, timeout: 30}\nvms: [{name: x}]\n"
-    first, second = ha(loaded(tmp_path, one, two).inventory)
+    three = "kind: Pool\nname: three\nvms: []\nhosts: [{name: a, live: false, enabled: true}, {name: b}]\n"
+    first, second = ha(loaded(tmp_path, one, two, three).inventory)
     assert "HA019" in {each.rule.code for each in first.obstacles}
     assert "HA019" not in {each.rule.code for each in second.obstacles}
 
@@ -73,6 +74,11 @@ def test_a_wish_in_a_document_of_its_own_counts(tmp_path: Path) -> None:
     assert "high availability is off, and wished\n" in out
     assert "error HA009: lab is to be highly available in the middle of a rolling upgrade" in out
     assert out.index("HA017") < out.index("HA008")
+
+
+def test_the_vm_that_serves_storage_is_no_guest(tmp_path: Path) -> None:
+    out = table("kind: Pool\nname: lab\nvms: [{name: x}, {name: y, driver_domain: true}]\n", folder=tmp_path)
+    assert "0 none, 1 not known" in out
 
 
 def test_a_pool_without_vms_is_no_error(tmp_path: Path) -> None:

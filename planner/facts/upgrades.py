@@ -44,7 +44,23 @@ def to_be_done(host: Host) -> tuple[str, ...] | None:
     return tuple(sorted({*(host.pending_guidances or ()), *waiting}))
 
 
-def brands(view: PoolView) -> frozenset[str]:
-    """The products that the hosts of a pool run, as far as they tell."""
-    running = (view.software(host) for host in view.hosts.records)
-    return frozenset(software.product_brand for software in running if software and software.product_brand)
+def of_other_product(view: PoolView) -> tuple[Host, ...]:
+    """The hosts that run another product than the coordinator, by name, less those of another release.
+
+    A product may get another name from release to release, so in an upgrade both names are there for a while.
+    """
+    model = model_host(view)
+    product = _brand(view, model) if model else None
+    if model is None or product is None:
+        return ()
+    other = (
+        host
+        for host in view.hosts.records
+        if _brand(view, host) not in (None, product) and same_release(view, host, model) is not False
+    )
+    return tuple(sorted(other, key=lambda host: (host.name, host.uuid or "")))
+
+
+def _brand(view: PoolView, host: Host) -> str | None:
+    software = view.software(host)
+    return software.product_brand if software else None

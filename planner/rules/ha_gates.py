@@ -28,7 +28,7 @@ def ha_during_upgrade(inventory: Inventory) -> Iterator[Problem | Unknown]:
 
 def _during_upgrade(view: PoolView) -> Iterator[Problem | Unknown]:
     asked = upgrading(view)
-    if asked is None and view.ha_plans and len(view.hosts.records) > 1:
+    if asked is None and view.ha_plans:
         yield Unknown(view.pool, "rolling_upgrade")
     if not asked:
         return

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.storage import hosts_by_name
-from planner.facts.upgrades import brands, hosts_of_other_release, newer_than_coordinator, to_be_done, upgrading
+from planner.facts.updates import model_host
+from planner.facts.upgrades import (
+    hosts_of_other_release,
+    newer_than_coordinator,
+    of_other_product,
+    to_be_done,
+    upgrading,
+)
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -113,7 +120,7 @@ def change_during_upgrade(inventory: Inventory) -> Iterator[Problem | Unknown]:
         if not joins and not changes:
             continue
         asked = upgrading(view)
-        if asked is None and len(view.hosts.records) > 1:
+        if asked is None:
             yield Unknown(view.pool, "rolling_upgrade")
         elif asked:
             for joining in joins:
@@ -139,20 +146,23 @@ def _refused(view: PoolView, change: Change) -> Problem:
 
 
 @rule("UP007", Severity.ERROR, since="0.1")
-def members_of_different_products(inventory: Inventory) -> Iterator[Problem]:
-    """The hosts of a pool run different products.
+def member_of_another_product(inventory: Inventory) -> Iterator[Problem]:
+    """A member of a pool runs another product than the coordinator, of the same release.
 
-    A pool is of one product. That XenServer, Citrix Hypervisor and XCP-ng share much lets such a pool come up, and
-    lets it fail later: their updates, licences and drivers do not fit each other.
+    That XenServer, Citrix Hypervisor and XCP-ng share much lets such a pool come up, and lets it fail later: their
+    updates, licences and drivers do not fit each other.
     """
     for view in inventory.pools:
-        found = sorted(brands(view))
-        if len(found) > 1:
+        model = model_host(view)
+        for host in of_other_product(view) if model else ():
+            mine, theirs = (view.software(each) if each else None for each in (host, model))
             yield Problem(
-                view.pool,
-                "hosts",
-                message=f"the hosts of {view.name} run {counted(len(found), 'product')}: {listed(found)}",
-                remedy="bring all hosts to one product; an upgrade from one to another is not to stop half way",
+                host,
+                "software",
+                message=f"{host.name} runs {mine.product_brand if mine else ''}, and {model.name if model else ''} runs"
+                f" {theirs.product_brand if theirs else ''}",
+                remedy=f"take {host.name} out of {view.name}, or bring both to one product",
+                related=(model,) if model else (),
             )
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from planner.facts.upgrades import brands, hosts_of_other_release, to_be_done, upgrading
+from planner.facts.upgrades import hosts_of_other_release, to_be_done, upgrading
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.pool import Pool
@@ -40,11 +40,6 @@ def test_different_releases_are_an_upgrade(
 def test_the_hosts_that_differ_come_by_name() -> None:
     held = view("8.3.0", "8.2.1", "8.2.1")
     assert [host.name for host in hosts_of_other_release(held) or ()] == ["b", "c"]
-
-
-def test_products_are_told_once() -> None:
-    hosts = [{"name": name, "software": {"product_brand": name.upper()}} for name in "abb"]
-    assert brands(PoolView(Pool.model_validate({"name": "lab", "hosts": hosts}))) == {"A", "B"}
 
 
 @pytest.mark.parametrize(

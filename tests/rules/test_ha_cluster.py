@@ -64,6 +64,16 @@ def test_repositories_agree_on_a_stack(drivers: list[dict[str, Any]], found: lis
     assert [each.api_error for each in problems("HA015", pool(0, drivers=drivers, **both))] == found
 
 
+@pytest.mark.parametrize(
+    ("connections", "found"), [([], False), ([{"host": "a", "attached": True}], True), (None, True)]
+)
+def test_only_what_the_coordinator_has_demands_a_stack(
+    connections: list[dict[str, Any]] | None, *, found: bool
+) -> None:
+    gfs2 = {"name": "gfs", "type": "gfs2", "connections": connections}
+    assert bool(faults("HA018", pool(2, coordinator="a", repositories=[gfs2]))) is found
+
+
 @pytest.mark.parametrize(("kind", "found"), [("nfs", True), ("gfs2", False), (None, False)])
 def test_in_a_cluster_the_heartbeat_is_on_gfs2(kind: str | None, *, found: bool) -> None:
     place = {"ha_plan": {"heartbeat": "r"}, "repositories": [{"name": "r", "type": kind}], "ha": {"enabled": False}}

@@ -85,6 +85,12 @@ def test_what_the_toolstack_overlooks_is_told(vm: dict[str, Any], words: str) ->
     assert faults("HA033", pool(GUARDED | vm | {"ha_restart_priority": ""}, **ON, hosts=HOSTS)) == []
 
 
+def test_only_hosts_that_are_too_small_are_named() -> None:
+    hosts = [{"name": name, "cpu": {"count": count}} for name, count in (("a", 8), ("b", 4), ("c", 6))]
+    (problem,) = problems("HA033", pool(GUARDED | {"vcpus": 6}, **ON, hosts=hosts))
+    assert [host.label for host in problem.related] == ["b"]
+
+
 def test_disabled_hosts_need_not_suit() -> None:
     hosts = [HOSTS[0], HOSTS[1] | {"enabled": False}]
     assert faults("HA033", pool(GUARDED | {"vcpus": 6, "domain_type": "hvm"}, **ON, hosts=hosts)) == []

@@ -85,10 +85,18 @@ def test_a_pool_stays_as_it_is_until_all_are_upgraded(
     assert (faults("UP006", lab, NEW), lacks("UP006", lab, NEW)) == (found, unknown)
 
 
-@pytest.mark.parametrize(("other", "found"), [("XenServer", True), ("XCP-ng", False)])
-def test_a_pool_is_of_one_product(other: str, *, found: bool) -> None:
-    lab = pool(runs("8.2.1"), runs("8.2.1", other), {})
-    assert faults("UP007", lab) == ([("lab", "hosts")] if found else [])
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [(runs("8.2.1", "XenServer"), True), (runs("8.2.1"), False), (runs("8.4.0", "XenServer"), False), ({}, False)],
+)
+def test_a_pool_is_of_one_product(other: dict[str, Any], *, found: bool) -> None:
+    assert faults("UP007", pool(runs("8.2.1"), other)) == ([("b", "software")] if found else [])
+    assert faults("UP007", pool(other, runs("8.2.1"))) == ([("b", "software")] if found else [])
+
+
+def test_the_two_products_are_named() -> None:
+    (problem,) = problems("UP007", pool(runs("8.2.1"), runs("8.2.1", "XenServer")))
+    assert problem.message == "b runs XenServer, and a runs XCP-ng"
 
 
 @pytest.mark.parametrize(("state", "found"), [("no", True), ("yes", False), ("unknown", False), (None, False)])
