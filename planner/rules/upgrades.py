@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.storage import hosts_by_name
-from planner.facts.updates import model_host
 from planner.facts.upgrades import (
     hosts_of_other_release,
     newer_than_coordinator,
-    of_other_product,
+    other_products,
     to_be_done,
     upgrading,
 )
@@ -88,14 +87,15 @@ def member_newer_than_coordinator(inventory: Inventory) -> Iterator[Problem]:
     """
     for view in inventory.pools:
         coordinator = view.coordinator
-        for host in newer_than_coordinator(view) if coordinator else ():
+        if coordinator is None:
+            continue
+        for host in newer_than_coordinator(view):
             yield Problem(
                 host,
                 "software",
-                message=f"{host.name} runs a newer release than {coordinator.name if coordinator else ''}, the"
-                f" coordinator of {view.name}",
-                remedy=f"upgrade {coordinator.name if coordinator else ''} before any other host",
-                related=(coordinator,) if coordinator else (),
+                message=f"{host.name} runs a newer release than {coordinator.name}, the coordinator of {view.name}",
+                remedy=f"upgrade {coordinator.name} before any other host",
+                related=(coordinator,),
             )
 
 
@@ -153,16 +153,13 @@ def member_of_another_product(inventory: Inventory) -> Iterator[Problem]:
     updates, licences and drivers do not fit each other.
     """
     for view in inventory.pools:
-        model = model_host(view)
-        for host in of_other_product(view) if model else ():
-            mine, theirs = (view.software(each) if each else None for each in (host, model))
+        for found in other_products(view):
             yield Problem(
-                host,
+                found.host,
                 "software",
-                message=f"{host.name} runs {mine.product_brand if mine else ''}, and {model.name if model else ''} runs"
-                f" {theirs.product_brand if theirs else ''}",
-                remedy=f"take {host.name} out of {view.name}, or bring both to one product",
-                related=(model,) if model else (),
+                message=f"{found.host.name} runs {found.product}, and {found.model.name} runs {found.expected}",
+                remedy=f"take {found.host.name} out of {view.name}, or bring both to one product",
+                related=(found.model,),
             )
 
 
@@ -211,9 +208,9 @@ def upgrade_unprepared(inventory: Inventory) -> Iterator[Problem]:
     turn. Workload balancing moves VMs by its own mind meanwhile. Both are to be put away before the first host.
     """
     for view in inventory.pools:
-        for change in view.changes:
-            if change.kind == "rolling-upgrade":
-                yield from _in_the_way(view, change)
+        wished = [change for change in view.changes if change.kind == "rolling-upgrade"]
+        if wished:
+            yield from _in_the_way(view, wished[0])
 
 
 def _in_the_way(view: PoolView, change: Change) -> Iterator[Problem]:
@@ -227,12 +224,12 @@ def _in_the_way(view: PoolView, change: Change) -> Iterator[Problem]:
             related=(change,),
         )
     for vm in view.vms.records:
-        inserted = [drive for drive in vm.drives or () if drive.type == "cd" and drive.empty is False]
-        if inserted and vm.power_state in ("running", "paused"):
+        drives = (vm.drives or ()) if vm.power_state in ("running", "paused") else ()
+        for drive in (each for each in drives if each.type == "cd" and each.empty is False):
             yield Problem(
-                inserted[0],
+                drive,
                 "empty",
-                message=f"a CD is in {vm.name}, and {view.name} is to be upgraded host by host",
+                message=f"a CD is in {drive.device} of {vm.name}, and {view.name} is to be upgraded host by host",
                 remedy=f"eject it: {xe('vm-cd-eject', uuid=uuid_of('vm', vm))}",
                 related=(change, vm),
             )
