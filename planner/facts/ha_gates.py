@@ -54,11 +54,19 @@ def may_be_unplugged(host: Host) -> tuple[Interface, ...]:
 
 
 def demanding(view: PoolView) -> tuple[tuple[Repository, tuple[str, ...]], ...]:
-    """The repositories that demand a cluster stack, each with those that would do."""
+    """The repositories on the coordinator that demand a cluster stack, each with those that would do."""
     told = {each.type: each.required_cluster_stack for each in view.pool.drivers or ()}
-    needed = ((each, _stacks(told, each)) for each in view.repositories.records)
+    needed = ((each, _stacks(told, each)) for each in view.repositories.records if _may_be_on_coordinator(view, each))
     found = ((repository, stacks) for repository, stacks in needed if stacks)
     return tuple(sorted(found, key=lambda each: (each[0].name, each[0].uuid or "")))
+
+
+def _may_be_on_coordinator(view: PoolView, repository: Repository) -> bool:
+    """Whether the coordinator has a repository attached, or nobody says that it has not."""
+    if view.coordinator is None or repository.connections is None:
+        return True
+    connection = view.connection(repository, view.coordinator)
+    return connection is not None and connection.attached is not False
 
 
 def _stacks(told: dict[str, tuple[str, ...] | None], repository: Repository) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def doubled(host: Host, interface: Interface) -> bool | None:
 
 
 def several_ways(repository: Repository, reach: Reach) -> bool | Lacking | None:
-    """Whether a host has more than one way to a repository; None where it needs none, or none can be told.
+    """Whether a host has more than one way to a repository; None where it needs none.
 
     Block storage has several by multipathing. Servers of files are reached over an interface, which may be a bond.
     """
@@ -49,7 +49,7 @@ def several_ways(repository: Repository, reach: Reach) -> bool | Lacking | None:
     if reach.demand.medium is not Medium.NETWORK:
         return None
     if reach.way is None:
-        return reach.lacking[0] if reach.lacking else None
+        return reach.lacking[0] if reach.lacking else Lacking(reach.link.host, "interfaces")
     two = doubled(reach.link.host, reach.way.interface)
     return Lacking(reach.way.interface, "vlan.on") if two is None else two
 

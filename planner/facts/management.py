@@ -24,6 +24,10 @@ def management_untold(host: Host) -> Iterator[Lacking]:
         yield from (Lacking(each, "management") for each in host.interfaces if each.management is None)
 
 
+UNTAGGED = -1
+"""What the toolstack writes for an interface without a tag; a VLAN with the tag 0 is not the same to it."""
+
+
 def management_tag(interface: Interface) -> int:
-    """The VLAN tag of an interface; zero for none."""
-    return interface.vlan.tag if interface.vlan else 0
+    """The VLAN tag of an interface, as the toolstack compares it."""
+    return interface.vlan.tag if interface.vlan else UNTAGGED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.facts.updates import model_host, older_release, same_release
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -44,7 +46,34 @@ def to_be_done(host: Host) -> tuple[str, ...] | None:
     return tuple(sorted({*(host.pending_guidances or ()), *waiting}))
 
 
-def brands(view: PoolView) -> frozenset[str]:
-    """The products that the hosts of a pool run, as far as they tell."""
-    running = (view.software(host) for host in view.hosts.records)
-    return frozenset(software.product_brand for software in running if software and software.product_brand)
+@dataclass(frozen=True, slots=True)
+class OtherProduct:
+    """A host that runs another product than the one it is held against."""
+
+    host: Host
+    product: str
+    model: Host
+    expected: str
+
+
+def other_products(view: PoolView) -> tuple[OtherProduct, ...]:
+    """The hosts that run another product than the coordinator, by name, less those of another release.
+
+    A product may get another name from release to release, so in an upgrade both names are there for a while.
+    """
+    model = model_host(view)
+    expected = _product(view, model) if model else None
+    if model is None or expected is None:
+        return ()
+    return tuple(
+        OtherProduct(host, product, model, expected)
+        for host in sorted(view.hosts.records, key=lambda host: (host.name, host.uuid or ""))
+        if (product := _product(view, host)) is not None
+        and product != expected
+        and same_release(view, host, model) is not False
+    )
+
+
+def _product(view: PoolView, host: Host) -> str | None:
+    software = view.software(host)
+    return software.product_brand if software else None

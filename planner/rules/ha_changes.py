@@ -57,8 +57,8 @@ def _off_first(view: PoolView, change: Change, found: Clash) -> Problem:
 
 
 def _heartbeats(view: PoolView) -> str:
-    repositories = [place.repository for place in chosen_in(view)]
-    return uuid_of("sr", repositories[0]) if repositories else UNTOLD
+    repositories = {uuid_of("sr", place.repository) for place in chosen_in(view) if place.subject is view.pool}
+    return min(repositories, default=UNTOLD)
 
 
 def _told(change: Change) -> str:

@@ -12,7 +12,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.rules import rule
 from planner.rules.ha_wanted import if_wanted, where_said
-from planner.rules.wording import UNTOLD, listed, plural, uuid_of, xe
+from planner.rules.wording import listed, pif_of, plural, uuid_of, xe
 
 
 @rule("HA009", Severity.ERROR, since="0.1", api_error="NOT_SUPPORTED_DURING_UPGRADE")
@@ -28,7 +28,7 @@ def ha_during_upgrade(inventory: Inventory) -> Iterator[Problem | Unknown]:
 
 def _during_upgrade(view: PoolView) -> Iterator[Problem | Unknown]:
     asked = upgrading(view)
-    if asked is None and view.ha_plans and len(view.hosts.records) > 1:
+    if asked is None and view.ha_plans:
         yield Unknown(view.pool, "rolling_upgrade")
     if not asked:
         return
@@ -97,7 +97,7 @@ def required_interface_unplugged(inventory: Inventory) -> Iterator[Problem]:
                     "attached",
                     message=f"{interface.label} of {host.name} has to stay up, but is not attached, and {view.name}"
                     " is to be highly available",
-                    remedy=f"attach it: {xe('pif-plug', uuid=interface.uuid or UNTOLD)}",
+                    remedy=f"attach it: {xe('pif-plug', uuid=pif_of(host, interface))}",
                     related=(host,),
                 )
 
@@ -121,7 +121,7 @@ def _may_be_unplugged(view: PoolView) -> Iterator[Problem]:
                 "disallow_unplug",
                 message=f"{interface.label} of {host.name} has an address, and nothing keeps it from being unplugged",
                 remedy=f"if storage or the heartbeat goes over it, keep it up: "
-                f"{xe('pif-param-set', uuid=interface.uuid or UNTOLD, disallow_unplug='true')}",
+                f"{xe('pif-param-set', uuid=pif_of(host, interface), disallow_unplug='true')}",
                 related=(host,),
             )
 

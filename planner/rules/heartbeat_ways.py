@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.facts.addresses import address, subnet
 from planner.facts.heartbeat import Chosen, chosen, other_disks
 from planner.facts.heartbeat_ways import doubled, heartbeat_interfaces, several_ways
 from planner.facts.lacking import Lacking
@@ -15,7 +16,7 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.network import Interface
 from planner.rules import rule
 from planner.rules.ha_wanted import if_wanted, unknown
-from planner.rules.wording import UNTOLD, counted, listed, uuid_of, xe
+from planner.rules.wording import UNTOLD, counted, listed, pif_of, uuid_of, xe
 
 _MOST_DISKS = 3
 
@@ -67,7 +68,7 @@ def _without_bond(view: PoolView) -> Iterator[Problem | Unknown]:
         if two is None:
             yield Unknown(interface, "vlan.on")
         elif not two:
-            bond = xe("bond-create", network_uuid=UNTOLD, pif_uuids=f"{interface.uuid or UNTOLD},{UNTOLD}")
+            bond = xe("bond-create", network_uuid=UNTOLD, pif_uuids=UNTOLD)
             yield Problem(
                 interface,
                 "bond",
@@ -143,12 +144,22 @@ def _on_loan(view: PoolView) -> Iterator[Problem | Unknown]:
         elif interface.mode is None:
             yield Unknown(interface, "mode")
         elif interface.mode == "dhcp":
-            address = (interface.address or host.address or UNTOLD).partition("/")[0]
-            command = xe("pif-reconfigure-ip", uuid=interface.uuid or UNTOLD, mode="static", IP=address, netmask=UNTOLD)
             yield Problem(
                 interface,
                 "mode",
                 message=f"{_what(host, interface)} gets its address by DHCP; if it changes, the host restarts itself",
-                remedy=f"give it a static address before high availability is on: {command}",
+                remedy=f"give it a static address before high availability is on: {_fixed(host, interface)}",
                 related=(host,),
             )
+
+
+def _fixed(host: Host, interface: Interface) -> str:
+    """The command that gives an interface the address that it has now for good."""
+    network = subnet(interface)
+    return xe(
+        "pif-reconfigure-ip",
+        uuid=pif_of(host, interface),
+        mode="static",
+        IP=address(interface) or host.address or UNTOLD,
+        netmask=str(network.netmask) if network else UNTOLD,
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.updates import Difference, difference, model_host, older_release, same_release
+from planner.facts.versions import since
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
+from planner.model.pool import Update
 from planner.rules import rule
-from planner.rules.wording import listed, plural
+from planner.rules.wording import listed, plural, uuid_of, xe
 
 
 @rule("UP001", Severity.ERROR, since="0.1")
@@ -33,7 +35,7 @@ def _other_updates(view: PoolView, host: Host, model: Host) -> Iterator[Problem 
     found = difference(view, host, model)
     hashes = (host.update_hash, model.update_hash)
     if found and (found.missing or found.extra):
-        yield _differing(host, model, found)
+        yield _differing(view, host, model, found)
     elif all(hashes) and hashes[0] != hashes[1]:
         yield Problem(
             host,
@@ -46,23 +48,32 @@ def _other_updates(view: PoolView, host: Host, model: Host) -> Iterator[Problem 
         yield from (Unknown(each, "updates") for each in (host, model) if each.updates is None)
 
 
-def _differing(host: Host, model: Host, found: Difference) -> Problem:
+def _differing(view: PoolView, host: Host, model: Host, found: Difference) -> Problem:
     facts, actions = [], []
     if found.missing:
         word = plural(found.missing, "update", "updates")
         facts.append(f"lacks the {word} {listed(found.missing)}, which {model.name} has")
-        actions.append(f"apply {listed(found.missing)} to {host.name}")
+        actions.append(f"apply {listed(found.missing)} to {host.name}: {_commands(view, found.missing, host)}")
     if found.extra:
         word = plural(found.extra, "update", "updates")
         facts.append(f"has the {word} {listed(found.extra)}, which {model.name} lacks")
-        actions.append(f"apply {listed(found.extra)} to {model.name}")
+        actions.append(f"apply {listed(found.extra)} to {model.name}: {_commands(view, found.extra, model)}")
     return Problem(
         host,
         "updates",
         message=f"{host.name} {' and '.join(facts)}",
-        remedy=", and ".join(actions),
+        remedy="; and ".join(actions),
         related=(model,),
     )
+
+
+def _commands(view: PoolView, names: tuple[str, ...], host: Host) -> str:
+    """How updates that the pool has are applied to one of its hosts; up to 7.0 they are patches."""
+    patches = since(view.software(host), (7, 1)) is False
+    kind = "patch" if patches else "update"
+    updates = (view.updates.find(name) or Update(name=name) for name in names)
+    where = {"host_uuid": uuid_of("host", host)} if patches else {"host": host.name}
+    return ", then ".join(xe(f"{kind}-apply", uuid=uuid_of(kind, update), **where) for update in updates)
 
 
 @rule("UP002", Severity.WARNING, since="0.1", api_error="NOT_SUPPORTED_DURING_UPGRADE")

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.storage import hosts_by_name
-from planner.facts.upgrades import brands, hosts_of_other_release, newer_than_coordinator, to_be_done, upgrading
+from planner.facts.upgrades import (
+    hosts_of_other_release,
+    newer_than_coordinator,
+    other_products,
+    to_be_done,
+    upgrading,
+)
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -81,14 +87,15 @@ def member_newer_than_coordinator(inventory: Inventory) -> Iterator[Problem]:
     """
     for view in inventory.pools:
         coordinator = view.coordinator
-        for host in newer_than_coordinator(view) if coordinator else ():
+        if coordinator is None:
+            continue
+        for host in newer_than_coordinator(view):
             yield Problem(
                 host,
                 "software",
-                message=f"{host.name} runs a newer release than {coordinator.name if coordinator else ''}, the"
-                f" coordinator of {view.name}",
-                remedy=f"upgrade {coordinator.name if coordinator else ''} before any other host",
-                related=(coordinator,) if coordinator else (),
+                message=f"{host.name} runs a newer release than {coordinator.name}, the coordinator of {view.name}",
+                remedy=f"upgrade {coordinator.name} before any other host",
+                related=(coordinator,),
             )
 
 
@@ -113,7 +120,7 @@ def change_during_upgrade(inventory: Inventory) -> Iterator[Problem | Unknown]:
         if not joins and not changes:
             continue
         asked = upgrading(view)
-        if asked is None and len(view.hosts.records) > 1:
+        if asked is None:
             yield Unknown(view.pool, "rolling_upgrade")
         elif asked:
             for joining in joins:
@@ -139,20 +146,20 @@ def _refused(view: PoolView, change: Change) -> Problem:
 
 
 @rule("UP007", Severity.ERROR, since="0.1")
-def members_of_different_products(inventory: Inventory) -> Iterator[Problem]:
-    """The hosts of a pool run different products.
+def member_of_another_product(inventory: Inventory) -> Iterator[Problem]:
+    """A member of a pool runs another product than the coordinator, of the same release.
 
-    A pool is of one product. That XenServer, Citrix Hypervisor and XCP-ng share much lets such a pool come up, and
-    lets it fail later: their updates, licences and drivers do not fit each other.
+    That XenServer, Citrix Hypervisor and XCP-ng share much lets such a pool come up, and lets it fail later: their
+    updates, licences and drivers do not fit each other.
     """
     for view in inventory.pools:
-        found = sorted(brands(view))
-        if len(found) > 1:
+        for found in other_products(view):
             yield Problem(
-                view.pool,
-                "hosts",
-                message=f"the hosts of {view.name} run {counted(len(found), 'product')}: {listed(found)}",
-                remedy="bring all hosts to one product; an upgrade from one to another is not to stop half way",
+                found.host,
+                "software",
+                message=f"{found.host.name} runs {found.product}, and {found.model.name} runs {found.expected}",
+                remedy=f"take {found.host.name} out of {view.name}, or bring both to one product",
+                related=(found.model,),
             )
 
 
@@ -191,3 +198,38 @@ def disabled_host_with_vms(inventory: Inventory) -> Iterator[Problem]:
                     message=f"{host.name} is disabled, and still runs {counted(len(vms), 'VM')}",
                     remedy=f"empty it, {xe('host-evacuate', uuid=uuid)}, or enable it, {xe('host-enable', uuid=uuid)}",
                 )
+
+
+@rule("UP010", Severity.WARNING, since="0.1")
+def upgrade_unprepared(inventory: Inventory) -> Iterator[Problem]:
+    """A rolling upgrade is wished, and something in the pool will get in its way.
+
+    A VM with a CD inserted cannot move to hosts that do not have the CD's repository, and each host is emptied in
+    turn. Workload balancing moves VMs by its own mind meanwhile. Both are to be put away before the first host.
+    """
+    for view in inventory.pools:
+        wished = [change for change in view.changes if change.kind == "rolling-upgrade"]
+        if wished:
+            yield from _in_the_way(view, wished[0])
+
+
+def _in_the_way(view: PoolView, change: Change) -> Iterator[Problem]:
+    if view.pool.workload_balancing:
+        uuid = uuid_of("pool", view.pool)
+        yield Problem(
+            view.pool,
+            "workload_balancing",
+            message=f"workload balancing is on in {view.name}, which is to be upgraded host by host",
+            remedy=f"switch it off until the upgrade is over: {xe('pool-param-set', uuid=uuid, wlb_enabled='false')}",
+            related=(change,),
+        )
+    for vm in view.vms.records:
+        drives = (vm.drives or ()) if vm.power_state in ("running", "paused") else ()
+        for drive in (each for each in drives if each.type == "cd" and each.empty is False):
+            yield Problem(
+                drive,
+                "empty",
+                message=f"a CD is in {drive.device} of {vm.name}, and {view.name} is to be upgraded host by host",
+                remedy=f"eject it: {xe('vm-cd-eject', uuid=uuid_of('vm', vm))}",
+                related=(change, vm),
+            )

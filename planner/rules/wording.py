@@ -10,11 +10,13 @@ from planner.facts.cpu import cpu_vendor, pool_cpu_vendor
 from planner.findings import Unknown
 from planner.model.host import Host
 from planner.model.inventory import Joining, Named, PoolView
+from planner.model.network import Interface
 
 MOST_NAMES = 30
 UNTOLD = "…"
 """Stands in a command for what nobody said."""
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WORD = r"""(?:[\w@%+=:,./-]+|'[^']*'(?:"'"'[^']*')*)"""
 _LOOKED_UP = re.compile(rf"\$\(xe [a-z-]+-list(?: [a-z-]+={_WORD})+ --minimal\)", re.ASCII)
 """What `uuid_of` writes, and nothing else: a name from the data must never become a command."""
@@ -54,6 +56,15 @@ def quoted(value: str) -> str:
 def uuid_of(kind: str, record: Named) -> str:
     """A record's UUID for a command; where it is not known, the command that tells it."""
     return record.uuid or f"$(xe {kind}-list name-label={shlex.quote(record.name)} --minimal)"
+
+
+def pif_of(host: Host, interface: Interface) -> str:
+    """The UUID of a host's interface for a command; where it is not known, the command that tells it."""
+    if interface.uuid or not interface.network:
+        return interface.uuid or UNTOLD
+    by = "network-uuid" if _UUID.fullmatch(interface.network) else "network-name-label"
+    of_host, on = f"host-name-label={shlex.quote(host.name)}", f"{by}={shlex.quote(interface.network)}"
+    return f"$(xe pif-list {of_host} {on} --minimal)"
 
 
 def unknown_coordinator(view: PoolView) -> Unknown:

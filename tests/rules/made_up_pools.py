@@ -320,8 +320,8 @@ def _high_availability(chance: Chance) -> dict[str, Any]:
 
 
 def _change(chance: Chance) -> dict[str, Any]:
-    kind = chance.one("reconfigure-address", "detach-repository", "eject-host", "restart-toolstack", "rolling-upgrade")
-    places = {key: chance.reference() for key in ("host", "interface", "repository")}
+    kind = chance.one("reconfigure-address", "detach-repository", "eject-host", "rolling-upgrade", "make-template")
+    places = {key: chance.reference() for key in ("host", "interface", "repository", "vm")}
     return {"kind": kind} | chance.some(**places)
 
 

@@ -37,7 +37,10 @@ def test_members_have_the_updates_of_the_coordinator(
 def test_the_updates_that_are_missing_are_named() -> None:
     (problem,) = problems("UP001", pool({"updates": ["XS1", "XS2"]}, {"updates": ["XS3"]}))
     assert problem.message == "b lacks the updates XS1 and XS2, which a has and has the update XS3, which a lacks"
-    assert problem.remedy == "apply XS1 and XS2 to b, and apply XS3 to a"
+    one, two, three = (
+        f"`xe update-apply uuid=$(xe update-list name-label=XS{each} --minimal) host=" for each in (1, 2, 3)
+    )
+    assert problem.remedy == f"apply XS1 and XS2 to b: {one}b`, then {two}b`; and apply XS3 to a: {three}a`"
 
 
 def test_without_a_coordinator_the_host_with_most_updates_is_the_model() -> None:
@@ -72,3 +75,17 @@ def test_members_run_the_release_of_the_coordinator(
 def test_the_older_host_is_to_be_upgraded(coordinator: dict[str, str], member: dict[str, str], remedy: str) -> None:
     (problem,) = problems("UP002", pool({"software": coordinator}, {"software": member}))
     assert problem.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("version", "command"),
+    [
+        ("6.2.0", "`xe patch-apply uuid=u1 host-uuid=h2`"),
+        ("8.2.1", "`xe update-apply uuid=u1 host=b`"),
+    ],
+)
+def test_the_command_that_applies_an_update_is_of_the_release(version: str, command: str) -> None:
+    hosts = [{"name": "a", "updates": ["SP1"]}, {"name": "b", "uuid": "h2", "updates": []}]
+    lab = {"name": "lab", "coordinator": "a", "hosts": hosts, "software": {"product_version": version}}
+    (problem,) = problems("UP001", Pool.model_validate(lab | {"updates": [{"name": "SP1", "uuid": "u1"}]}))
+    assert problem.remedy == f"apply SP1 to b: {command}"

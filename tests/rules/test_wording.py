@@ -3,7 +3,8 @@ import shlex
 import pytest
 
 from planner.model.host import Host
-from planner.rules.wording import UNTOLD, counted, listed, uuid_of, xe
+from planner.model.network import Interface
+from planner.rules.wording import UNTOLD, counted, listed, pif_of, uuid_of, xe
 
 
 @pytest.mark.parametrize("name", ["a", "a b", "it's", "$(reboot)", "`reboot`", "a; reboot", "…x"])
@@ -40,3 +41,21 @@ def test_keys_of_maps_keep_their_spelling() -> None:
     assert xe("host-param-set", other_config="x", **{"other_config:iscsi_iqn": "y"}) == (
         "`xe host-param-set other-config=x other-config:iscsi_iqn=y`"
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"uuid": "p", "network": "n"}, "p"),
+        ({"network": "my net"}, "$(xe pif-list host-name-label=h network-name-label='my net' --minimal)"),
+        (
+            {"network": "92ab9aa6-7777-0b01-b84d-c0dfa9cacc3a"},
+            "$(xe pif-list host-name-label=h network-uuid=92ab9aa6-7777-0b01-b84d-c0dfa9cacc3a --minimal)",
+        ),
+        ({}, "…"),
+    ],
+)
+def test_an_interface_is_found_by_its_network(fields: dict[str, str], found: str) -> None:
+    interface = Interface.model_validate({"device": "eth0"} | fields)
+    assert pif_of(Host(name="h"), interface) == found
+    assert xe("pif-plug", uuid=pif_of(Host(name="h"), interface)) == f"`xe pif-plug uuid={found}`"
