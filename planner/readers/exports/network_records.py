@@ -210,9 +210,6 @@ def _interface(export: Export, builder: Builder, row: Row, roles: Roles) -> Inte
     if row.values.get("VLAN") not in (None, "") and (tag is None or tag > _HIGHEST_TAG):
         row.malformed("VLAN", f"a tag up to {_HIGHEST_TAG}; the interface is left out")
         return None
-    if tag == 0:
-        message = f"{export.title(row)} has the VLAN tag 0, and counts as untagged"
-        export.fault("LD011", row, "VLAN", message, "export the pool again, or set no tag: it is -1 in the database")
     metrics = export.refer(row, "metrics", "PIF_metrics", TOLERATED)
     return builder.build(
         INTERFACE,
@@ -220,7 +217,7 @@ def _interface(export: Export, builder: Builder, row: Row, roles: Roles) -> Inte
         {"carrier": metrics, "speed": metrics, "duplex": metrics} if metrics else None,
         device=text(row, "device") or text(row, "uuid") or "unnamed interface",
         bond=_bond(builder, row, roles),
-        vlan=_vlan(export, builder, row, roles, tag) if tag is not None and tag > 0 else None,
+        vlan=_vlan(export, builder, row, roles, tag) if tag is not None and tag >= 0 else None,
         tunnel=next((builder.build(TUNNEL, each) for each in roles.tunnels.get(row.ref, ())), None),
         sriov=next((builder.build(SRIOV, each) for each in roles.sriovs.get(row.ref, ())), None),
         primary_address_type=text(row, "primary_address_type") or "IPv4",

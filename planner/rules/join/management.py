@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from planner.facts.interfaces import carriers
 from planner.facts.join_gates import from_release
-from planner.facts.management import management_interface, management_tag, management_untold
+from planner.facts.management import UNTAGGED, management_interface, management_tag, management_untold
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining
@@ -23,7 +23,8 @@ def management_vlan_differs(inventory: Inventory) -> Iterator[Problem | Unknown]
     """A joining host is managed over another VLAN than the pool's coordinator.
 
     Since 7.3 the management interface may be a VLAN, but then on all hosts of a pool, and with one tag. The toolstack
-    refuses the join where one of the two is tagged and the other is not, or has another tag.
+    refuses the join where one of the two is tagged and the other is not, or has another tag, forced or not. A VLAN
+    with the tag 0 counts as tagged, though its frames are not.
     """
     for joining in inventory.joins:
         yield from checked(joining, from_release(joining, (7, 3)), _compared(joining, _tags))
@@ -66,7 +67,7 @@ def _tags(joining: Joining, mine: Interface, coordinator: Host, theirs: Interfac
 
 
 def _tagged(interface: Interface) -> str:
-    return f"tagged with VLAN {interface.vlan.tag}" if management_tag(interface) and interface.vlan else "untagged"
+    return f"tagged with VLAN {interface.vlan.tag}" if interface.vlan else "untagged"
 
 
 def _retag(host: Host, interface: Interface, tag: int) -> str:
@@ -74,7 +75,7 @@ def _retag(host: Host, interface: Interface, tag: int) -> str:
     nic = below[0].uuid if len(below) == 1 and below[0].uuid else UNTOLD
     remove = xe("vlan-destroy", uuid=(interface.vlan and interface.vlan.uuid) or UNTOLD)
     then = f", then remove {interface.label} with {remove}" if interface.vlan else ""
-    if not tag:
+    if tag == UNTAGGED:
         move = xe("host-management-reconfigure", pif_uuid=nic)
         return f"give the NIC below {interface.label} an address, move the management there with {move}{then}"
     create = xe("vlan-create", pif_uuid=nic, vlan=str(tag), network_uuid=UNTOLD)
