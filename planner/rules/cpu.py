@@ -210,7 +210,7 @@ def _level(view: PoolView, kind: Kind) -> Words:
     return pool_level(features for features in members if features is not None) if stated is None else stated
 
 
-@rule("CP004", Severity.WARNING, since="0.1")
+@rule("CP004", Severity.WARNING, since="0.1", api_error="VM_INCOMPATIBLE_WITH_THIS_HOST")
 def members_with_other_cpu_vendors(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """A pool has hosts with CPUs of different vendors.
 

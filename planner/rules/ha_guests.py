@@ -12,8 +12,9 @@ from planner.facts.ha_guests import (
     unprotected_by_host,
     will_be_started,
 )
-from planner.facts.high_availability import BEST_EFFORT, RESTART, protected
+from planner.facts.high_availability import BEST_EFFORT, RESTART, pool_software, protected
 from planner.facts.storage import hosts_by_name
+from planner.facts.versions import rolling
 from planner.findings import Problem, Severity, Unknown
 from planner.model.guest import VM
 from planner.model.inventory import Inventory, PoolView
@@ -123,6 +124,7 @@ def _blocked(view: PoolView) -> Iterator[Problem]:
                 remedy=f"protect {plural(vms, 'it', 'them')}, first {_set_priority(vms[0], RESTART)},"
                 f" or disable high availability before the evacuation: {xe('pool-ha-disable')}",
                 related=vms[:_MOST_NAMED],
+                api_error="HOST_NOT_ENOUGH_FREE_MEMORY" if rolling(pool_software(view)) is False else "",
             )
 
 

@@ -50,23 +50,3 @@ def spread_group_on_one_host(inventory: Inventory) -> Iterator[Problem]:
                     remedy=f"move all but one of them to other hosts, first {move}",
                     related=(host, *vms),
                 )
-
-
-@rule("HA038", Severity.NOTE, since="0.1")
-def home_server_in_spread_group(inventory: Inventory) -> Iterator[Problem]:
-    """A VM that is to be kept apart from others has a home server.
-
-    The home server comes first when the toolstack chooses a host, so the VM may start beside others of its group.
-    """
-    for view in inventory.pools:
-        for spread in spread_groups(view):
-            for vm in spread.members:
-                if home := view.hosts.find(vm.home):
-                    yield Problem(
-                        vm,
-                        "home",
-                        message=f"{vm.name} is to be kept apart from the others of {spread.group.name}, but {home.name}"
-                        " is its home server and comes first",
-                        remedy=f"give it no home server: {xe('vm-param-set', uuid=uuid_of('vm', vm), affinity='')}",
-                        related=(spread.group, home),
-                    )

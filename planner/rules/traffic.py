@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.facts.high_availability import enabled, matters
-from planner.facts.management import management_interface
 from planner.facts.network_guests import networks_of_guests
 from planner.facts.storage import hosts_by_name
 from planner.facts.traffic import has_network_storage, single_card
@@ -45,39 +43,3 @@ def one_card_carries_everything(inventory: Inventory) -> Iterator[Problem]:
                 f"or put storage on it, with an address and a network of its own",
                 related=tuple(hosts[1:]),
             )
-
-
-@rule("NW034", Severity.WARNING, since="0.1")
-def management_without_bond(inventory: Inventory) -> Iterator[Problem]:
-    """High availability is on, or wished, and management goes over a single card.
-
-    Hosts tell each other that they live over the management network. A cable that fails there makes the host fence
-    itself: it restarts, with all its VMs, though nothing else was wrong with it.
-    """
-    for view in _pools_of_several(inventory):
-        if not matters(view):
-            continue
-        found = []
-        for host in hosts_by_name(view):
-            interface = management_interface(host)
-            if interface and len(Wiring(host).cards(interface)) == 1:
-                found.append((host, interface))
-        if found:
-            hosts = [host for host, _ in found]
-            yield Problem(
-                hosts[0],
-                "interfaces",
-                message=f"{listed(each.name for each in hosts)} {plural(hosts, 'is', 'are')} managed over a single "
-                f"card, {listed(sorted({each.label for _, each in found}))}, "
-                f"on which high availability depends",
-                remedy=f"{_first(view)}bond the management card with a second one on each host: "
-                f"{xe('bond-create', network_uuid=UNTOLD, pif_uuids=UNTOLD, mode='active-backup')}",
-                related=tuple(hosts[1:]),
-            )
-
-
-def _first(view: PoolView) -> str:
-    """What has to be done first: with high availability on, the toolstack refuses a bond for management."""
-    if enabled(view):
-        return f"{xe('pool-ha-disable')}, then "
-    return "before high availability is enabled, "

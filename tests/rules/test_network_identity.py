@@ -106,30 +106,3 @@ def test_a_second_card_or_a_bond_will_do(spread: list[dict[str, Any]]) -> None:
 
 def test_a_host_by_itself_is_left_alone() -> None:
     assert faults("NW033", pool([M], networks=[{"name": "n"}], repositories=[NFS])) == []
-    assert faults("NW034", pool([M], ha={"enabled": True})) == []
-
-
-BONDED = [nic("eth0"), nic("eth1"), bond("eth0", "eth1", management=True)]
-
-
-@pytest.mark.parametrize(
-    ("fields", "second", "names"),
-    [
-        ({"ha": {"enabled": True}}, [M], "a and b are"),
-        ({"ha_plan": {}}, BONDED, "a is"),
-        ({"ha": {"enabled": False}}, [M], None),
-        ({}, [M], None),
-    ],
-)
-def test_high_availability_wants_a_bond_for_management(
-    fields: dict[str, Any], second: list[dict[str, Any]], names: str | None
-) -> None:
-    found = [each.message.partition(" managed")[0] for each in problems("NW034", pool([M], second, **fields))]
-    assert found == ([names] if names else [])
-
-
-def test_what_the_toolstack_refuses_is_not_advised() -> None:
-    on, wished = pool([M], [M], ha={"enabled": True}), pool([M], [M], ha_plan={})
-    found = [problems("NW034", each)[0].remedy for each in (on, wished)]
-    assert found[0].startswith("`xe pool-ha-disable`, then bond")
-    assert found[1].startswith("before high availability is enabled, bond")

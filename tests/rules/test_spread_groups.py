@@ -42,16 +42,3 @@ def test_a_group_is_spread(vms: list[dict[str, Any]], *, found: bool) -> None:
 def test_the_vm_to_move_is_named() -> None:
     (problem,) = problems("HA037", pool(on("a") | {"uuid": "u1"}, on("a") | {"uuid": "u2"}))
     assert "`xe vm-migrate uuid=u2 host=… live=true`" in problem.remedy
-
-
-@pytest.mark.parametrize(
-    ("vm", "placement", "found"),
-    [
-        ({"home": "a"}, "anti_affinity", True),
-        ({"home": "a"}, "normal", False),
-        ({"home": "gone"}, "anti_affinity", False),
-        ({}, "anti_affinity", False),
-    ],
-)
-def test_a_home_server_outranks_the_group(vm: dict[str, Any], placement: str, *, found: bool) -> None:
-    assert faults("HA038", pool(vm, placement=placement)) == ([("x", "home")] if found else [])

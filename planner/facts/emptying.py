@@ -1,0 +1,71 @@
+"""Which running guests keep the hosts of a pool from being emptied, looked at for all hosts in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.facts.cpu_moves import REFUSED, guests, same_for_guests, verdicts
+from planner.facts.migration import LIVE, Moves
+from planner.facts.obstacles import Kind, Obstacle
+from planner.facts.placement import Placement
+from planner.facts.storage import hosts_by_name
+from planner.model.guest import VM
+from planner.model.host import Host
+from planner.model.inventory import PoolView
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A guest that cannot leave its host for every other one that is enabled, and what of it is in the way."""
+
+    vm: VM
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emptying:
+    """A host that has to be emptied, the hosts that would take its guests, and the guests that cannot go."""
+
+    host: Host
+    targets: tuple[Host, ...]
+    held: tuple[Held, ...]
+
+
+def emptying(view: PoolView) -> Iterator[Emptying]:
+    """Every host with guests of a pool of several, with those guests that cannot go to all of the enabled others.
+
+    The toolstack wants each guest to be able to go to every one of them. What is unknown is passed over, and so is
+    memory, which depends on the order in which guests go.
+    """
+    placement = Placement(view)
+    moves = Moves(placement)
+    refused = _refused_by_cpu(view)
+    enabled = [host for host in hosts_by_name(view) if host.enabled]
+    for host in hosts_by_name(view):
+        targets = tuple(each for each in enabled if each is not host)
+        running = [vm for vm in view.vms_on(host) if not vm.driver_domain]
+        if targets and running:
+            wanted = frozenset(map(id, targets))
+            found = [Held(vm, tuple(_kinds(moves, vm, wanted, refused))) for vm in running]
+            yield Emptying(host, targets, tuple(each for each in found if each.kinds))
+
+
+def _kinds(moves: Moves, vm: VM, wanted: frozenset[int], refused: dict[int, frozenset[int]]) -> Iterator[Kind]:
+    reaching = moves.placement.storage.reaching(vm)
+    if reaching is not None and not wanted <= reaching:
+        yield Kind.REPOSITORY_NOT_ATTACHED
+    if wanted & refused.get(id(vm), frozenset()):
+        yield Kind.CPU
+    yield from (each.kind for each in moves.gates(vm, LIVE) if isinstance(each, Obstacle))
+
+
+def _refused_by_cpu(view: PoolView) -> dict[int, frozenset[int]]:
+    """By guest, the hosts whose CPUs lack what it has seen."""
+    if same_for_guests(view):
+        return {}
+    found: dict[int, frozenset[int]] = {}
+    for group in guests(view):
+        hosts = frozenset(id(host) for host, each in verdicts(view, group, view.hosts.records) if each.fit in REFUSED)
+        found |= {id(vm): hosts for vm in group.vms} if hosts else {}
+    return found
