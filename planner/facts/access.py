@@ -42,12 +42,12 @@ def missing_access(inventory: Inventory, view: PoolView, reach: Reach, others: S
         if network is None or theirs is None:
             continue
         own = interfaces_by_network(view, reach.link.host).get(id(network), [])
-        free = _free_address(inventory, theirs, address(other.way.interface))
+        free = free_address(inventory, theirs, address(other.way.interface))
         return Access(other.link.host, network, theirs, free, own[0] if own else None)
     return None
 
 
-def _free_address(inventory: Inventory, network: IPv4Network, after: str | None) -> str | None:
+def free_address(inventory: Inventory, network: IPv4Network, after: str | None) -> str | None:
     """The first address behind a given one, then from the subnet's beginning, that nothing has."""
     taken = set(_taken(inventory))
     first, last = int(network.network_address) + 1, int(network.broadcast_address) - 1

@@ -7,7 +7,7 @@ import shlex
 from planner.facts.access import Access
 from planner.facts.reachability import Reach
 from planner.model.storage import Repository
-from planner.rules.wording import listed, quoted, uuid_of, xe
+from planner.rules.wording import UNTOLD, listed, quoted, uuid_of, xe
 
 
 def why_not(reach: Reach, access: Access | None) -> str:
@@ -32,12 +32,30 @@ def address_to_give(reach: Reach, repository: Repository, access: Access | None)
     network = access.network.name
     if access.free is None:
         return f"give {host} an address of {access.subnet} on {network}, in which none is free today"
-    of_host = f"host-name-label={shlex.quote(host)}"
-    interface = f"$(xe pif-list {of_host} network-name-label={shlex.quote(network)} --minimal)"
-    configure = xe(
-        "pif-reconfigure-ip", uuid=interface, mode="static", IP=access.free, netmask=str(access.subnet.netmask)
-    )
+    configure = f"`{configure_command(host, access)}`"
+    plug = f"`{plug_command(host, repository)}`"
+    return f"give {host} the address {access.free} on {network}: {configure}, then {plug}"
+
+
+def configure_command(host: str, access: Access) -> str:
+    """How the interface of a member gets the address that is free, as a shell takes it."""
+    interface = _interface_on(host, access.network.name)
+    address, netmask = access.free or UNTOLD, str(access.subnet.netmask)
+    return xe("pif-reconfigure-ip", uuid=interface, mode="static", IP=address, netmask=netmask)[1:-1]
+
+
+def pif_plug_command(host: str, access: Access) -> str:
+    """How an interface of a member is brought up, as a shell takes it."""
+    return xe("pif-plug", uuid=_interface_on(host, access.network.name))[1:-1]
+
+
+def _interface_on(host: str, network: str) -> str:
+    names = f"host-name-label={shlex.quote(host)} network-name-label={shlex.quote(network)}"
+    return f"$(xe pif-list {names} --minimal)"
+
+
+def plug_command(host: str, repository: Repository) -> str:
+    """How a member attaches a repository, as a shell takes it."""
     host_uuid = f"$(xe host-list name-label={shlex.quote(host)} --minimal)"
     sr_uuid = quoted(uuid_of("sr", repository))
-    plug = f"`xe pbd-plug uuid=$(xe pbd-list sr-uuid={sr_uuid} host-uuid={host_uuid} --minimal)`"
-    return f"give {host} the address {access.free} on {network}: {configure}, then {plug}"
+    return f"xe pbd-plug uuid=$(xe pbd-list sr-uuid={sr_uuid} host-uuid={host_uuid} --minimal)"

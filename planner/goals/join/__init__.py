@@ -1,0 +1,107 @@
+"""How a host comes into a pool: what stands in the way, what mends it, and what is to do afterwards."""
+
+from __future__ import annotations
+
+from planner.facts.management import management_interface
+from planner.findings import Named
+from planner.goals.join.aftermath import outcome
+from planner.goals.join.aftersteps import steps_after
+from planner.goals.join.case import Case, name_of, shell
+from planner.goals.join.mends.settings import PASSWORD
+from planner.goals.join.resolving import Join, Meant, meant, wish
+from planner.goals.join.search import Asked, Found, asked, search
+from planner.model.inventory import Inventory
+from planner.plans import Cause, NoPlan, Phase, Plan, Step, Violation
+from planner.plans.applying import applied, reference
+from planner.plans.changes import HostJoined
+from planner.rules import CATALOGUE
+from planner.rules.errors import Key, key
+from planner.rules.wording import UNTOLD
+
+__all__ = ["Join", "join"]
+
+
+def join(goal: Join, inventory: Inventory) -> Plan | NoPlan:
+    """The steps to a join and behind it, or why there are none. Raises GoalError where the wish is not clear."""
+    found = meant(goal, inventory)
+    told = f"{goal.host} joins {found.pool.name}" + (", forced" if found.force else "")
+    if found.joiner is None:
+        return NoPlan(told, (Cause("JN011", f"{goal.host} is a member of {found.pool.name} already"),), proven=True)
+    wished = (wish(inventory, found, found.joiner),)
+    start = applied(inventory, wished)
+    said, way = asked(start), search(start)
+    if way.refusals or way.lacking:
+        proven = bool(way.refusals)
+        return NoPlan(told, way.refusals or way.lacking, proven, _violations(start, said, way, ()))
+    (joining,) = way.state.joins
+    coordinator = joining.pool.coordinator
+    if coordinator is None:
+        return NoPlan(told, (Cause("", f"the coordinator of {found.pool.name} is not known"),), proven=False)
+    case = Case(way.state, joining, coordinator)
+    joins = _join(case, found)
+    after, state = steps_after(case, applied(way.state, joins.changes), with_ha=_had_ha(found))
+    steps = (*way.steps, joins, *after)
+    return Plan(told, wished, _violations(start, said, way, steps), steps, outcome(case, state))
+
+
+def _had_ha(found: Meant) -> bool:
+    ha = found.pool.pool.ha
+    return ha is not None and ha.enabled is True
+
+
+def _join(case: Case, found: Meant) -> Step:
+    """The join itself."""
+    theirs = management_interface(case.coordinator)
+    address = case.coordinator.address or (theirs and theirs.address and theirs.address.partition("/")[0]) or UNTOLD
+    credentials = {"master-username": "root", "master-password": PASSWORD}
+    force = {"force": "true"} if found.force else {}
+    return Step(
+        Phase.JOIN,
+        f"let {case.host.name} join {case.pool.name}",
+        "its toolstack restarts as that of a member, and takes over the database of the pool",
+        case.host.name,
+        (shell("pool-join", **{"master-address": address}, **credentials, **force),),
+        changes=(HostJoined(reference(case.pool), name_of(case.host)),),
+    )
+
+
+def _violations(start: Inventory, said: Asked, way: Found, steps: tuple[Step, ...]) -> tuple[Violation, ...]:
+    """What the rules see today, each with the step after which it is gone."""
+    pools = {id(record): view.name for view in start.pools for record in (view.pool, *view.hosts.records)}
+    found = []
+    for code, problems in said.problems.items():
+        rule = CATALOGUE[code]
+        for each in problems:
+            about = Named(type(each.subject).__name__.lower(), each.subject.label, pools.get(id(each.subject)))
+            found.append(
+                Violation(
+                    code,
+                    rule.name,
+                    rule.severity,
+                    each.message,
+                    each.remedy,
+                    each.api_error or rule.api_error,
+                    about,
+                    each.field,
+                    _mended_by(key(code, each), way, steps),
+                )
+            )
+    return tuple(
+        sorted(found, key=lambda each: (-each.severity.weight, each.code, each.about, each.field, each.message))
+    )
+
+
+def _is_in(wanted: Key, keys: frozenset[Key], first: frozenset[Key]) -> bool:
+    """Whether a problem is there still, be it told of another object that gives the field now."""
+    moved = {(code, field) for code, _, _, field in keys - first}
+    return wanted in keys or (wanted[0], wanted[3]) in moved
+
+
+def _mended_by(wanted: Key, way: Found, steps: tuple[Step, ...]) -> tuple[int, ...]:
+    """The step after which a problem is gone for good; that after the join which mends its kind."""
+    present = [number for number, keys in enumerate(way.states) if _is_in(wanted, keys, way.states[0])]
+    if present and present[-1] + 1 < len(way.states):
+        return (present[-1] + 1,)
+    return tuple(
+        number for number, step in enumerate(steps, start=1) if step.phase is Phase.AFTER and wanted[0] in step.mends
+    )
