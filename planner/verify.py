@@ -12,11 +12,11 @@ from planner.facts.reachability import State, reaches
 from planner.findings import Severity, Unknown
 from planner.model.inventory import Inventory, Joining, PoolView
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import ChangeError, applied
+from planner.plans.applying import ChangeError, applied, unwished
 from planner.plans.changes import FieldChange, HostJoined
 from planner.plans.outcomes import RepositoryOutcome
 from planner.rules import all_rules
-from planner.rules.errors import brought, errors
+from planner.rules.errors import brought, errors, of_join
 
 
 def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
@@ -29,7 +29,8 @@ def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
 
 def _broken(plan: Plan, inventory: Inventory) -> Iterator[str]:
     state = applied(inventory, plan.wish)
-    seen, joined = errors(state), False
+    first = seen = errors(state)
+    joined = False
     for number, step in enumerate(plan.steps, start=1):
         yield from (f"step {number}: {each}" for each in _out_of_order(step, joined=joined))
         if step.phase is Phase.JOIN:
@@ -40,7 +41,7 @@ def _broken(plan: Plan, inventory: Inventory) -> Iterator[str]:
         state = applied(state, step.changes)
         now = errors(state)
         suffix = f" ({plan.outcome.host})" if step.phase is Phase.JOIN else ""
-        yield from (f"step {number} brings {code} {label}" for code, _, label, _ in brought(seen, now, suffix))
+        yield from (f"step {number} brings {code} {label}" for code, _, label, _ in brought(first | seen, now, suffix))
         seen = now
     if not joined:
         yield "the join is not among the steps"
@@ -56,12 +57,16 @@ def _out_of_order(step: Step, *, joined: bool) -> Iterator[str]:
 
 
 def _not_ready(state: Inventory) -> Iterator[str]:
-    """No rule of the join may see an error, or lack a fact, when the join is asked for."""
+    """The wish may bring no error, and no rule of joins may lack a fact, when the join is asked for."""
+    without_wish = errors(unwished(state))
+    for key, problem in errors(state).items():
+        if key not in without_wish:
+            yield f"before the join {key[0]} is left: {problem.message}"
     for rule in all_rules():
-        if rule.check and rule.severity is Severity.ERROR and rule.code[:2] in ("JN", "CP"):
+        if rule.check and rule.severity is Severity.ERROR and of_join(rule.code):
             for each in rule.check(state):
-                what = f"{each.field} is not known" if isinstance(each, Unknown) else each.message
-                yield f"before the join {rule.code} is left: {what}"
+                if isinstance(each, Unknown):
+                    yield f"before the join {rule.code} lacks {each.field} of {each.subject.label}"
 
 
 def _not_as_promised(plan: Plan, state: Inventory) -> Iterator[str]:

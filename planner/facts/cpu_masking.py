@@ -44,6 +44,16 @@ def masks_to_set(hosts: Iterable[Host], target: Words, compared: Words) -> list[
     return found
 
 
+def never_alike(hosts: Iterable[Host], compared: Words) -> bool:
+    """Whether some of these hosts can for certain not be masked to what all of them have in common."""
+    each = [(host, features) for host in hosts if (features := legacy_physical_features(host.cpu)) is not None]
+    shared = common(features for _, features in each)
+    return any(
+        host.cpu is not None and maskable_to(features, shared, maskability(host.cpu), compared) is False
+        for host, features in each
+    )
+
+
 def maskings(hosts: Iterable[Host], model: Host, compared: Words) -> tuple[Words, list[Masking] | None]:
     """What all these hosts can be made to show, and how: what a model shows already, else what they have in common."""
     each = tuple(hosts)

@@ -17,7 +17,7 @@ from planner.model.fields import Record
 from planner.model.host import Host
 from planner.model.inventory import Index, Inventory, Joining, Named, PoolView
 from planner.model.network import Interface, Network
-from planner.model.pool import CpuLevel, Pool
+from planner.model.pool import CpuLevel, Pool, Update
 from planner.model.storage import Connection, Repository
 
 _BROUGHT = (Target.REPOSITORY, Target.DISK, Target.VM, Target.ORIGIN, Target.GROUP)
@@ -73,7 +73,7 @@ def merged(inventory: Inventory, joining: Joining) -> Pool:
     host = _on_introduced(host, introduced)
     software = joining.joiner.software(joining.host)
     reached = {id(repository): mine for repository, _, mine in reach_after_join(inventory, joining)}
-    repositories = [_with_connection(joining, each, host, reached.get(id(each))) for each in pool.repositories or ()]
+    repositories = [_with_connection(each, host, reached.get(id(each))) for each in pool.repositories or ()]
     update: dict[str, object] = {
         "hosts": (*(pool.hosts or ()), _renamed_host(own, host).model_copy(update={"software": software})),
         "networks": _more(pool.networks, [each.own for each in introduced]),
@@ -94,7 +94,7 @@ def _more(theirs: tuple[Record, ...] | None, brought: list[Record]) -> tuple[Rec
     return None if theirs is None else (*theirs, *brought)
 
 
-def _with_connection(joining: Joining, repository: Repository, host: Host, reach: Reach | None) -> Repository:
+def _with_connection(repository: Repository, host: Host, reach: Reach | None) -> Repository:
     """A repository with the connection of the new member: one that it inherits, or that to the tools."""
     if repository.connections is None or (reach is None and not repository.tools):
         return repository
@@ -114,9 +114,13 @@ def _level(joining: Joining) -> CpuLevel | None:
 
 
 def _unknown_updates(joining: Joining) -> Iterator[Record]:
-    for update in joining.joiner.updates.records:
+    known = joining.joiner.updates
+    for update in known.records:
         if joining.pool.updates.find(update.uuid or update.name) is None:
             yield update
+    for name in sorted(set(joining.host.updates or ())):
+        if known.find(name) is None and joining.pool.updates.find(name) is None:
+            yield Update(name=name)
 
 
 def _on_introduced(host: Host, introduced: list[NetworkMatch]) -> Host:

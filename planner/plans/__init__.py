@@ -61,6 +61,8 @@ class Cause:
     code: str
     """The rule that demands it; empty where no rule does."""
     told: str
+    proven: bool = True
+    """Nothing can be done about it; False where that is open, because a fact or a way is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class NoPlan:
-    """Why there is no plan: proven, or because facts are lacking."""
+    """Why there is no plan: because of what is proven to be in the way, else because of all that is open."""
 
     goal: str
     because: tuple[Cause, ...]
-    proven: bool
     violations: tuple[Violation, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """There can be no plan; False where facts are lacking."""
+        return all(cause.proven for cause in self.because)

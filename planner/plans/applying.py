@@ -11,7 +11,7 @@ from planner.model.fields import Record
 from planner.model.host import ControlDomain, Cpu, Host, Licence, Software
 from planner.model.inventory import Inventory, PoolView
 from planner.model.pool import HighAvailability, Pool
-from planner.model.wishes import Join
+from planner.model.wishes import Join, Wishes
 from planner.plans.changes import (
     Change,
     FieldChange,
@@ -45,9 +45,19 @@ def applied(inventory: Inventory, changes: Iterable[Change]) -> Inventory:
         pools = tuple(_pools(inventory, change))
         wishes = inventory.wishes
         if isinstance(change, JoinWished):
-            wishes = tuple(each.model_copy(update={"joins": ()}) for each in wishes)
+            wishes = tuple(_without_joins(each) for each in wishes)
         inventory = Inventory(pools, wishes, inventory.site)
     return inventory
+
+
+def unwished(inventory: Inventory) -> Inventory:
+    """The inventory without any wish for a join."""
+    pools = (view.pool.model_copy(update={"joins": ()}) for view in inventory.pools)
+    return Inventory(pools, [_without_joins(each) for each in inventory.wishes], inventory.site)
+
+
+def _without_joins(wishes: Wishes) -> Wishes:
+    return wishes.model_copy(update={"joins": ()})
 
 
 def reference(view: PoolView) -> str:

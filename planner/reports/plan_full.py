@@ -94,7 +94,7 @@ def _outcome(outcome: JoinOutcome) -> Iterator[str]:
     yield from _listed(
         "licence edition", (f"{outcome.edition.host or 'not known'} of {outcome.host}, {theirs} of {outcome.pool}",)
     )
-    yield from _listed("no file tells", outcome.notes)
+    yield from _listed("what no file tells", outcome.notes)
 
 
 def _listed(heading: str, lines: Iterable[str]) -> Iterator[str]:

@@ -29,8 +29,15 @@ def errors(inventory: Inventory) -> dict[Key, Problem]:
 def brought(before: dict[Key, Problem], after: dict[Key, Problem], suffix: str = "") -> dict[Key, Problem]:
     """The errors that were not there before. A suffix is what the names of objects may have got meanwhile.
 
-    What the rules of joins say of one field stays one error, whichever object gives the field at the time.
+    What rules say of a join that is wished is left out: nothing is broken yet, and it counts when the join is made.
     """
     known = {*before, *((code, kind, label + suffix, field) for code, kind, label, field in before)}
-    of_join = {(code, field) for code, _, _, field in before if code.startswith("JN")}
-    return {each: problem for each, problem in after.items() if each not in known and (each[0], each[3]) not in of_join}
+    return {each: problem for each, problem in after.items() if each not in known and not of_join(each[0])}
+
+
+def of_join(code: str) -> bool:
+    """Whether a rule speaks of joins that are wished, and of nothing else."""
+    return code.startswith("JN") or code in _CPUS_AT_JOIN
+
+
+_CPUS_AT_JOIN = ("CP001", "CP002", "CP003")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.facts.management import management_interface
 from planner.findings import Named
 from planner.goals.join.aftermath import outcome
@@ -15,7 +17,7 @@ from planner.plans import Cause, NoPlan, Phase, Plan, Step, Violation
 from planner.plans.applying import applied, reference
 from planner.plans.changes import HostJoined
 from planner.rules import CATALOGUE
-from planner.rules.errors import Key, key
+from planner.rules.errors import Key, brought, errors, key
 from planner.rules.wording import UNTOLD
 
 __all__ = ["Join", "join"]
@@ -26,22 +28,43 @@ def join(goal: Join, inventory: Inventory) -> Plan | NoPlan:
     found = meant(goal, inventory)
     told = f"{goal.host} joins {found.pool.name}" + (", forced" if found.force else "")
     if found.joiner is None:
-        return NoPlan(told, (Cause("JN011", f"{goal.host} is a member of {found.pool.name} already"),), proven=True)
+        return NoPlan(told, (Cause("JN011", f"{goal.host} is a member of {found.pool.name} already"),))
     wished = (wish(inventory, found, found.joiner),)
     start = applied(inventory, wished)
     said, way = asked(start), search(start)
-    if way.refusals or way.lacking:
-        proven = bool(way.refusals)
-        return NoPlan(told, way.refusals or way.lacking, proven, _violations(start, said, way, ()))
+    if way.causes:
+        return NoPlan(told, _reasons(way.causes), _violations(start, said, way, ()))
     (joining,) = way.state.joins
     coordinator = joining.pool.coordinator
     if coordinator is None:
-        return NoPlan(told, (Cause("", f"the coordinator of {found.pool.name} is not known"),), proven=False)
+        raise AssertionError(f"nothing says that the coordinator of {found.pool.name} is not known")
     case = Case(way.state, joining, coordinator)
     joins = _join(case, found)
-    after, state = steps_after(case, applied(way.state, joins.changes), with_ha=_had_ha(found))
+    joined = applied(way.state, joins.changes)
+    after, state = steps_after(case, joined, with_ha=_had_ha(found))
+    if causes := tuple(_brought(case, start, way.state, joined, state)):
+        return NoPlan(told, _reasons(causes), _violations(start, said, way, ()))
     steps = (*way.steps, joins, *after)
-    return Plan(told, wished, _violations(start, said, way, steps), steps, outcome(case, state))
+    (start_pool,) = (each.pool for each in start.joins)
+    return Plan(told, wished, _violations(start, said, way, steps), steps, outcome(start_pool, case, state))
+
+
+def _reasons(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """What is proven to be in the way, alone where there is such; else all that is open."""
+    proven = tuple(cause for cause in causes if cause.proven)
+    return tuple(sorted(proven or causes, key=lambda each: (each.code, each.told)))
+
+
+def _brought(case: Case, *states: Inventory) -> Iterator[Cause]:
+    """The errors that the join, or what follows on it, would bring."""
+    suffix = f" ({case.host.name})"
+    known = errors(states[0]) | errors(states[1])
+    for state in states[2:]:
+        found = errors(state)
+        for (code, *_), problem in sorted(brought(known, found, suffix).items(), key=lambda each: each[0]):
+            told = f"once {case.host.name} has joined: {problem.message}; {problem.remedy}"
+            yield Cause(code, told, proven=False)
+        known |= found
 
 
 def _had_ha(found: Meant) -> bool:

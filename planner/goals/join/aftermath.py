@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from planner.facts.access import missing_access
-from planner.facts.cpu_level import level, names, scopes
+from planner.facts.cpu_level import by_masks, level, names, scopes
 from planner.facts.cpu_moves import REFUSED, Fit, Guests, Verdict, guests, same_for_guests, verdicts
 from planner.facts.feature_sets import difference
 from planner.facts.join import editions
 from planner.facts.merging import network_matches, reach_after_join
+from planner.facts.movable import can_move_without_disks
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
 from planner.goals.join.case import Case, name_of
+from planner.model.guest import VM, CpuFlags
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Repository
 from planner.plans.outcomes import (
@@ -27,8 +30,8 @@ from planner.rules.reaching import address_to_give, why_not
 from planner.rules.wording import counted, listed
 
 
-def outcome(case: Case, after: Inventory) -> JoinOutcome:
-    """What becomes of the host and the pool: seen from just before the join, and after the last step."""
+def outcome(start: PoolView, case: Case, after: Inventory) -> JoinOutcome:
+    """What becomes of the host and the pool: from how that is today, over just before the join, to the last step."""
     return JoinOutcome(
         host=case.host.name,
         member=name_of(case.host),
@@ -38,7 +41,7 @@ def outcome(case: Case, after: Inventory) -> JoinOutcome:
         lost=tuple(_lost(case)),
         kept=tuple(_kept(case)),
         repositories=tuple(_repositories(case, after)),
-        levels=tuple(_levels(case)),
+        levels=tuple(_levels(start, case)),
         stranded=tuple(_stranded(case)),
         edition=EditionOutcome(case.host.licence.edition if case.host.licence else None, editions(case.pool)),
         notes=tuple(_notes(case)),
@@ -168,9 +171,9 @@ def _over(reach: Reach) -> str:
     return f"{lacking} is not known" if lacking else f"addresses do not decide it: {reach.demand.medium.value} storage"
 
 
-def _levels(case: Case) -> Iterator[LevelOutcome]:
+def _levels(start: PoolView, case: Case) -> Iterator[LevelOutcome]:
     for scope in scopes(case.pool):
-        today, then = level(case.pool, scope), level(case.pool, scope, (case.host,))
+        today, then = level(start, scope), level(case.pool, scope, (case.host,))
         before = None if today.features is None else names(scope, today.features)
         later = None if then.features is None else names(scope, then.features)
         known = today.features is not None and then.features is not None
@@ -179,16 +182,33 @@ def _levels(case: Case) -> Iterator[LevelOutcome]:
 
 
 def _stranded(case: Case) -> Iterator[Stranded]:
-    """The running guests of the pool that cannot move to the new member."""
+    """The running guests of the pool that cannot move to the new member, though their disks would let them."""
     if same_for_guests(after_join(case.joining)[0]):
         return
-    for group in guests(case.pool):
-        if group.suspended:
-            continue
+    for group in _seeing(case.pool):
         for host, verdict in verdicts(case.pool, group, (case.host,)):
             if verdict.fit in REFUSED or verdict.fit is Fit.UNKNOWN:
                 vms = tuple(sorted(vm.name for vm in group.vms))
                 yield Stranded(vms, host.name, _why_stranded(case, group, verdict), verdict.fit in REFUSED)
+
+
+def _seeing(view: PoolView) -> Iterator[Guests]:
+    """The running guests that could move, by what they have seen: up to 6.5 all that their host has."""
+    masks = by_masks(view)
+    for group in guests(view):
+        vms = tuple(vm for vm in group.vms if can_move_without_disks(view, vm) is not False)
+        if group.suspended or not vms:
+            continue
+        if group.flags or not masks:
+            yield replace(group, vms=vms)
+            continue
+        by_host: dict[str, list[VM]] = {}
+        for vm in vms:
+            by_host.setdefault(vm.runs_on or "", []).append(vm)
+        for name, theirs in sorted(by_host.items()):
+            host = view.hosts.find(name)
+            seen = CpuFlags(vendor=host.cpu.vendor, features=host.cpu.features) if host and host.cpu else None
+            yield replace(group, flags=seen, vms=tuple(theirs))
 
 
 def _why_stranded(case: Case, group: Guests, verdict: Verdict) -> str:
@@ -201,18 +221,19 @@ def _why_stranded(case: Case, group: Guests, verdict: Verdict) -> str:
     return f"{case.host.name} has {verdict.fit.value}"
 
 
+_ADMISSION = (
+    (("lvmoiscsi", "iscsi", "gfs2"), "the target of {names} has to let in {host} as {iqn}"),
+    (("nfs",), "the server of {names} has to let in {host}"),
+    (("lvmohba", "lvmofcoe", "hba"), "{names} has to be shown to the adapters of {host}"),
+)
+"""By driver: what the storage itself has to allow."""
+
+
 def _notes(case: Case) -> Iterator[str]:
-    """What no file can tell, and what stands in the way after the join all the same."""
-    kinds: dict[str, list[str]] = {}
-    for repository, _, mine in reach_after_join(case.inventory, case.joining):
-        kinds.setdefault(repository.type or "", []).append(repository.name)
-        del mine
-    iscsi = [name for kind in ("lvmoiscsi", "iscsi", "gfs2") for name in kinds.get(kind, ())]
-    if iscsi:
-        iqn = case.host.iscsi_iqn or "its initiator name"
-        yield f"the target of {listed(sorted(iscsi))} has to let in {case.host.name} as {iqn}: no file tells whether it does"
-    if nfs := kinds.get("nfs"):
-        yield f"the server of {listed(sorted(nfs))} has to let in {case.host.name}: no file tells whether it does"
-    block = [name for kind in ("lvmohba", "lvmofcoe", "hba") for name in kinds.get(kind, ())]
-    if block:
-        yield f"{listed(sorted(block))} has to be shown to the adapters of {case.host.name}: no file tells whether it is"
+    """What the storage itself has to allow: no inventory tells it."""
+    inherits = [repository for repository, _, _ in reach_after_join(case.inventory, case.joining)]
+    for kinds, sentence in _ADMISSION:
+        names_of_kind = sorted(each.name for each in inherits if each.type in kinds)
+        if names_of_kind:
+            iqn = case.host.iscsi_iqn or "its initiator name"
+            yield sentence.format(names=listed(names_of_kind), host=case.host.name, iqn=iqn)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from planner.facts.cpu import compared_mask
-from planner.facts.cpu_masking import Masking, maskings
+from planner.facts.cpu_masking import Masking, maskings, never_alike
 from planner.facts.feature_sets import Words, show_features
 from planner.findings import Problem
 from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use, sets, shell, way_to_host
@@ -24,9 +25,11 @@ def other_vendor(_case: Case, found: tuple[Problem, ...]) -> Iterator[Cause]:
 def mask(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     """All hosts are made to show the features that they have in common, where their CPUs can do that."""
     members = sorted(case.pool.hosts.records, key=lambda host: (host.name, host.uuid or ""))
-    target, plan = maskings((case.host, *members), case.coordinator, compared_mask(case.pool.pool))
+    hosts, compared = (case.host, *members), compared_mask(case.pool.pool)
+    target, plan = maskings(hosts, case.coordinator, compared)
     if plan is None:
-        yield from refused("CP001", found)
+        proven = never_alike(hosts, compared)
+        yield from (replace(cause, proven=proven) for cause in refused("CP001", found))
         return
     for masking in plan:
         yield _step(case, masking, target)

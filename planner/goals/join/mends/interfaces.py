@@ -10,11 +10,11 @@ from planner.facts.clusters import ClusterNetwork, cluster_network
 from planner.facts.interfaces import carriers
 from planner.facts.management import management_interface, management_tag
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, interface_name, mends, refused, sets, shell, way_to_host
+from planner.goals.join.case import Case, before, interface_name, mends, name_of, refused, sets, shell, way_to_host
 from planner.model.network import Interface, Vlan
 from planner.plans import Cause, Phase, Step
 from planner.plans.applying import reference
-from planner.plans.changes import FieldChange, InterfaceRemoved, Way
+from planner.plans.changes import InterfaceRemoved, Way
 from planner.rules.wording import UNTOLD, listed
 
 _COMMANDS = {
@@ -43,10 +43,6 @@ def remove(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     if moved:
         yield _moved_to_nic(case, moved[0])
         return
-    commands = []
-    for each in inner:
-        part = getattr(each, _kind(each))
-        commands.append(shell(_COMMANDS[_kind(each)], uuid=part.uuid or UNTOLD))
     took = [each.label for each in inner if each.bond and each.management]
     yield Step(
         Phase.BEFORE,
@@ -54,12 +50,18 @@ def remove(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
         "a joining host may not have such interfaces; after the join the toolstack makes those of the pool on it"
         + (f"; the first NIC of {listed(took)} takes over its address and the management" if took else ""),
         case.host.name,
-        tuple(commands),
-        changes=tuple(
-            InterfaceRemoved(reference(case.joiner), case.host.uuid or case.host.name, interface_name(each))
-            for each in inner
-        ),
+        tuple(_destroy(each) for each in inner),
+        changes=tuple(_removed(case, each) for each in inner),
     )
+
+
+def _destroy(interface: Interface) -> str:
+    kind = _kind(interface)
+    return shell(_COMMANDS[kind], uuid=getattr(interface, kind).uuid or UNTOLD)
+
+
+def _removed(case: Case, interface: Interface) -> InterfaceRemoved:
+    return InterfaceRemoved(reference(case.joiner), name_of(case.host), interface_name(interface))
 
 
 def _nic_for_management(case: Case, interface: Interface | None) -> Interface | None:
@@ -78,11 +80,14 @@ def _moved_to_nic(case: Case, interface: Interface) -> Step | Cause:
     nic = _nic_for_management(case, interface)
     if nic is None:
         return Cause("", f"{case.host.name} has no NIC that could carry the management instead of {interface.label}")
-    return _manage(case, nic, sets(case.joiner, _way(case, interface), management=False))
+    return _manage(case, nic, interface)
 
 
-def _manage(case: Case, nic: Interface, more: tuple[FieldChange, ...] = ()) -> Step:
-    """The management goes to a NIC, with an address of the pool's management network where it has none."""
+def _manage(case: Case, nic: Interface, instead_of: Interface | None = None) -> Step:
+    """The management goes to a NIC, with an address of the pool's management network where it has none.
+
+    What carried it before is removed.
+    """
     commands: list[str] = []
     fields: dict[str, object] = {"management": True}
     uuid = nic.uuid or UNTOLD
@@ -93,13 +98,15 @@ def _manage(case: Case, nic: Interface, more: tuple[FieldChange, ...] = ()) -> S
     if nic.primary_address_type is None:
         fields |= {"primary_address_type": "IPv4"}
     commands.append(shell("host-management-reconfigure", pif_uuid=uuid))
+    if instead_of:
+        commands.append(_destroy(instead_of))
     return before(
         f"let {nic.label} carry the management of {case.host.name}",
         "the management traffic of a joining host has to run over a NIC that the pool can talk to",
         case.host,
         tuple(commands),
         (
-            *more,
+            *((_removed(case, instead_of),) if instead_of else ()),
             *sets(case.joiner, _way(case, nic), **fields),
             *sets(case.joiner, way_to_host(case.host), **_host(fields)),
         ),
@@ -142,7 +149,7 @@ def retag_management(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | 
     if nic is None:
         yield Cause("JN022", f"{case.host.name} has no NIC that could carry VLAN {tag}")
     elif not tag:
-        yield _manage(case, nic, sets(case.joiner, _way(case, mine), management=False))
+        yield _manage(case, nic, mine if mine.vlan else None)
     else:
         yield _tagged(case, mine, nic, tag)
 
@@ -224,6 +231,29 @@ def change_address(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Ca
     )
 
 
+@mends("NW001")
+def change_other_address(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
+    """An interface of the joining host no longer has the address of another host."""
+    for problem in found:
+        own = [each for each in case.host.interfaces or () if each is problem.subject]
+        network = subnet(own[0]) if own else None
+        free = free_address(case.inventory, network, address(own[0])) if network else None
+        if network is None or free is None:
+            yield Cause("NW001", f"{problem.message}; {problem.remedy}", proven=False)
+            continue
+        given = {"mode": "static", "address": f"{free}/{network.prefixlen}"}
+        mask, uuid = str(network.netmask), own[0].uuid or UNTOLD
+        managing = sets(case.joiner, way_to_host(case.host), address=free) if own[0].management else ()
+        yield before(
+            f"give {own[0].label} of {case.host.name} the address {free}",
+            problem.message,
+            case.host,
+            (shell("pif-reconfigure-ip", uuid=uuid, mode="static", IP=free, netmask=mask),),
+            (*sets(case.joiner, _way(case, own[0]), **given), *managing),
+            by_hand=(f"work at the console of {case.host.name}: its address changes",) if managing else (),
+        )
+
+
 @mends("JN008")
 def one_cluster_address(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     """The joining host has just one address on the network of the pool's cluster."""
@@ -260,7 +290,11 @@ def _cluster_address(case: Case, network: ClusterNetwork, nic: Interface) -> Ste
     there = subnet(network.interface)
     free = free_address(case.inventory, there, address(network.interface)) if there else None
     if there is None or free is None:
-        return Cause("JN008", f"nobody says which address on the network of the cluster {case.host.name} could have")
+        return Cause(
+            "JN008",
+            f"nobody says which address on the network of the cluster {case.host.name} could have",
+            proven=False,
+        )
     mask = str(there.netmask)
     return before(
         f"give {nic.label} of {case.host.name} the address {free}",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.facts.join import editions, feature_off
 from planner.facts.leaving import only_on
+from planner.facts.storage import driver
 from planner.findings import Problem
 from planner.goals.join.case import Case, before, mends, name_of, refused, sets, shell
 from planner.model.guest import VM
@@ -71,7 +72,7 @@ def apply_edition(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cau
     if len(wanted) != 1 or wanted == (own,) or (restricted and own is not None and not _only_edition(found)):
         yield from (Cause("", f"{problem.message}; {problem.remedy}") for problem in found)
         return
-    told = max(models, key=lambda each: str(each))
+    told = max(models, key=str)
     yield before(
         f"apply the edition {wanted[0]} to {case.host.name}",
         f"all hosts of {case.pool.name} have it, and a host that joins needs the same",
@@ -162,7 +163,7 @@ def eject(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
         changes, coordinator = sets(case.joiner, (), coordinator=name_of(new)), new
     alone = _unused_name(case)
     left = HostEjected(reference(case.joiner), name_of(case.host), alone)
-    lost = [each.name for each in only_on(case.joiner, case.host)]
+    lost = [each.name for each in only_on(case.joiner, case.host) if driver(each) != "udev"]
     yield Step(
         Phase.BEFORE,
         f"eject {case.host.name} from {case.joiner.name}",

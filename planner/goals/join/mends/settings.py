@@ -9,7 +9,7 @@ from planner.goals.join.case import Case, before, mends, name_of, sets, shell, w
 from planner.model.network import Network
 from planner.model.pool import Certificate
 from planner.plans import Step
-from planner.rules.wording import UNTOLD, listed, uuid_of
+from planner.rules.wording import UNTOLD, counted, listed, uuid_of
 
 PASSWORD = "PASSWORD"  # noqa: S105 - stands where a password goes, and is none
 """Stands in a command where a password goes: no plan ever holds one."""
@@ -119,7 +119,7 @@ def remove_certificates(case: Case, found: tuple[Problem, ...]) -> Iterator[Step
     }
     left = tuple(each for each in case.joiner.pool.certificates or () if id(each) not in identities)
     yield before(
-        f"let {case.host.name} trust no certificate that conflicts with one of {case.pool.name}",
+        f"remove {counted(len(lost), 'certificate')} of {case.host.name} that {case.pool.name} knows otherwise",
         "the two sides exchange what they trust; what is still needed can be installed again after the join",
         case.host,
         tuple(sorted(commands)),

@@ -31,7 +31,7 @@ def upgrade(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     field = min(fields)
     is_older = older(getattr(mine, field), getattr(theirs, field))
     if is_older is None:
-        yield Cause("JN015", f"{found[0].message}; which of the two is the older one cannot be told")
+        yield Cause("JN015", f"{found[0].message}; which of the two is the older one cannot be told", proven=False)
     elif not is_older:
         yield Cause(
             "JN015",
@@ -45,7 +45,11 @@ def upgrade(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
 def _upgraded(case: Case, mine: Software, theirs: Software) -> Step:
     release = " ".join(filter(None, (theirs.product_brand, theirs.product_version or theirs.platform_version)))
     new = theirs.model_copy(update={"network_backend": mine.network_backend or theirs.network_backend})
-    fields = {"software": new, "updates": (), "updates_requiring_reboot": ()}
+    fields: dict[str, object] = {"software": new, "updates": (), "updates_requiring_reboot": ()}
+    medium = (
+        f"start {case.host.name} from the installation medium of {release} and choose the upgrade of what is there,"
+        " by way of the releases between where the vendor asks for them"
+    )
     if case.coordinator.api_version:
         fields["api_version"] = case.coordinator.api_version
     return before(
@@ -54,10 +58,7 @@ def _upgraded(case: Case, mine: Software, theirs: Software) -> Step:
         case.host,
         (),
         sets(case.joiner, way_to_host(case.host), **fields),
-        by_hand=(
-            f"start {case.host.name} from the installation medium of {release} and choose the upgrade of what is"
-            " there, by way of the releases between where the vendor asks for them",
-        ),
+        by_hand=(medium,),
     )
 
 
@@ -73,19 +74,16 @@ def same_builds(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause
     if fields == ["linux_pack"]:
         yield _linux_pack(case, mine, theirs)
         return
-    if theirs.linux_pack is False and mine.linux_pack and "linux_pack" in fields:
-        theirs = theirs.model_copy(update={"linux_pack": True})
-    answers = {_joiner_older(case, mine, theirs, field) for field in fields if field not in ("linux_pack", "git_id")}
+    answers = {each for each in _ages(case, mine, theirs) if each is not None}
     told = "; ".join(problem.message for problem in found)
     if answers != {True}:
         known = f"bring {case.pool.name} up first: what is installed cannot be taken back"
         unknown = "which of the two is the older one cannot be told; bring both to the same updates"
         force = "; force=true joins anyway" if any(each.field in _FORCED for each in found) else ""
-        yield Cause("", f"{told}; {known if answers == {False} else unknown}{force}")
+        newer = answers == {False}
+        yield Cause("", f"{told}; {known if newer else unknown}{force}", proven=newer)
         return
-    changed: dict[str, object] = {
-        field: getattr(theirs, field) for field in (*fields, "git_id", "build_number", "xapi") if field != "api_version"
-    }
+    kept = {"network_backend": mine.network_backend, "linux_pack": mine.linux_pack, "packs": mine.packs}
     yield before(
         f"bring {case.host.name} to the updates of {case.coordinator.name} and restart it",
         told,
@@ -94,7 +92,7 @@ def same_builds(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause
         sets(
             case.joiner,
             way_to_host(case.host),
-            software=mine.model_copy(update=changed),
+            software=theirs.model_copy(update=kept),
             api_version=case.coordinator.api_version,
         ),
         by_hand=(f"install on {case.host.name} all updates that {case.coordinator.name} has",),
@@ -104,10 +102,11 @@ def same_builds(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause
 _FORCED = ("software.build_number", "software.git_id", "software.linux_pack", "software.xapi")
 
 
-def _joiner_older(case: Case, mine: Software, theirs: Software, field: str) -> bool | None:
-    if field == "api_version":
-        return older(case.host.api_version, case.coordinator.api_version)
-    return older(getattr(mine, field), getattr(theirs, field))
+def _ages(case: Case, mine: Software, theirs: Software) -> Iterator[bool | None]:
+    """Whether the joining host is the older one, by all that can tell it."""
+    yield older(case.host.api_version, case.coordinator.api_version)
+    for field in ("xapi", "xapi_build", "db_schema", "build_number"):
+        yield older(getattr(mine, field), getattr(theirs, field))
 
 
 def _linux_pack(case: Case, mine: Software, theirs: Software) -> Step:

@@ -12,6 +12,7 @@ from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.pool import Update
 from planner.plans import Cause, Step
+from planner.plans.changes import FieldChange
 from planner.rules.join.updates import apply_commands
 from planner.rules.wording import listed, plural
 
@@ -29,21 +30,21 @@ def apply_updates(case: Case, _found: tuple[Problem, ...]) -> Iterator[Step | Ca
             f"{case.host.name} has {listed(each.name for each in unknown)}, which nothing describes:"
             f" install {case.host.name} anew, or describe what {plural(unknown, 'it is', 'they are')}, so that"
             f" {case.pool.name} can get {plural(unknown, 'it', 'them')}",
+            proven=False,
         )
     elif pool_lacks:
-        members = sorted(case.pool.hosts.records, key=lambda host: (host is not case.coordinator, host.name))
-        for host in members:
-            yield from _on_member(case, host, pool_lacks)
+        yield _on_pool(case, pool_lacks)
 
 
 @mends("JN057")
 def apply_what_passes(case: Case, _found: tuple[Problem, ...]) -> Iterator[Step]:
     """The joining host gets those updates too that the join does not compare."""
-    joiner_lacks, _ = _compared(case, compared=False)
+    joiner_lacks, pool_lacks = _compared(case, compared=False)
+    known = tuple(each for each in pool_lacks if each.record)
     if joiner_lacks:
-        yield _on_joiner(
-            case, joiner_lacks, "the join does not compare these, but hosts of a pool should be at one level"
-        )
+        yield _on_joiner(case, joiner_lacks, "no join compares these, but the hosts of a pool should be at one level")
+    if known:
+        yield _on_pool(case, known)
 
 
 def _compared(case: Case, *, compared: bool) -> tuple[tuple[AppliedUpdate, ...], tuple[AppliedUpdate, ...]]:
@@ -55,35 +56,68 @@ def _compared(case: Case, *, compared: bool) -> tuple[tuple[AppliedUpdate, ...],
 
 
 def _on_joiner(case: Case, updates: tuple[AppliedUpdate, ...], why: str) -> Step:
-    return _applied(case, case.joiner, case.host, updates, why)
-
-
-def _on_member(case: Case, host: Host, updates: tuple[AppliedUpdate, ...]) -> Iterator[Step]:
-    lacking = tuple(each for each in updates if not {each.identity, each.name} & set(host.updates or ()))
-    if lacking:
-        why = f"{case.host.name} has them, and updates cannot be taken back"
-        yield _applied(case, case.pool, host, lacking, why)
-
-
-def _applied(case: Case, view: PoolView, host: Host, updates: tuple[AppliedUpdate, ...], why: str) -> Step:
-    patches = since(case.joiner.software(case.host), (7, 1)) is False
-    commands = tuple(command for update in updates for command in apply_commands(update, host, patches=patches))
-    names = listed(update.name for update in updates)
-    known = {id(each): view.updates.find(each.identity) or view.updates.find(each.name) for each in updates}
-    new = tuple(each.record or Update(name=each.name) for each in updates if known[id(each)] is None)
-    added = tuple(
-        (record := known[id(each)] or each.record or Update(name=each.name)).uuid or record.name for each in updates
-    )
+    host = case.host
     return before(
-        f"apply {names} to {host.name} and restart it",
+        f"apply {listed(each.name for each in updates)} to {host.name} and restart it",
         why,
         host,
-        (*commands, *(restart(host) if host is case.host else restart_in_use(view, host))),
-        (
-            *(sets(view, (), updates=(*view.pool.updates, *new)) if new and view.pool.updates is not None else ()),
-            *sets(view, way_to_host(host), updates=(*(host.updates or ()), *added)),
+        (*_commands(case, host, updates), *restart(host)),
+        _applied(case.joiner, (host,), updates),
+        by_hand=_fetched(updates),
+    )
+
+
+def _on_pool(case: Case, updates: tuple[AppliedUpdate, ...]) -> Step:
+    """All members get them at once: between two of them the pool would be at two levels."""
+    members = sorted(case.pool.hosts.records, key=lambda host: (host is not case.coordinator, host.name))
+    return before(
+        f"apply {listed(each.name for each in updates)} to all hosts of {case.pool.name} and restart them",
+        f"{case.host.name} has {plural(updates, 'it', 'them')}, and updates cannot be taken back",
+        case.coordinator,
+        tuple(
+            command
+            for host in members
+            for command in (*_commands(case, host, updates), *restart_in_use(case.pool, host))
         ),
-        by_hand=tuple(
-            f"fetch the file of {update.name} from the vendor" for update in updates if update.record is not None
+        _applied(case.pool, tuple(members), updates),
+        by_hand=_fetched(updates),
+    )
+
+
+def _fetched(updates: tuple[AppliedUpdate, ...]) -> tuple[str, ...]:
+    names = [each.name for each in updates if each.record]
+    return (f"fetch the {plural(names, 'file', 'files')} of {listed(names)} from the vendor",) if names else ()
+
+
+def _commands(case: Case, host: Host, updates: tuple[AppliedUpdate, ...]) -> Iterator[str]:
+    """How updates come onto a host; up to 7.0 the coordinator's commands bring them to all."""
+    patches = since(case.joiner.software(case.host), (7, 1)) is False
+    if not patches or host is case.host or host is case.coordinator:
+        for update in updates:
+            upload, apply = apply_commands(update, host, patches=patches)
+            if host in (case.host, case.coordinator):
+                yield upload
+            yield apply
+
+
+def _applied(view: PoolView, hosts: tuple[Host, ...], updates: tuple[AppliedUpdate, ...]) -> tuple[FieldChange, ...]:
+    """That hosts have updates, and that their pool knows these."""
+    records = [
+        view.updates.find(each.identity) or view.updates.find(each.name) or each.record or Update(name=each.name)
+        for each in updates
+    ]
+    new = tuple(each for each in records if view.updates.find(each.uuid or each.name) is not each)
+    names = [each.uuid or each.name for each in records]
+    known = view.pool.updates
+    return (
+        *(sets(view, (), updates=(*known, *new)) if new and known is not None else ()),
+        *(
+            change
+            for host in hosts
+            for change in sets(
+                view,
+                way_to_host(host),
+                updates=(*(host.updates or ()), *(name for name in names if name not in (host.updates or ()))),
+            )
         ),
     )
