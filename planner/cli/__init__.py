@@ -123,7 +123,7 @@ def rules(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory or report.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report or plan.")],
     output: Output = None,
 ) -> None:
     """Print a JSON Schema."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.facts.cpu_level import Scope
 from planner.facts.reachability import State
 
 
@@ -44,7 +45,7 @@ class RepositoryOutcome:
 class LevelOutcome:
     """What the pool offers guests of one scope; None where that is unknown."""
 
-    scope: str
+    scope: Scope
     before: tuple[str, ...] | None
     after: tuple[str, ...] | None
     lost: tuple[str, ...] | None
@@ -72,6 +73,18 @@ class EditionOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """What has to be as the inventory says, or the plan is for another pool."""
+
+    coordinator: str
+    coordinator_uuid: str | None
+    members: tuple[str, ...]
+    """The hosts of the pool before the join."""
+    host: str
+    host_uuid: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class JoinOutcome:
     """What a join makes of the host and of the pool."""
 
@@ -79,6 +92,7 @@ class JoinOutcome:
     member: str
     """The host's UUID, or its name where it has none."""
     pool: str
+    guard: Guard
     networks: tuple[NetworkOutcome, ...]
     made: tuple[str, ...]
     """Bonds and VLANs that the toolstack makes on the new member."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from planner.facts.reachability import State
 from planner.findings import Severity
 from planner.plans import NoPlan, Phase, Plan, Step, Violation
-from planner.plans.outcomes import JoinOutcome, LevelOutcome, NetworkOutcome, RepositoryOutcome
+from planner.plans.outcomes import JoinOutcome, LevelOutcome, NetworkOutcome, RepositoryOutcome, Stranded
 from planner.reports.words import visible
-from planner.rules.wording import counted, listed, plural
+from planner.rules.wording import counted, listed
 
 WIDTH = 110
 PHASES = {Phase.BEFORE: "before the join", Phase.JOIN: "the join", Phase.AFTER: "after the join"}
@@ -75,20 +75,15 @@ def _step(number: int, step: Step) -> Iterator[str]:
 
 def _outcome(outcome: JoinOutcome) -> Iterator[str]:
     yield from ("", f"{outcome.host} in {outcome.pool}")
-    yield from _listed("networks, matched by bridge", (_network(each) for each in outcome.networks))
+    yield from _listed("networks, matched by bridge", (network_told(each) for each in outcome.networks))
     yield from _listed("made by the toolstack", outcome.made)
-    yield from _listed("shared repositories", (line for each in outcome.repositories for line in _repository(each)))
+    yield from _listed("shared repositories", (line for each in outcome.repositories for line in repository_told(each)))
     yield from _listed("comes along", outcome.kept)
     yield from _listed("does not come along", outcome.lost)
-    yield from _listed("CPU level", (_level(each) for each in outcome.levels))
+    yield from _listed("CPU level", (level_told(each) for each in outcome.levels))
     yield from _listed(
         "running VMs and live migration",
-        (
-            f"{listed(each.vms, 10)} {plural(each.vms, 'cannot move', 'cannot move')} to {each.host}: {each.why}"
-            if each.certain
-            else f"whether {listed(each.vms, 10)} can move to {each.host} is not known: {each.why}"
-            for each in outcome.stranded
-        ),
+        (stranded_told(each) for each in outcome.stranded),
     )
     theirs = listed(outcome.edition.pool) or "not known"
     yield from _listed(
@@ -105,7 +100,15 @@ def _listed(heading: str, lines: Iterable[str]) -> Iterator[str]:
             yield from _item(f"    {line}", "      ")
 
 
-def _network(each: NetworkOutcome) -> str:
+def stranded_told(each: Stranded) -> str:
+    """Which running VMs cannot move, or may not be able to."""
+    if each.certain:
+        return f"{listed(each.vms, 10)} cannot move to {each.host}: {each.why}"
+    return f"whether {listed(each.vms, 10)} can move to {each.host} is not known: {each.why}"
+
+
+def network_told(each: NetworkOutcome) -> str:
+    """What becomes of a network."""
     on = f" on {each.device}" if each.device else ""
     if not each.device:
         return f"{each.own}: made anew, by this name, without a NIC"
@@ -120,7 +123,8 @@ def _network(each: NetworkOutcome) -> str:
 _SIGNS = {State.WILL_FAIL: "!", State.UNKNOWN: "?", State.NOT_CONNECTED: "!"}
 
 
-def _repository(each: RepositoryOutcome) -> Iterator[str]:
+def repository_told(each: RepositoryOutcome) -> Iterator[str]:
+    """What is to be expected of a repository, and what comes of it in the end."""
     yield f"{_SIGNS.get(each.state, ' ')} {each.name}: {each.state.value}, {each.why}"
     if each.final is not each.state and each.state in _SIGNS:
         yield f"    after the last step: {each.final.value}"
@@ -128,7 +132,8 @@ def _repository(each: RepositoryOutcome) -> Iterator[str]:
         yield f"    remedy: {each.remedy}"
 
 
-def _level(each: LevelOutcome) -> str:
+def level_told(each: LevelOutcome) -> str:
+    """What guests are offered before and after."""
     guests = {"all": "all guests", "hvm": "HVM guests", "pv": "PV guests"}[each.scope]
     if each.before is None or each.after is None:
         return f"{guests}: not known"

@@ -381,9 +381,8 @@ def other_vendor(_lab: Document, single: Document) -> None:
 
 
 def other_features(_lab: Document, single: Document) -> None:
-    single["hosts"][0]["cpu"] |= dict.fromkeys(
-        ("features", "physical_features", "features_hvm", "features_pv"), "0098e3fd-bfebfbff-00000001-28100800"
-    )
+    fields = ("features", "physical_features", "features_hvm", "features_pv")
+    single["hosts"][0]["cpu"] |= dict.fromkeys(fields, "0098e3fd-bfebfbff-00000001-28100800")
 
 
 def cannot_be_masked(lab: Document, single: Document) -> None:

@@ -20,6 +20,7 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Repository
 from planner.plans.outcomes import (
     EditionOutcome,
+    Guard,
     JoinOutcome,
     LevelOutcome,
     NetworkOutcome,
@@ -36,6 +37,13 @@ def outcome(start: PoolView, case: Case, after: Inventory) -> JoinOutcome:
         host=case.host.name,
         member=name_of(case.host),
         pool=case.pool.name,
+        guard=Guard(
+            coordinator=case.coordinator.name,
+            coordinator_uuid=case.coordinator.uuid,
+            members=tuple(sorted(host.name for host in case.pool.hosts.records)),
+            host=case.host.name,
+            host_uuid=case.host.uuid,
+        ),
         networks=tuple(_networks(case)),
         made=tuple(_made(case)),
         lost=tuple(_lost(case)),
