@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from planner.facts.cpu_level import level
 from planner.facts.feature_sets import show_features
 from planner.facts.inheritance import inherited
+from planner.facts.leaving import without_repositories
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
 from planner.facts.references import Target, lists_of
-from planner.facts.rewriting import rewritten
+from planner.facts.rewriting import gone, rewritten
 from planner.facts.versions import legacy
 from planner.model.fields import Record
 from planner.model.host import Host
-from planner.model.inventory import Index, Inventory, Joining, Named, PoolView
+from planner.model.inventory import Index, Inventory, Joining, Named
 from planner.model.network import Interface, Network
 from planner.model.pool import CpuLevel, Pool, Update
 from planner.model.storage import Connection, Repository
 
-_BROUGHT = (Target.REPOSITORY, Target.DISK, Target.VM, Target.ORIGIN, Target.GROUP)
+_BROUGHT = (Target.HOST, Target.REPOSITORY, Target.DISK, Target.VM, Target.ORIGIN)
 _ATTACHED = {State.ATTACHED: True, State.WOULD_ATTACH: True, State.WILL_FAIL: False, State.UNKNOWN: None}
 
 
@@ -75,16 +76,16 @@ def merged(inventory: Inventory, joining: Joining) -> Pool:
     reached = {id(repository): mine for repository, _, mine in reach_after_join(inventory, joining)}
     repositories = [_with_connection(each, host, reached.get(id(each))) for each in pool.repositories or ()]
     update: dict[str, object] = {
-        "hosts": (*(pool.hosts or ()), _renamed_host(own, host).model_copy(update={"software": software})),
+        "hosts": (*(pool.hosts or ()), _as_member(own, host).model_copy(update={"software": software})),
         "networks": _more(pool.networks, [each.own for each in introduced]),
         "repositories": _more(
             None if pool.repositories is None else tuple(repositories),
-            [each for each in own.repositories or () if not each.shared and not each.tools],
+            list(own.repositories or ()),
         ),
         "updates": _more(pool.updates, list(_unknown_updates(joining))),
         "cpu": _level(joining) if pool.cpu else None,
     }
-    for field in ("disks", "vms", "templates", "snapshots", "groups"):
+    for field in ("disks", "vms", "templates", "snapshots"):
         update[field] = _more(getattr(pool, field), list(getattr(own, field) or ()))
     return pool.model_copy(update=update)
 
@@ -137,8 +138,14 @@ def _on_introduced(host: Host, introduced: list[NetworkMatch]) -> Host:
 
 def _distinct(joining: Joining) -> Pool:
     """The joining host's own pool with names that nothing in the other pool bears."""
-    own, other, suffix = joining.joiner.pool, joining.pool, f" ({joining.host.name})"
-    names: dict[Target, dict[str, str | None]] = {Target.NETWORK: dict(_network_names(joining))}
+    view, other, suffix = joining.joiner, joining.pool, f" ({joining.host.name})"
+    left = tuple(each for each in view.repositories.records if each.shared or each.tools)
+    own = without_repositories(view.pool, left)
+    names: dict[Target, dict[str, str | None]] = {
+        Target.NETWORK: dict(_network_names(joining)),
+        **gone(Target.GROUP, view.groups.records),
+        **gone(Target.APPLIANCE, view.appliances.records),
+    }
     update: dict[str, object] = {}
     for target in _BROUGHT:
         for field in lists_of(target):
@@ -170,8 +177,11 @@ def _name_of(record: Named | None) -> str | None:
     return None if record is None else record.uuid or record.name
 
 
-def _renamed_host(own: Pool, host: Host) -> Host:
-    """The host as it is after the join, with the repositories of its own by the names that these have then."""
-    mine = PoolView(own).hosts.find(host.uuid or host.name)
-    fields = ("suspend_repository", "crash_dump_repository", "local_cache_repository")
-    return host.model_copy(update={field: getattr(mine, field) for field in fields}) if mine else host
+def _as_member(own: Pool, host: Host) -> Host:
+    """The host as it is after the join, with the names that it and the repositories of its own have then.
+
+    It has to be alone in its own pool, as after_join demands too.
+    """
+    (mine,) = own.hosts or (host,)
+    fields = ("name", "suspend_repository", "crash_dump_repository", "local_cache_repository")
+    return host.model_copy(update={field: getattr(mine, field) for field in fields})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TypeVar
 
 from planner.facts.references import REFERENCE_FIELDS, Target
 from planner.model.fields import Record
 from planner.model.guest import Drive
+from planner.model.inventory import Named
 
 R = TypeVar("R", bound=Record)
 Names = Mapping[Target, Mapping[str, str | None]]
@@ -59,7 +60,7 @@ def _renamed(value: object, names: Mapping[str, str | None]) -> object:
     return value
 
 
-def gone(target: Target, records: tuple[Record, ...]) -> dict[Target, dict[str, str | None]]:
+def gone(target: Target, records: Iterable[Record | Named]) -> dict[Target, dict[str, str | None]]:
     """That no reference means these records any more."""
     found: defaultdict[Target, dict[str, str | None]] = defaultdict(dict)
     for record in records:

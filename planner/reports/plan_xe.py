@@ -82,6 +82,10 @@ def _parts(steps: tuple[Step, ...]) -> Iterator[_Part]:
                 number += 1
                 yield _Part(number, host, phase, tuple(pending))
                 pending = []
+        if step.by_hand and not step.commands:
+            number += 1
+            yield _Part(number, host, phase, tuple(pending))
+            pending = []
     if pending:
         number += 1
         yield _Part(number, host, phase, tuple(pending))

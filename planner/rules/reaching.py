@@ -6,8 +6,11 @@ import shlex
 
 from planner.facts.access import Access
 from planner.facts.reachability import Reach
+from planner.model.host import Host
+from planner.model.inventory import Named
+from planner.model.network import Network
 from planner.model.storage import Repository
-from planner.rules.wording import UNTOLD, listed, quoted, uuid_of, xe
+from planner.rules.wording import UNTOLD, listed, quoted, uuid_of
 
 
 def why_not(reach: Reach, access: Access | None) -> str:
@@ -32,30 +35,33 @@ def address_to_give(reach: Reach, repository: Repository, access: Access | None)
     network = access.network.name
     if access.free is None:
         return f"give {host} an address of {access.subnet} on {network}, in which none is free today"
-    configure = f"`{configure_command(host, access)}`"
-    plug = f"`{plug_command(host, repository)}`"
+    configure = f"`{configure_command(reach.link.host, access)}`"
+    plug = f"`{plug_command(reach.link.host, repository)}`"
     return f"give {host} the address {access.free} on {network}: {configure}, then {plug}"
 
 
-def configure_command(host: str, access: Access) -> str:
+def configure_command(host: Host, access: Access) -> str:
     """How the interface of a member gets the address that is free, as a shell takes it."""
-    interface = _interface_on(host, access.network.name)
+    interface = _interface_on(host, access.network)
     address, netmask = access.free or UNTOLD, str(access.subnet.netmask)
-    return xe("pif-reconfigure-ip", uuid=interface, mode="static", IP=address, netmask=netmask)[1:-1]
+    return f"xe pif-reconfigure-ip uuid={interface} mode=static IP={quoted(address)} netmask={netmask}"
 
 
-def pif_plug_command(host: str, access: Access) -> str:
+def pif_plug_command(host: Host, access: Access) -> str:
     """How an interface of a member is brought up, as a shell takes it."""
-    return xe("pif-plug", uuid=_interface_on(host, access.network.name))[1:-1]
+    return f"xe pif-plug uuid={_interface_on(host, access.network)}"
 
 
-def _interface_on(host: str, network: str) -> str:
-    names = f"host-name-label={shlex.quote(host)} network-name-label={shlex.quote(network)}"
-    return f"$(xe pif-list {names} --minimal)"
+def _interface_on(host: Host, network: Network) -> str:
+    """The look-up of an interface: it gets another UUID at a join."""
+    return f"$(xe pif-list {_identified('host', host)} {_identified('network', network)} --minimal)"
 
 
-def plug_command(host: str, repository: Repository) -> str:
+def _identified(kind: str, record: Named) -> str:
+    return f"{kind}-uuid={quoted(record.uuid)}" if record.uuid else f"{kind}-name-label={shlex.quote(record.name)}"
+
+
+def plug_command(host: Host, repository: Repository) -> str:
     """How a member attaches a repository, as a shell takes it."""
-    host_uuid = f"$(xe host-list name-label={shlex.quote(host)} --minimal)"
-    sr_uuid = quoted(uuid_of("sr", repository))
+    sr_uuid, host_uuid = quoted(uuid_of("sr", repository)), quoted(uuid_of("host", host))
     return f"xe pbd-plug uuid=$(xe pbd-list sr-uuid={sr_uuid} host-uuid={host_uuid} --minimal)"

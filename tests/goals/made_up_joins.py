@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import deepcopy
+from collections.abc import Callable, Iterable
+from random import Random
 from typing import Any
 
 from planner.model.inventory import Inventory
@@ -265,7 +265,7 @@ def same_initiator(lab: Document, single: Document) -> None:
 
 
 def older_release(_lab: Document, single: Document) -> None:
-    single["hosts"][0]["software"] |= {"product_version": "6.1.0", "platform_version": "1.6.10"}
+    single["hosts"][0]["software"]["platform_version"] = "1.6.10"
 
 
 def newer_release(_lab: Document, single: Document) -> None:
@@ -288,7 +288,7 @@ def has_update(_lab: Document, single: Document) -> None:
 
 
 def has_unknown_update(_lab: Document, single: Document) -> None:
-    single["updates"] = None
+    single["untold"] = "updates"
     single["hosts"][0]["updates"] = ["00000000-0000-0000-0000-00000000000a"]
 
 
@@ -399,7 +399,7 @@ def no_coordinator(lab: Document, _single: Document) -> None:
 
 
 def no_guests_told(_lab: Document, single: Document) -> None:
-    single["vms"] = None
+    single["untold"] = "vms"
 
 
 MENDABLE: tuple[Spoil, ...] = (
@@ -415,11 +415,31 @@ HOPELESS: tuple[Spoil, ...] = (
 )
 
 
-def inventory(release: str, spoils: tuple[Spoil, ...] = (), *, force: bool = False) -> Inventory:
-    """The two pools, spoilt."""
-    lab, single = deepcopy(documents(release))
+def spoilt(release: str, spoils: Iterable[Spoil], *, force: bool = False) -> tuple[Document, Document]:
+    """The two pools, spoilt, with the wish."""
+    lab, single = documents(release)
     for spoil in spoils:
         spoil(lab, single)
     lab["joins"] = [{"host": "new", "force": force}]
-    given = [{key: value for key, value in document.items() if value is not None} for document in (lab, single)]
-    return Inventory([Pool.model_validate(each) for each in given])
+    single.pop(single.pop("untold", ""), None)
+    return lab, single
+
+
+def inventory(release: str, *spoils: Spoil, force: bool = False) -> Inventory:
+    """The inventory of the two pools, spoilt."""
+    return Inventory([Pool.model_validate(each) for each in spoilt(release, spoils, force=force)])
+
+
+def forgotten(document: Any, random: Random, share: float) -> Any:
+    """A document of which some is not told."""
+    if isinstance(document, dict):
+        return {
+            key: forgotten(value, random, share)
+            for key, value in document.items()
+            if key in NEEDED or random.random() >= share
+        }
+    return [forgotten(each, random, share) for each in document] if isinstance(document, list) else document
+
+
+NEEDED = frozenset({"name", "device", "host", "type", "tag", "joins", "hosts", "static_max"})
+"""What no record can do without, and what there would be nothing to plan without."""

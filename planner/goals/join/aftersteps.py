@@ -76,10 +76,10 @@ def _address(case: Case, view: PoolView, member: Host, access: Access, interface
     up = interface.attached is True
     fields = {"mode": "static", "address": f"{access.free}/{access.subnet.prefixlen}", "attached": True}
     way = (("hosts", name_of(member)), ("interfaces", interface_name(interface)))
-    commands = (configure_command(member.name, access), *(() if up else (pif_plug_command(member.name, access),)))
+    commands = (configure_command(member, access), *(() if up else (pif_plug_command(member, access),)))
     return Step(
         Phase.AFTER,
-        f"give {interface.label} of {member.name} the address {access.free} on {access.network.name}",
+        f"give {interface.label} of {case.host.name} the address {access.free} on {access.network.name}",
         f"{access.model.name} reaches its storage over this network, and addresses are never copied from other hosts",
         case.coordinator.name,
         commands,
@@ -100,10 +100,10 @@ def _plugs(case: Case, state: Inventory) -> Iterator[Step]:
     if ready and member:
         yield Step(
             Phase.AFTER,
-            f"attach {listed(each.name for each in ready)} on {member.name}",
-            f"{plural(ready, 'it', 'they')} could not be attached when {member.name} started for the first time",
+            f"attach {listed(each.name for each in ready)} on {case.host.name}",
+            f"{plural(ready, 'it', 'they')} could not be attached when {case.host.name} started for the first time",
             case.coordinator.name,
-            tuple(plug_command(member.name, each) for each in ready),
+            tuple(plug_command(member, each) for each in ready),
             changes=tuple(
                 change
                 for each in ready

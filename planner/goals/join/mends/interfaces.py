@@ -203,7 +203,7 @@ def set_address_type(case: Case, found: tuple[Problem, ...]) -> Iterator[Step]:
                 f"make the primary address of {case.host.name} an {kind} address",
                 "hosts of a pool talk to each other over one kind of address",
                 case.host,
-                (f"xe pif-set-primary-address-type uuid={mine.uuid or UNTOLD} primary_address_type={kind}",),
+                (f"{shell('pif-set-primary-address-type', uuid=mine.uuid or UNTOLD)} primary_address_type={kind}",),
                 sets(case.joiner, _way(case, mine), primary_address_type=kind),
                 by_hand=(f"see that {mine.label} of {case.host.name} has an {kind} address",),
             )
