@@ -21,10 +21,12 @@ from planner.rules.errors import brought, errors, of_join
 
 def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
     """What is wrong with a plan for an inventory; nothing where it keeps what it promises."""
+    found: list[str] = []
     try:
-        return tuple(_broken(plan, inventory))
+        found.extend(_broken(plan, inventory))
     except ChangeError as error:
-        return (f"a change cannot be made: {error}",)
+        found.append(f"a change cannot be made: {error}")
+    return tuple(found)
 
 
 def _broken(plan: Plan, inventory: Inventory) -> Iterator[str]:

@@ -70,13 +70,14 @@ def merged(inventory: Inventory, joining: Joining) -> Pool:
     """The pool with the host in it and all that it brings, after its first start."""
     _, host = after_join(joining)
     pool, own = joining.pool.pool, _distinct(joining)
+    place = next(number for number, each in enumerate(joining.joiner.hosts.records) if each is joining.host)
     introduced = [each for each in network_matches(joining) if each.theirs is None and each.interface]
     host = _on_introduced(host, introduced)
     software = joining.joiner.software(joining.host)
     reached = {id(repository): mine for repository, _, mine in reach_after_join(inventory, joining)}
     repositories = [_with_connection(each, host, reached.get(id(each))) for each in pool.repositories or ()]
     update: dict[str, object] = {
-        "hosts": (*(pool.hosts or ()), _as_member(own, host).model_copy(update={"software": software})),
+        "hosts": (*(pool.hosts or ()), _as_member(own, place, host).model_copy(update={"software": software})),
         "networks": _more(pool.networks, [each.own for each in introduced]),
         "repositories": _more(
             None if pool.repositories is None else tuple(repositories),
@@ -177,11 +178,8 @@ def _name_of(record: Named | None) -> str | None:
     return None if record is None else record.uuid or record.name
 
 
-def _as_member(own: Pool, host: Host) -> Host:
-    """The host as it is after the join, with the names that it and the repositories of its own have then.
-
-    It has to be alone in its own pool, as after_join demands too.
-    """
-    (mine,) = own.hosts or (host,)
+def _as_member(own: Pool, place: int, host: Host) -> Host:
+    """The host as it is after the join, with the names that it and the repositories of its own have then."""
+    mine = own.hosts[place] if own.hosts else host
     fields = ("name", "suspend_repository", "crash_dump_repository", "local_cache_repository")
     return host.model_copy(update={field: getattr(mine, field) for field in fields})

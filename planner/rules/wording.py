@@ -40,9 +40,14 @@ def plural(items: Sized, one: str, several: str) -> str:
 
 
 def xe(command: str, **arguments: str) -> str:
-    """A command line of the toolstack; names that need quotes get them."""
-    values = (f"{key.replace('_', '-')}={quoted(value)}" for key, value in arguments.items())
+    """A command line of the toolstack; names that need quotes get them. A key inside a map stays as it is written."""
+    values = (f"{_argument(key)}={quoted(value)}" for key, value in arguments.items())
     return f"`{' '.join(('xe', command, *values))}`"
+
+
+def _argument(key: str) -> str:
+    name, colon, inside = key.partition(":")
+    return f"{name.replace('_', '-')}{colon}{inside}"
 
 
 def quoted(value: str) -> str:

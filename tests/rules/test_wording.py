@@ -34,3 +34,7 @@ def test_names_in_a_sentence() -> None:
     assert [listed("abc"[:number]) for number in range(4)] == ["", "a", "a and b", "a, b and c"]
     assert listed("abcde", most=2) == "a, b and 3 more"
     assert [counted(1, "VM"), counted(2, "VM"), counted(3, "repository")] == ["1 VM", "2 VMs", "3 repositories"]
+
+
+def test_a_key_inside_a_map_keeps_its_underlines() -> None:
+    assert xe("host-param-set", **{"other-config:iscsi_iqn": "x"}) == "`xe host-param-set other-config:iscsi_iqn=x`"

@@ -33,7 +33,7 @@ def join(goal: Join, inventory: Inventory) -> Plan | NoPlan:
     start = applied(inventory, wished)
     said, way = asked(start), search(start)
     if way.causes:
-        return NoPlan(told, _reasons(way.causes), _violations(start, said, way, ()))
+        return NoPlan(told, _reasons(way.causes), _violations(start, said))
     (joining,) = way.state.joins
     coordinator = joining.pool.coordinator
     if coordinator is None:
@@ -43,7 +43,7 @@ def join(goal: Join, inventory: Inventory) -> Plan | NoPlan:
     joined = applied(way.state, joins.changes)
     after, state = steps_after(case, joined, with_ha=_had_ha(found))
     if causes := tuple(_brought(case, start, way.state, joined, state)):
-        return NoPlan(told, _reasons(causes), _violations(start, said, way, ()))
+        return NoPlan(told, _reasons(causes), _violations(start, said))
     steps = (*way.steps, joins, *after)
     (start_pool,) = (each.pool for each in start.joins)
     return Plan(told, wished, _violations(start, said, way, steps), steps, outcome(start_pool, case, state))
@@ -88,8 +88,10 @@ def _join(case: Case, found: Meant) -> Step:
     )
 
 
-def _violations(start: Inventory, said: Asked, way: Found, steps: tuple[Step, ...]) -> tuple[Violation, ...]:
-    """What the rules see today, each with the step after which it is gone."""
+def _violations(
+    start: Inventory, said: Asked, way: Found | None = None, steps: tuple[Step, ...] = ()
+) -> tuple[Violation, ...]:
+    """What the rules see today, each with the step of a plan after which it is gone."""
     pools = {id(record): view.name for view in start.pools for record in (view.pool, *view.hosts.records)}
     found = []
     for code, problems in said.problems.items():
@@ -106,7 +108,7 @@ def _violations(start: Inventory, said: Asked, way: Found, steps: tuple[Step, ..
                     each.api_error or rule.api_error,
                     about,
                     each.field,
-                    _mended_by(key(code, each), way, steps),
+                    _mended_by(key(code, each), way, steps) if way else (),
                 )
             )
     return tuple(
