@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from planner.findings import Report
+    from planner.goals.join import Join
+    from planner.model.inventory import Inventory
+    from planner.plans import NoPlan, Plan
     from planner.readers.loaded import Loaded
     from planner.rules import Rule
 
@@ -63,6 +66,30 @@ def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
     return reports.render(report, form, color=color)
 
 
+def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
+    """The steps that reach a goal, verified state by state, or why there are none.
+
+    Raises `planner.errors.GoalError` when the goal names what is not there, or could mean several things.
+    """
+    from planner import goals, verify  # noqa: PLC0415 - importing planner must cost nothing
+    from planner.plans import NoPlan  # noqa: PLC0415 - importing planner must cost nothing
+
+    catalogue()
+    answer = goals.answer(goal, inventory)
+    broken = () if isinstance(answer, NoPlan) else verify.broken_promises(answer, inventory)
+    if broken:
+        raise AssertionError(f"this plan does not keep its promises: {'; '.join(broken)}")
+    return answer
+
+
+def __getattr__(name: str) -> object:
+    if name == "Join":
+        from planner.goals.join import Join  # noqa: PLC0415 - importing planner must cost nothing
+
+        return Join
+    raise AttributeError(f"planner has no {name}")
+
+
 def catalogue() -> tuple[Rule, ...]:
     """All rules, by code."""
     from planner import rules  # noqa: PLC0415 - importing planner must cost nothing
@@ -70,4 +97,4 @@ def catalogue() -> tuple[Rule, ...]:
     return rules.all_rules()
 
 
-__all__ = ["Form", "__version__", "catalogue", "check", "load", "render"]
+__all__ = ["Form", "Join", "__version__", "catalogue", "check", "load", "plan", "render"]

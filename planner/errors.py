@@ -13,3 +13,7 @@ class ReadError(PlannerError):
 
 class ConfigError(PlannerError):
     """An option or a setting is wrong."""
+
+
+class GoalError(PlannerError):
+    """A wish names what is not there, or could mean several things."""

@@ -12,6 +12,7 @@ import typer
 import planner
 from planner.cli.faults import tell_faults
 from planner.cli.options import Form, Level, Output, Paths, StdinName, TableForm, TableOption, When
+from planner.cli.plan import plan
 from planner.cli.show import show
 from planner.cli.streams import spare, tell, write
 from planner.errors import ConfigError, PlannerError
@@ -35,6 +36,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
 
 
 app.add_typer(show, name="show")
+app.add_typer(plan, name="plan")
 
 
 @app.callback()
@@ -121,7 +123,7 @@ def rules(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory or report.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report or plan.")],
     output: Output = None,
 ) -> None:
     """Print a JSON Schema."""

@@ -54,7 +54,7 @@ class Accesses:
             if network is None or theirs is None:
                 continue
             own = self._by_network(view, reach.link.host).get(id(network), [])
-            free = self._free_address(theirs, address(other.way.interface))
+            free = self.free_address(theirs, address(other.way.interface))
             return Access(other.link.host, other.way.interface, network, theirs, free, own[0] if own else None)
         return None
 
@@ -64,7 +64,7 @@ class Accesses:
             self._networks[key] = view, interfaces_by_network(view, host)
         return self._networks[key][1]
 
-    def _free_address(self, network: IPv4Network, after: str | None) -> str | None:
+    def free_address(self, network: IPv4Network, after: str | None) -> str | None:
         """The first address behind a given one, then from the subnet's beginning, that nothing has."""
         first, last = int(network.network_address) + 1, int(network.broadcast_address) - 1
         start = int(IPv4Address(after)) + 1 if after else first

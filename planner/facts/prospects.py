@@ -10,7 +10,16 @@ from planner.model.host import Host
 from planner.model.inventory import Joining, PoolView
 from planner.model.network import Bond, Interface, Vlan
 
-_MOVED_FROM_BOND = ("management", "purpose", "mode", "address", "gateway", "dns", "default_route")
+_MOVED_FROM_BOND = (
+    "management",
+    "purpose",
+    "mode",
+    "address",
+    "gateway",
+    "dns",
+    "default_route",
+    "primary_address_type",
+)
 """What the first NIC of a bond takes over when the bond is destroyed."""
 
 
@@ -42,15 +51,18 @@ def _interfaces(joining: Joining) -> Iterator[Interface]:
 
 def _dissolved(host: Host) -> dict[int, Interface]:
     """By the identity of each bonded NIC, the NIC as it is without the bond."""
+    return {key: nic for each in host.interfaces or () for key, nic in members_without(host, each).items()}
+
+
+def members_without(host: Host, bond: Interface) -> dict[int, Interface]:
+    """By the identity of each NIC of a bond, the NIC as it is once the bond is gone; none for what is no bond."""
+    names = bond.bond.members or () if bond.bond else ()
+    members = [nic for name in names for nic in interfaces_named(host, name)]
+    primary = [nic for nic in members if bond.bond and bond.bond.primary in (nic.label, nic.uuid)] or members[:1]
     found: dict[int, Interface] = {}
-    for bond in host.interfaces or ():
-        members = [
-            nic for name in (bond.bond.members or () if bond.bond else ()) for nic in interfaces_named(host, name)
-        ]
-        primary = [nic for nic in members if bond.bond and bond.bond.primary in (nic.label, nic.uuid)] or members[:1]
-        for nic in members:
-            taken_over = {field: getattr(bond, field) for field in _MOVED_FROM_BOND} if nic in primary[:1] else {}
-            found[id(nic)] = nic.model_copy(update={"attached": bond.attached, **taken_over})
+    for nic in members:
+        taken_over = {field: getattr(bond, field) for field in _MOVED_FROM_BOND} if nic in primary[:1] else {}
+        found[id(nic)] = nic.model_copy(update={"attached": bond.attached, **taken_over})
     return found
 
 

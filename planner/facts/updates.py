@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from planner.facts.versions import parse_version
 from planner.model.host import Host
 from planner.model.inventory import PoolView
+from planner.model.pool import Update
 
 
 def applied(view: PoolView, host: Host) -> dict[str, str] | None:
@@ -21,6 +22,14 @@ def applied(view: PoolView, host: Host) -> dict[str, str] | None:
         elif update.enforce_homogeneity is not False:
             found[update.uuid or update.name] = update.name
     return found
+
+
+def applied_records(view: PoolView, host: Host) -> tuple[Update, ...] | None:
+    """What a pool knows of the updates that a host has."""
+    if view.pool.updates is None:
+        return None
+    found = {id(update): update for each in host.updates or () if (update := view.updates.find(each))}
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

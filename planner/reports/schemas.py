@@ -13,6 +13,7 @@ from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
 from planner.reports.json_report import JsonReport
+from planner.reports.plan_json import JsonPlan
 
 _INVENTORY = Annotated[Pool | Wishes | Site, Field(discriminator="kind")]
 
@@ -40,7 +41,13 @@ def report_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "What checking found")
 
 
-SCHEMAS = {"inventory": inventory_schema, "report": report_schema}
+def plan_schema() -> JsonSchemaValue:
+    """The schema of a plan in JSON."""
+    schema = JsonPlan.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "How a wish is reached, or why it cannot be")
+
+
+SCHEMAS = {"inventory": inventory_schema, "report": report_schema, "plan": plan_schema}
 
 
 def schema(name: str) -> str:

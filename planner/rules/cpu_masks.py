@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from planner.facts.cpu import (
-    compared_mask,
-    legacy_features,
-    legacy_physical_features,
-    mask_to_set,
-    maskability,
-    maskable_to,
-    same_under_mask,
-)
-from planner.facts.feature_sets import Words, common, parse_features, show_features
+from planner.facts.cpu import compared_mask, legacy_features, legacy_physical_features, maskability, maskable_to
+from planner.facts.cpu_masking import Masking, masks_to_set
+from planner.facts.feature_sets import Words, common, show_features
 from planner.facts.join import feature_off, management_interfaces
-from planner.model.host import Cpu, Host
+from planner.model.host import Host
 from planner.model.inventory import Joining
 from planner.rules.wording import UNTOLD, listed, xe
 
@@ -65,25 +58,16 @@ def _licence_first(joining: Joining) -> str:
 
 def mask_steps(hosts: Iterable[Host], target: Words, mask: Words) -> list[str] | None:
     """What to do on each host; None where one of them cannot be masked to the target for certain."""
-    steps = []
-    for host in hosts:
-        cpu, features, physical = host.cpu, legacy_features(host.cpu), legacy_physical_features(host.cpu)
-        if cpu is None or features is None or physical is None:
-            return None
-        if same_under_mask(features, target, mask):
-            continue
-        maskable = maskability(cpu)
-        if maskable in (None, "no") or not maskable_to(physical, target, maskable, mask):
-            return None
-        steps.append(_step(host, cpu, mask_to_set(physical, target, maskable)))
-    return steps
+    found = masks_to_set(hosts, target, mask)
+    return None if found is None else [_step(masking) for masking in found]
 
 
-def _step(host: Host, cpu: Cpu, wanted: Words) -> str:
-    if parse_features(cpu.features_after_reboot) == wanted:
+def _step(masking: Masking) -> str:
+    host = masking.host
+    if masking.is_set:
         return f"restart {host.name}, whose mask is set already"
     arguments = {"uuid": host.uuid} if host.uuid else {}
-    command = xe("host-set-cpu-features", features=show_features(wanted), **arguments)
+    command = xe("host-set-cpu-features", features=show_features(masking.mask), **arguments)
     return f"on {host.name} run {command}, then restart {host.name}"
 
 

@@ -7,10 +7,12 @@ import shlex
 from planner.facts.access import Access
 from planner.facts.addresses import address
 from planner.facts.reachability import Reach
-from planner.model.network import Interface
+from planner.model.host import Host
+from planner.model.inventory import Named
+from planner.model.network import Interface, Network
 from planner.model.storage import Repository
 from planner.rules.connecting import connection_of
-from planner.rules.wording import UNTOLD, xe
+from planner.rules.wording import UNTOLD, quoted, xe
 
 
 def why_not(reach: Reach, access: Access | None) -> str:
@@ -62,17 +64,38 @@ def address_to_give(reach: Reach, repository: Repository, access: Access | None)
     first = "" if access.interface else f"give {host} {_as(access.theirs)} on {network}, then "
     if access.free is None:
         return f"{first}give {host} an address of {access.subnet} on {network}, in which none is free in this inventory"
-    of_host = f"host-name-label={shlex.quote(host)}"
-    interface = f"$(xe pif-list {of_host} network-name-label={shlex.quote(network)} --minimal)"
-    configure = xe(
-        "pif-reconfigure-ip", uuid=interface, mode="static", IP=access.free, netmask=str(access.subnet.netmask)
-    )
     connection = next(iter(reach.link.connections), None)
     plug = f"`xe pbd-plug uuid={connection_of(repository, reach.link.host, connection)}`"
     return (
         f"{first}give {host} the address {access.free} on {network} (free in this inventory; see that nothing else "
-        f"has it): {configure}, then {plug}"
+        f"has it): `{configure_command(reach.link.host, access)}`, then {plug}"
     )
+
+
+def configure_command(host: Host, access: Access) -> str:
+    """How the interface of a member gets the address that is free, as a shell takes it."""
+    interface = _interface_on(host, access.network)
+    address, netmask = access.free or UNTOLD, str(access.subnet.netmask)
+    return f"xe pif-reconfigure-ip uuid={interface} mode=static IP={quoted(address)} netmask={netmask}"
+
+
+def pif_plug_command(host: Host, access: Access) -> str:
+    """How an interface of a member is brought up, as a shell takes it."""
+    return f"xe pif-plug uuid={_interface_on(host, access.network)}"
+
+
+def _interface_on(host: Host, network: Network) -> str:
+    """The look-up of an interface: it gets another UUID at a join."""
+    return f"$(xe pif-list {_identified('host', host)} {_identified('network', network)} --minimal)"
+
+
+def _identified(kind: str, record: Named) -> str:
+    return f"{kind}-uuid={quoted(record.uuid)}" if record.uuid else f"{kind}-name-label={shlex.quote(record.name)}"
+
+
+def plug_command(host: Host, repository: Repository) -> str:
+    """How a new member attaches a repository, as a shell takes it."""
+    return f"xe pbd-plug uuid={connection_of(repository, host, None)}"
 
 
 def _as(interface: Interface) -> str:

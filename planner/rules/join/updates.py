@@ -101,17 +101,19 @@ def _mend(found: UpdateDifference, joining: Joining, coordinator: Host, software
 
 
 def _commands(updates: tuple[AppliedUpdate, ...], host: Host, *, patches: bool) -> str:
-    commands = (command for update in updates for command in _apply(update, host, patches=patches))
-    return ", then ".join(commands)
+    commands = (command for update in updates for command in apply_commands(update, host, patches=patches))
+    return ", then ".join(f"`{command}`" for command in commands)
 
 
-def _apply(update: AppliedUpdate, host: Host, *, patches: bool) -> tuple[str, str]:
+def apply_commands(update: AppliedUpdate, host: Host, *, patches: bool) -> tuple[str, str]:
+    """How an update comes onto a host, as a shell takes it."""
     kind = "patch" if patches else "update"
     named = _UUID.fullmatch(update.name) is None
     file = f"{update.name}.{'xsupdate' if patches else 'iso'}" if named else "…"
     uuid = update.identity if _UUID.fullmatch(update.identity) else _found_by_name(kind, update)
     upload = xe(f"{kind}-upload", file_name=file)
-    return upload, xe("patch-pool-apply", uuid=uuid) if patches else xe("update-apply", uuid=uuid, host=host.name)
+    apply = xe("patch-pool-apply", uuid=uuid) if patches else xe("update-apply", uuid=uuid, host=host.name)
+    return upload[1:-1], apply[1:-1]
 
 
 def _found_by_name(kind: str, update: AppliedUpdate) -> str:

@@ -1,0 +1,151 @@
+"""An inventory as it is after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from planner.facts.leaving import alone, interface_of, without_host, without_interface, without_repositories
+from planner.facts.merging import merged
+from planner.model.fields import Record
+from planner.model.host import ControlDomain, Cpu, Host, Licence, Software
+from planner.model.inventory import Inventory, PoolView
+from planner.model.pool import HighAvailability, Pool
+from planner.model.wishes import Join, Wishes
+from planner.plans.changes import (
+    Change,
+    FieldChange,
+    HostEjected,
+    HostJoined,
+    InterfaceRemoved,
+    JoinWished,
+    RepositoryForgotten,
+    Way,
+)
+
+_PARTS: dict[str, type[Record]] = {
+    "control_domain": ControlDomain,
+    "cpu": Cpu,
+    "ha": HighAvailability,
+    "licence": Licence,
+    "software": Software,
+}
+
+
+R = TypeVar("R", bound=Record)
+
+
+class ChangeError(ValueError):
+    """A change names what is not there."""
+
+
+def applied(inventory: Inventory, changes: Iterable[Change]) -> Inventory:
+    """The inventory after changes, one behind the other. Raises ChangeError where one names what is not there."""
+    for change in changes:
+        pools = tuple(_pools(inventory, change))
+        wishes = inventory.wishes
+        if isinstance(change, JoinWished):
+            wishes = tuple(_without_joins(each) for each in wishes)
+        inventory = Inventory(pools, wishes, inventory.site)
+    return inventory
+
+
+def unwished(inventory: Inventory) -> Inventory:
+    """The inventory without any wish for a join."""
+    pools = (view.pool.model_copy(update={"joins": ()}) for view in inventory.pools)
+    return Inventory(pools, [_without_joins(each) for each in inventory.wishes], inventory.site)
+
+
+def _without_joins(wishes: Wishes) -> Wishes:
+    return wishes.model_copy(update={"joins": ()})
+
+
+def reference(view: PoolView) -> str:
+    """By what changes name a pool."""
+    return view.pool.uuid or view.name
+
+
+def _pools(inventory: Inventory, change: Change) -> Iterator[Pool]:
+    found = [view for view in inventory.pools if change.pool in (view.pool.uuid, view.name)]
+    if len(found) != 1:
+        raise ChangeError(f"{change.pool} is not just one pool")
+    for view in inventory.pools:
+        if view is found[0]:
+            yield from _changed(inventory, view, change)
+        elif isinstance(change, JoinWished):
+            yield view.pool.model_copy(update={"joins": ()})
+        elif not (isinstance(change, HostJoined) and _leaves(inventory, found[0], change.host) is view):
+            yield view.pool
+
+
+def _changed(inventory: Inventory, view: PoolView, change: Change) -> Iterator[Pool]:
+    match change:
+        case FieldChange():
+            yield _set(view.pool, change.way, change.field, change.value)
+        case InterfaceRemoved():
+            host = _host(view, change.host)
+            interface = interface_of(host, change.interface)
+            if interface is None:
+                raise ChangeError(f"{change.interface} is no interface of {change.host}")
+            yield _replaced(view.pool, "hosts", host, without_interface(host, interface))
+        case RepositoryForgotten():
+            lost = view.repositories.bearers(change.repository)
+            if not lost:
+                raise ChangeError(f"{change.repository} is no repository of {view.name}")
+            yield without_repositories(view.pool, lost)
+        case HostEjected():
+            host = _host(view, change.host)
+            yield without_host(view, host)
+            yield alone(view, host, change.alone)
+        case JoinWished():
+            wish = Join(host=change.host, pool=change.home, force=change.force)
+            yield view.pool.model_copy(update={"joins": (wish,)})
+        case HostJoined():
+            yield _joined(inventory, view, change.host)
+
+
+def _joined(inventory: Inventory, view: PoolView, host: str) -> Pool:
+    for joining in inventory.joins:
+        if joining.pool is view and host in (joining.host.name, joining.host.uuid):
+            left = tuple(join for join in view.pool.joins if join is not joining.join)
+            return merged(inventory, joining).model_copy(update={"joins": left})
+    raise ChangeError(f"nobody wishes that {host} join {view.name}")
+
+
+def _leaves(inventory: Inventory, view: PoolView, host: str) -> PoolView | None:
+    """The pool that a joining host makes up by itself, which is gone after the join."""
+    for joining in inventory.joins:
+        if joining.pool is view and host in (joining.host.name, joining.host.uuid):
+            return joining.joiner
+    return None
+
+
+def _host(view: PoolView, name: str) -> Host:
+    host = view.hosts.find(name)
+    if host is None:
+        raise ChangeError(f"{name} is not just one host of {view.name}")
+    return host
+
+
+def _replaced(pool: Pool, field: str, old: Record, new: Record) -> Pool:
+    return pool.model_copy(update={field: tuple(new if each is old else each for each in getattr(pool, field))})
+
+
+def _set(record: R, way: Way, field: str, value: object) -> R:
+    """A record with a field of it, or of a record inside it, set anew; all that bear the name where several do."""
+    if way:
+        (inner, name), *rest = way
+        records: tuple[Record, ...] = getattr(record, inner) or ()
+        meant = [each for each in records if name == getattr(each, "uuid", None)] or [
+            each for each in records if name == each.label
+        ]
+        if not meant:
+            raise ChangeError(f"{name} is not among the {inner} of {record.label}")
+        identities = {id(each) for each in meant}
+        new = tuple(_set(each, tuple(rest), field, value) if id(each) in identities else each for each in records)
+        return record.model_copy(update={inner: new})
+    part, dot, rest_of_it = field.partition(".")
+    if dot:
+        inside = getattr(record, part) or _PARTS[part]()
+        value = inside.model_copy(update={rest_of_it: value})
+    return record.model_copy(update={part: value})

@@ -1,0 +1,83 @@
+"""For tickets and change requests: a plan as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from planner.plans import NoPlan, Plan, Step, Violation
+from planner.plans.outcomes import JoinOutcome
+from planner.reports.plan_full import PHASES, level_told, network_told, repository_told, stranded_told
+from planner.reports.words import visible
+
+_MARKUP = re.compile(r"([\\*_\[\]<>|#])")
+
+
+def plan_markdown(answer: Plan | NoPlan) -> str:
+    """A plan, or why there is none, with a task for each step."""
+    lines = _no_plan(answer) if isinstance(answer, NoPlan) else _plan(answer)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _plain(text: str) -> str:
+    """A text that is no markup; commands in backticks stay."""
+    parts = visible(text).split("`")
+    return "`".join(part if number % 2 else _MARKUP.sub(r"\\\1", part) for number, part in enumerate(parts))
+
+
+def _no_plan(answer: NoPlan) -> Iterator[str]:
+    yield f"# {_plain(answer.goal)}: {'impossible' if answer.proven else 'not decided'}"
+    yield ""
+    for cause in answer.because:
+        code = f"**{cause.code}** " if cause.code else ""
+        yield f"- {code}{_plain(cause.told)}"
+    yield from _violations(answer.violations)
+
+
+def _plan(plan: Plan) -> Iterator[str]:
+    yield f"# {_plain(plan.goal)}"
+    yield from _violations(plan.violations)
+    phase = None
+    for number, step in enumerate(plan.steps, start=1):
+        if step.phase is not phase:
+            yield from ("", f"## {PHASES[step.phase].capitalize()}")
+            phase = step.phase
+        yield from _step(number, step)
+    yield from _outcome(plan.outcome)
+
+
+def _violations(violations: tuple[Violation, ...]) -> Iterator[str]:
+    if violations:
+        yield from ("", "## In the way today", "", "| rule | what | step |", "| --- | --- | --- |")
+    for each in violations:
+        steps = ", ".join(map(str, each.steps)) or "–"
+        yield f"| {each.severity.value} {each.code} | {_plain(each.message)} | {steps} |"
+
+
+def _step(number: int, step: Step) -> Iterator[str]:
+    yield ""
+    yield f"- [ ] **{number}. {_plain(step.what)}**, on {_plain(step.host)}: {_plain(step.why)}"
+    yield from (f"  - lost for good: {_plain(lost)}" for lost in step.loses)
+    yield from (f"  - by hand: {_plain(each)}" for each in step.by_hand)
+    if step.commands:
+        yield from ("", "  ```sh")
+        yield from (f"  {visible(command)}" for command in step.commands)
+        yield "  ```"
+
+
+def _outcome(outcome: JoinOutcome) -> Iterator[str]:
+    sections = (
+        ("Networks, matched by bridge", [network_told(each) for each in outcome.networks]),
+        ("Made by the toolstack", outcome.made),
+        ("Shared repositories", [line.strip() for each in outcome.repositories for line in repository_told(each)]),
+        ("Comes along", outcome.kept),
+        ("Does not come along", outcome.lost),
+        ("CPU level", [level_told(each) for each in outcome.levels]),
+        ("Running VMs and live migration", [stranded_told(each) for each in outcome.stranded]),
+        ("What no file tells", outcome.notes),
+    )
+    yield from ("", f"## {_plain(outcome.host)} in {_plain(outcome.pool)}")
+    for heading, lines in sections:
+        if lines:
+            yield from ("", f"### {heading}", "")
+            yield from (f"- {_plain(line)}" for line in lines)

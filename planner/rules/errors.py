@@ -1,0 +1,43 @@
+"""All errors of an inventory, to hold two states of one against each other."""
+
+from __future__ import annotations
+
+from planner.findings import Problem, Severity
+from planner.model.inventory import Inventory
+from planner.rules import all_rules
+
+Key = tuple[str, str, str, str]
+"""What tells a problem from others, however it is worded: the rule, the kind and name of the object, the field."""
+
+
+def key(code: str, problem: Problem) -> Key:
+    """The key of a problem."""
+    return code, type(problem.subject).__name__, problem.subject.label, problem.field
+
+
+def errors(inventory: Inventory) -> dict[Key, Problem]:
+    """The errors that the rules see, by their keys."""
+    return {
+        key(rule.code, each): each
+        for rule in all_rules()
+        if rule.check and rule.severity is Severity.ERROR
+        for each in rule.check(inventory)
+        if isinstance(each, Problem)
+    }
+
+
+def brought(before: dict[Key, Problem], after: dict[Key, Problem], suffix: str = "") -> dict[Key, Problem]:
+    """The errors that were not there before. A suffix is what the names of objects may have got meanwhile.
+
+    What rules say of a join that is wished is left out: nothing is broken yet, and it counts when the join is made.
+    """
+    known = {*before, *((code, kind, label + suffix, field) for code, kind, label, field in before)}
+    return {each: problem for each, problem in after.items() if each not in known and not of_join(each[0])}
+
+
+def of_join(code: str) -> bool:
+    """Whether a rule speaks of joins that are wished, and of nothing else."""
+    return code.startswith("JN") or code in _CPUS_AT_JOIN
+
+
+_CPUS_AT_JOIN = ("CP001", "CP002", "CP003")
