@@ -180,11 +180,12 @@ def test_ha_agility_halted_vm() -> None:
     wished = {"ha_restart_priority": "restart"}
     halted = on("own") | {"runs_on": None, "power_state": "halted", "ha_always_run": False, **wished}
     running = on("own") | wished | {"ha_always_run": True}
-    for vm, found in ((halted, {"HA034"}), (running, {"HA001"})):
+    unshared, refused = "HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED", "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN"
+    for vm, found, code in ((halted, {"HA034"}, refused), (running, {"HA001"}, unshared)):
         view = pool(vm, repositories=[own], ha={"enabled": True})
         told = {rule.code for rule in planner.catalogue() if rule.check for _ in rule.check(Inventory([view.pool]))}
         assert told & {"HA001", "HA034"} == found
-        assert "HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED" in codes(view)
+        assert code in codes(view)
 
 
 @pytest.mark.parametrize(("hosts", "clustered", "most"), [(3, 3, 1), (2, 2, 0), (2, 1, 1)])

@@ -44,7 +44,9 @@ def emptying(view: PoolView) -> Iterator[Emptying]:
     enabled = [host for host in hosts_by_name(view) if host.enabled]
     for host in hosts_by_name(view):
         targets = tuple(each for each in enabled if each is not host)
-        running = [vm for vm in view.vms_on(host) if not vm.driver_domain]
+        running = sorted(
+            (vm for vm in view.vms_on(host) if not vm.driver_domain), key=lambda vm: (vm.name, vm.uuid or "")
+        )
         if targets and running:
             wanted = frozenset(map(id, targets))
             found = [Held(vm, tuple(_kinds(moves, vm, wanted, refused))) for vm in running]

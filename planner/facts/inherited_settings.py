@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.facts.endpoints import Medium, demand
+from planner.facts.endpoints import demand
 from planner.facts.inheritance import inherited
 from planner.facts.routes import is_ipv4
-from planner.facts.storage import Attachment, driver, links, settings
+from planner.facts.storage import Attachment, links, settings
 from planner.model.host import Host
 from planner.model.inventory import Joining
 from planner.model.network import Interface, Network
@@ -26,7 +26,6 @@ class Inherited:
 
     repository: Repository
     settings: dict[str, str]
-    medium: Medium
 
 
 def inherited_repositories(joining: Joining) -> Iterator[Inherited]:
@@ -35,7 +34,7 @@ def inherited_repositories(joining: Joining) -> Iterator[Inherited]:
         if repository.tools or not inherited(joining, repository):
             continue
         model = _connection(joining, repository) or Connection(host=joining.host.name)
-        yield Inherited(repository, settings(repository, model), demand(repository, model).medium)
+        yield Inherited(repository, settings(repository, model))
 
 
 def _connection(joining: Joining, repository: Repository) -> Connection | None:
@@ -78,13 +77,3 @@ def demanding_frames(joining: Joining) -> Iterator[tuple[Interface, Network, int
         carried = nic.mtu if nic.mtu is not None else theirs.mtu if theirs else None
         if nic.physical and wanted is not None and carried is not None and carried < wanted:
             yield nic, there[0], carried, wanted
-
-
-def entered_by(each: Inherited) -> str:
-    """By what the server of a repository knows a host that it lets in; empty where it keeps no list."""
-    kind = driver(each.repository)
-    if kind in OVER_ISCSI and each.medium is Medium.NETWORK:
-        return "initiator name"
-    if kind == "nfs" or (kind == "iso" and each.medium is Medium.NETWORK and ":/" in each.settings.get("location", "")):
-        return "address"
-    return "adapters" if each.medium is Medium.BLOCK else ""

@@ -260,7 +260,10 @@ def same_address(_lab: Document, single: Document) -> None:
 
 
 def same_initiator(lab: Document, single: Document) -> None:
-    lab["repositories"][0] |= {"type": "lvmoiscsi", "device_config": {"target": "172.16.0.100"}}
+    lab["repositories"][0] |= {
+        "type": "lvmoiscsi",
+        "device_config": {"target": "172.16.0.100", "targetIQN": "iqn.2026-01.com.example:san", "SCSIid": "36"},
+    }
     single["hosts"][0]["iscsi_iqn"] = lab["hosts"][0]["iscsi_iqn"]
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from planner.facts.inherited_settings import demanding_frames, entered_by, inherited_repositories, passed_over
+from planner.facts.inherited_settings import demanding_frames, passed_over
 from tests.rules.join.joins import joined, lacking, problems, seen
 
 ISCSI = {"target": "172.16.0.9", "SCSIid": "36"}
@@ -29,24 +29,6 @@ def test_multipathing_matters_only_to_storage_that_uses_it() -> None:
     assert lacking("JN065", joined({}, {"multipathing": False}, pool=shared("lvmohba", {}))) == [
         ("new", "multipathing")
     ]
-
-
-@pytest.mark.parametrize(
-    ("kind", "config", "key"),
-    [
-        ("lvmoiscsi", ISCSI, "initiator name"),
-        ("gfs2", {"provider": "iscsi", **ISCSI}, "initiator name"),
-        ("gfs2", {"provider": "hba"}, "adapters"),
-        ("lvmohba", {"SCSIid": "36"}, "adapters"),
-        ("nfs", {"server": "172.16.0.9"}, "address"),
-        ("iso", {"location": "172.16.0.9:/iso"}, "address"),
-        ("iso", {"location": "//172.16.0.9/iso", "type": "cifs"}, ""),
-        ("smb", {"server": "//172.16.0.9/x"}, ""),
-    ],
-)
-def test_by_what_a_server_knows_the_hosts_that_it_lets_in(kind: str, config: dict[str, str], key: str) -> None:
-    (joining,) = joined(pool=shared(kind, config)).joins
-    assert [entered_by(each) for each in inherited_repositories(joining)] == [key]
 
 
 def test_a_connection_of_the_coordinator_tells_its_own_settings() -> None:
