@@ -20,7 +20,7 @@ from planner.rules.ha_wanted import if_enabled, if_wanted, unknown
 from planner.rules.wording import UNTOLD, listed, uuid_of, xe
 
 
-@rule("HA035", Severity.ERROR, since="0.1", api_error="HA_IS_ENABLED")
+@rule("HA035", Severity.ERROR, since="0.1")
 def change_needs_ha_off(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """A change is wished that high availability does not go together with, and it is on.
 

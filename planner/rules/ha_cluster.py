@@ -18,7 +18,7 @@ from planner.rules.ha_wanted import if_wanted, unknown, where_said
 from planner.rules.wording import counted, listed, plural, uuid_of, xe
 
 
-@rule("HA015", Severity.ERROR, since="0.1", api_error="NO_COMPATIBLE_CLUSTER_HOST")
+@rule("HA015", Severity.ERROR, since="0.1")
 def ha_without_cluster(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """High availability needs the pool's cluster, and the cluster is not whole.
 

@@ -15,7 +15,7 @@ from planner.rules.ha_wanted import if_wanted, where_said
 from planner.rules.wording import listed, pif_of, plural, uuid_of, xe
 
 
-@rule("HA009", Severity.ERROR, since="0.1", api_error="NOT_SUPPORTED_DURING_UPGRADE")
+@rule("HA009", Severity.ERROR, since="0.1")
 def ha_during_upgrade(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """High availability is on, or wished, in a pool that is being upgraded host by host.
 

@@ -29,6 +29,12 @@ def _set_priority(vm: VM, priority: str) -> str:
     return xe("vm-param-set", uuid=uuid_of("vm", vm), ha_restart_priority=priority)
 
 
+def _protect(vm: VM) -> str:
+    """What protects a VM that runs: only a change of its priority does."""
+    anew = f"{_set_priority(vm, BEST_EFFORT)}, then " if vm.ha_restart_priority == RESTART else ""
+    return f"{anew}{_set_priority(vm, RESTART)}"
+
+
 @rule("HA029", Severity.WARNING, since="0.1")
 def running_vm_not_protected(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """A VM runs with the priority `restart`, but is not protected.
@@ -47,8 +53,7 @@ def _not_protected(view: PoolView) -> Iterator[Problem]:
                 vm,
                 "ha_always_run",
                 message=f"{vm.name} runs with the priority {vm.ha_restart_priority}, but is not protected",
-                remedy=f"set its priority anew while it runs: {_set_priority(vm, BEST_EFFORT)},"
-                f" then {_set_priority(vm, RESTART)}",
+                remedy=f"set its priority anew while it runs: {_protect(vm)}",
             )
 
 
@@ -121,7 +126,7 @@ def _blocked(view: PoolView) -> Iterator[Problem]:
                 "",
                 message=f"{host.name} cannot be evacuated while high availability is on:"
                 f" {counted(len(vms), 'VM')} on it {plural(vms, 'is', 'are')} not protected, {names}",
-                remedy=f"protect {plural(vms, 'it', 'them')}, first {_set_priority(vms[0], RESTART)},"
+                remedy=f"protect {plural(vms, 'it', 'them')}, first {_protect(vms[0])},"
                 f" or disable high availability before the evacuation: {xe('pool-ha-disable')}",
                 related=vms[:_MOST_NAMED],
                 api_error="HOST_NOT_ENOUGH_FREE_MEMORY" if rolling(pool_software(view)) is False else "",

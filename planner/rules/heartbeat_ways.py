@@ -42,7 +42,7 @@ def _shared_with(place: Chosen, names: list[str]) -> Problem:
         place.field,
         message=f"{place.repository.name} is not used for the heartbeat alone: it holds"
         f" {counted(len(names), 'other disk')}, {listed(names, _MOST_DISKS)}",
-        remedy=f"make a small repository for the heartbeat alone, and name it: "
+        remedy=f"make a small repository for the heartbeat alone, and name it when high availability is enabled: "
         f"{xe('pool-ha-enable', heartbeat_sr_uuids=UNTOLD)}",
         related=(place.repository,),
     )
@@ -73,7 +73,7 @@ def _without_bond(view: PoolView) -> Iterator[Problem | Unknown]:
                 interface,
                 "bond",
                 message=f"{_what(host, interface)} has no bond, so one cable decides whether the other hosts hear it",
-                remedy=f"before high availability is on, bond {interface.label} with a second NIC: {bond}",
+                remedy=f"while high availability is off, bond {interface.label} with a second NIC: {bond}",
                 related=(host,),
             )
 
@@ -148,7 +148,7 @@ def _on_loan(view: PoolView) -> Iterator[Problem | Unknown]:
                 interface,
                 "mode",
                 message=f"{_what(host, interface)} gets its address by DHCP; if it changes, the host restarts itself",
-                remedy=f"give it a static address before high availability is on: {_fixed(host, interface)}",
+                remedy=f"while high availability is off, give it a static address: {_fixed(host, interface)}",
                 related=(host,),
             )
 

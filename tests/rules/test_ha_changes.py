@@ -5,6 +5,7 @@ import pytest
 from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
+from planner.rules import CATALOGUE
 from tests.rules.asking import faults, lacks, problems
 
 ON: dict[str, Any] = {"ha": {"enabled": True, "heartbeat": "heart"}, "repositories": [{"name": "heart", "uuid": "s"}]}
@@ -31,6 +32,7 @@ def test_a_change_waits_until_high_availability_is_off() -> None:
 
 def test_what_the_toolstack_lets_pass_is_told_as_such() -> None:
     (problem,) = problems("HA035", pool(**ON, changes=[{"kind": "restart-toolstack", "host": "a"}]))
+    assert (problem.api_error, CATALOGUE["HA035"].api_error) == ("", "")
     assert "does not refuse it: a host whose toolstack does not answer in time restarts itself" in problem.message
 
 

@@ -115,3 +115,13 @@ def test_a_start_that_will_be_refused_is_told(vm: dict[str, Any], ha: dict[str, 
     guest = LOCAL | {"ha_restart_priority": "restart"} | vm
     lab = pool(guest, **STORAGE, ha={"enabled": True} | ha)
     assert bool(faults("HA034", lab)) is found
+
+
+@pytest.mark.parametrize(
+    ("priority", "steps"), [("restart", ["best-effort", "restart"]), ("", ["restart"]), ("best-effort", ["restart"])]
+)
+def test_only_a_change_of_its_priority_protects_a_running_vm(priority: str, steps: list[str]) -> None:
+    vm = RUNS | {"ha_restart_priority": priority, "ha_always_run": False, "uuid": "u"}
+    (problem,) = problems("HA032", pool(vm, **ON))
+    commands = ", then ".join(f"`xe vm-param-set uuid=u ha-restart-priority={step}`" for step in steps)
+    assert problem.remedy.startswith(f"protect it, first {commands}, or disable high availability")
