@@ -12,10 +12,14 @@ The program's version is `planner.__version__`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from planner.failover.answers import FailureCapacity, RestartPlan, SequentialCapacity, ToolstackCapacity
+    from planner.failover.answers import NoPlan as NoRestartPlan
+    from planner.failover.problem import FailoverProblem, Restart
     from planner.findings import Report
     from planner.goals.join import Join
     from planner.model.inventory import Inventory
@@ -82,11 +86,56 @@ def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
     return answer
 
 
-def __getattr__(name: str) -> object:
-    if name == "Join":
-        from planner.goals.join import Join  # noqa: PLC0415 - importing planner must cost nothing
+def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> FailureCapacity:
+    """The largest k such that any k hosts may fail at once: each VM of theirs fits whole into the others' free memory.
 
-        return Join
+    Nothing else is moved. With `domains` in the problem, k counts domains. The answer carries its bounds: when the
+    effort (a multiple of the usual work, counted in steps, never in time) runs out they differ, and `proven` is False.
+    """
+    from planner.failover import capacity  # noqa: PLC0415 - importing planner must cost nothing
+
+    return capacity.failure_capacity(problem, effort=effort)
+
+
+def restart_plan(problem: FailoverProblem, failed: Iterable[str]) -> RestartPlan | NoRestartPlan:
+    """A host for each VM of hosts (or domains) that fail at once, or the VMs that cannot all be restarted.
+
+    Raises `planner.errors.GoalError` when a host is not one of the problem.
+    """
+    from planner.failover import capacity  # noqa: PLC0415 - importing planner must cost nothing
+
+    return capacity.restart_plan(problem, failed)
+
+
+def toolstack_capacity(problem: FailoverProblem) -> ToolstackCapacity:
+    """The failures that the toolstack's own planner says can be survived, and the questions that it asks itself."""
+    from planner.failover import toolstack  # noqa: PLC0415 - importing planner must cost nothing
+
+    return toolstack.toolstack_capacity(problem)
+
+
+def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> SequentialCapacity:
+    """How many hosts may fail one after another, with the best restarts in between and nothing moved again."""
+    from planner.failover import sequential  # noqa: PLC0415 - importing planner must cost nothing
+
+    return sequential.sequential_capacity(problem, effort=effort)
+
+
+_FROM = {
+    "Join": "planner.goals.join",
+    "FailoverProblem": "planner.failover.problem",
+    "Restart": "planner.failover.problem",
+    "FailureCapacity": "planner.failover.answers",
+    "RestartPlan": "planner.failover.answers",
+    "ToolstackCapacity": "planner.failover.answers",
+    "SequentialCapacity": "planner.failover.answers",
+}
+"""The records of the public face, by the module that has them: each is loaded when it is first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _FROM:
+        return getattr(import_module(_FROM[name]), name)
     raise AttributeError(f"planner has no {name}")
 
 
@@ -97,4 +146,23 @@ def catalogue() -> tuple[Rule, ...]:
     return rules.all_rules()
 
 
-__all__ = ["Form", "Join", "__version__", "catalogue", "check", "load", "plan", "render"]
+__all__ = [
+    "FailoverProblem",
+    "FailureCapacity",
+    "Form",
+    "Join",
+    "Restart",
+    "RestartPlan",
+    "SequentialCapacity",
+    "ToolstackCapacity",
+    "__version__",
+    "catalogue",
+    "check",
+    "failure_capacity",
+    "load",
+    "plan",
+    "render",
+    "restart_plan",
+    "sequential_capacity",
+    "toolstack_capacity",
+]

@@ -16,6 +16,7 @@ LAYERS = (
     {"rules"},
     {"plans"},
     {"findings", "facts"},
+    {"failover"},
     {"model"},
     {"source"},
     {"units", "errors", "confidential"},

@@ -1,0 +1,1 @@
+"""How many hosts may fail, and who is restarted where: the pure algorithm, which knows nothing of pools and files."""

@@ -1,0 +1,88 @@
+"""The problem: hosts with free memory, and VMs that have to be restarted when their host fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd
+from types import MappingProxyType
+
+from planner.errors import GoalError
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A VM that is restarted on another host when its host fails; sizes are bytes."""
+
+    vm: str
+    size: int
+    host: str | None
+    """The host that runs it; a VM on no host is ignored."""
+    hosts: frozenset[str] | None = None
+    """Where it may be restarted; None: anywhere. Names of no host are ignored."""
+
+
+@dataclass(frozen=True)
+class FailoverProblem:
+    """What has to be survived. Memory is bytes; below zero it counts as none.
+
+    Raises `planner.errors.GoalError` when a VM is on a host that has no memory told, when a name is used twice, or when
+    a size is below zero.
+    """
+
+    free: Mapping[str, int]
+    """By host, the memory in which VMs of other hosts can be restarted."""
+    restarts: tuple[Restart, ...]
+    total_hosts: int | None = None
+    """How many hosts the pool has in all, dead and disabled ones too; the toolstack chooses its method by it."""
+    domains: Mapping[str, str] | None = None
+    """By host, what fails as one with it, such as a rack; a host that is not in it fails by itself."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "free", MappingProxyType(dict(self.free)))
+        object.__setattr__(self, "restarts", tuple(self.restarts))
+        if self.domains is not None:
+            object.__setattr__(self, "domains", MappingProxyType(dict(self.domains)))
+        seen: set[str] = set()
+        for restart in self.restarts:
+            if restart.size < 0:
+                raise GoalError(f"the size of {restart.vm} is {restart.size}; give bytes, zero or more")
+            if restart.vm in seen:
+                raise GoalError(f"{restart.vm} is to be restarted twice; give each VM a name of its own")
+            if restart.host is not None and restart.host not in self.free:
+                raise GoalError(f"{restart.vm} is on {restart.host}, whose free memory is not given")
+            seen.add(restart.vm)
+
+    def unit(self, host: str) -> str:
+        """What fails as one with a host: its domain, or the host alone."""
+        return host if self.domains is None else self.domains.get(host, host)
+
+    @cached_property
+    def units(self) -> Mapping[str, tuple[str, ...]]:
+        """The hosts of each unit that fails as one, both in the order of their names."""
+        found: dict[str, list[str]] = {}
+        for host in sorted(self.free):
+            found.setdefault(self.unit(host), []).append(host)
+        return {unit: tuple(found[unit]) for unit in sorted(found)}
+
+    @cached_property
+    def placed(self) -> tuple[Restart, ...]:
+        """The VMs that are on a host, in the order of their names."""
+        return tuple(sorted((each for each in self.restarts if each.host is not None), key=lambda each: each.vm))
+
+    @cached_property
+    def room(self) -> Mapping[str, int]:
+        """By host, the memory that is free, none where it is below zero."""
+        return {host: max(0, self.free[host]) for host in sorted(self.free)}
+
+    @cached_property
+    def grain(self) -> int:
+        """The largest size that divides the sizes of all VMs: nothing is lost when memory is counted in it."""
+        return max(1, gcd(*(each.size for each in self.placed)))
+
+    def failing(self, units: Iterable[str]) -> tuple[tuple[Restart, ...], dict[str, int]]:
+        """The VMs of units that fail at once, the largest first, and the memory that is left on the others."""
+        hosts = {host for unit in units for host in self.units[unit]}
+        lost = sorted((each for each in self.placed if each.host in hosts), key=lambda each: (-each.size, each.vm))
+        return tuple(lost), {host: room for host, room in self.room.items() if host not in hosts}

@@ -1,0 +1,40 @@
+"""Checks of answers by hand's means: they know the problem and the answer, and nothing of how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from planner.failover.answers import Cause
+from planner.failover.problem import FailoverProblem
+
+
+def restarts_all(problem: FailoverProblem, failed: Iterable[str], targets: Mapping[str, str]) -> bool:
+    """Whether every VM of the failed units has a target that is left, that it may use, and where all fits."""
+    lost, room = problem.failing(failed)
+    if {each.vm for each in lost} != set(targets):
+        return False
+    left = dict(room)
+    for each in lost:
+        target = targets[each.vm]
+        if target not in left or (each.hosts is not None and target not in each.hosts):
+            return False
+        left[target] -= each.size
+    return all(each >= 0 for each in left.values())
+
+
+def refutes(problem: FailoverProblem, failed: Iterable[str], cause: Cause) -> bool:
+    """Whether a cause that counts in parts proves that the failed units cannot be restarted."""
+    if cause.measure is None:
+        return False
+    lost, room = problem.failing(failed)
+    sizes = {each.vm: each for each in lost}
+    if not set(cause.vms) <= sizes.keys():
+        return False
+    bound = [sizes[vm] for vm in cause.vms]
+    everywhere = frozenset(problem.free)
+    outside = any(
+        not (everywhere if each.hosts is None else each.hosts & everywhere) & room.keys() <= set(cause.hosts)
+        for each in bound
+    )
+    needed = sum(each.size // cause.measure for each in bound)
+    return not outside and needed > sum(room[host] // cause.measure for host in cause.hosts if host in room)

@@ -1,0 +1,86 @@
+"""How many hosts may fail one after another, when each time the VMs are restarted and nothing is moved again.
+
+The planner chooses where VMs go, then the next host fails, whichever is worst. Every such order of failures ends with
+all VMs of the failed hosts on the others, so no more can be survived than at once. Small pools are searched through;
+of larger ones both bounds are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.failover.answers import SequentialCapacity
+from planner.failover.capacity import failure_capacity
+from planner.failover.effort import Effort, Exhausted
+from planner.failover.problem import FailoverProblem, Restart
+
+STEPS = 200_000
+
+
+def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> SequentialCapacity:
+    """The most failures in a row that the best choices survive; see `planner.sequential_capacity`."""
+    upper = failure_capacity(problem, effort=effort).upper
+    game = _Game(problem, Effort(STEPS * effort))
+    lower = 0
+    for failures in range(1, upper + 1):
+        try:
+            if not game.survives(failures):
+                upper = failures - 1
+                break
+        except Exhausted:
+            break
+        lower = failures
+    return SequentialCapacity(lower, upper, lower == upper)
+
+
+_State = tuple[tuple[tuple[str, int], ...], tuple[tuple[str, str], ...]]
+
+
+class _Game:
+    """Failures against restarts."""
+
+    def __init__(self, problem: FailoverProblem, effort: Effort) -> None:
+        self._problem = problem
+        self._effort = effort
+        self._vms = {each.vm: each for each in problem.placed}
+        self._known: dict[tuple[int, _State], bool] = {}
+
+    def survives(self, failures: int) -> bool:
+        """Whether so many failures in a row can be survived."""
+        room = tuple(self._problem.room.items())
+        placed = tuple((each.vm, each.host) for each in self._problem.placed if each.host is not None)
+        return self._survives(failures, (room, placed))
+
+    def _survives(self, failures: int, state: _State) -> bool:
+        if failures == 0:
+            return True
+        key = failures, state
+        if key not in self._known:
+            self._effort.spend(1 + len(state[1]))
+            units = {self._problem.unit(host) for host, _ in state[0]}
+            self._known[key] = all(self._answered(failures, state, unit) for unit in sorted(units))
+        return self._known[key]
+
+    def _answered(self, failures: int, state: _State, unit: str) -> bool:
+        """Whether there is a way to restart the VMs of a unit after which the other failures are survived."""
+        room = {host: left for host, left in state[0] if self._problem.unit(host) != unit}
+        located = dict(state[1])
+        lost = [self._vms[vm] for vm, host in state[1] if host not in room]
+        lost.sort(key=lambda each: (-each.size, each.vm))
+        return any(
+            self._survives(failures - 1, (tuple(sorted(left.items())), tuple(sorted({**located, **targets}.items()))))
+            for left, targets in self._ways(lost, room)
+        )
+
+    def _ways(self, lost: list[Restart], room: dict[str, int]) -> Iterator[tuple[dict[str, int], dict[str, str]]]:
+        """Every way to restart VMs, with the memory that it leaves."""
+        self._effort.spend()
+        if not lost:
+            yield dict(room), {}
+            return
+        first, *others = lost
+        for host in sorted(room, key=lambda each: (room[each], each)):
+            if room[host] >= first.size and (first.hosts is None or host in first.hosts):
+                left = {**room, host: room[host] - first.size}
+                for rest, targets in self._ways(others, left):
+                    yield rest, {first.vm: host, **targets}
