@@ -12,7 +12,7 @@ LAYERS = (
     {"cli"},
     {"reports"},
     {"checker", "generator", "overviews", "goals", "verify"},
-    {"choice", "readers"},
+    {"choice", "readers", "conditions"},
     {"rules"},
     {"plans"},
     {"findings", "facts"},

@@ -28,12 +28,14 @@ def _no_plan(answer: NoPlan) -> Iterator[str]:
     yield "because" if answer.proven else "not known"
     for cause in answer.because:
         yield from _item(f"  - {f'{cause.code}: ' if cause.code else ''}{cause.told}", "    ")
-    yield from _violations(answer.violations, known=False)
+    yield from _violations(answer.violations, told={cause.code for cause in answer.because})
 
 
 def _plan(plan: Plan) -> Iterator[str]:
     yield f"{plan.goal}: {counted(len(plan.steps), 'step')}"
-    yield from _violations(plan.violations, known=True)
+    if not plan.violations:
+        yield from ("", "nothing stands in the way")
+    yield from _violations(plan.violations, told=set())
     phase = None
     for number, step in enumerate(plan.steps, start=1):
         if step.phase is not phase:
@@ -47,17 +49,16 @@ def _item(text: str, margin: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False)
 
 
-def _violations(violations: tuple[Violation, ...], *, known: bool) -> Iterator[str]:
+def _violations(violations: tuple[Violation, ...], *, told: set[str]) -> Iterator[str]:
+    """What the rules see; without the remedy where it has been told as a reason."""
     if not violations:
-        if known:
-            yield from ("", "nothing stands in the way")
         return
     errors = sum(each.severity is Severity.ERROR for each in violations)
     yield from ("", f"in the way today: {counted(errors, 'error')}, {counted(len(violations) - errors, 'remark')}")
     for each in violations:
         mended = f" [step {', '.join(map(str, each.steps))}]" if each.steps else ""
         yield from _item(f"  {each.severity.value}[{each.code}] {each.message}{mended}", "      ")
-        if not each.steps:
+        if not each.steps and each.code not in told:
             yield from _item(f"      remedy: {each.remedy}", "        ")
 
 

@@ -39,7 +39,7 @@ def turned(value: object) -> object:
 
 
 @settings(max_examples=40, deadline=None)
-@given(releases, several(MENDABLE), force=st.booleans())
+@given(release=releases, spoils=several(MENDABLE), force=st.booleans())
 def test_verify_accepts_every_plan_and_it_leaves_no_error_of_the_join(
     release: str, spoils: list[Spoil], *, force: bool
 ) -> None:
@@ -87,7 +87,7 @@ def test_what_is_not_told_is_no_traceback(release: str, spoils: list[Spoil], see
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 100_000), distinct=st.booleans())
+@given(seed=st.integers(0, 100_000), distinct=st.booleans())
 def test_whatever_the_pools_are_there_is_an_answer(seed: int, *, distinct: bool) -> None:
     found = wild_inventory(wild_pools(seed, distinct=distinct), seed)
     for host in sorted({host.name for view in found.pools for host in view.hosts.records}):

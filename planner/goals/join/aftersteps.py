@@ -16,7 +16,7 @@ from planner.model.storage import Repository
 from planner.plans import Phase, Step
 from planner.plans.applying import applied
 from planner.rules.reaching import configure_command, pif_plug_command, plug_command
-from planner.rules.wording import listed, plural, quoted, uuid_of
+from planner.rules.wording import UNTOLD, listed, plural, quoted, uuid_of
 
 
 def steps_after(case: Case, joined: Inventory, *, with_ha: bool) -> tuple[tuple[Step, ...], Inventory]:
@@ -136,14 +136,14 @@ def _ha(case: Case, state: Inventory) -> Iterator[Step]:
         for each in links(view, repository)
         if each.host is member
     )
-    if not has:
-        return
-    uuids = ",".join(quoted(uuid_of("sr", each)) for each in found) or "…"
+    uuids = ",".join(quoted(uuid_of("sr", each)) for each in found) or UNTOLD
+    names = listed(each.name for each in found) or "the heartbeat's repository"
     yield Step(
         Phase.AFTER,
         f"enable high availability on {view.name} again",
-        f"it was disabled for the join; the heartbeat has to be attached on {case.host.name} for it",
+        f"it was disabled for the join; {names} has to be attached on {case.host.name} for it",
         case.coordinator.name,
         (f"xe pool-ha-enable heartbeat-sr-uuids={uuids}",),
-        changes=sets(view, (), ha__enabled=True),
+        () if found and has else (f"see first that {names} is attached on {case.host.name}: this is not certain",),
+        sets(view, (), ha__enabled=True) if found and has else (),
     )

@@ -11,7 +11,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, Joining, Named, PoolView
 from planner.plans import Cause, Phase, Step
 from planner.plans.applying import reference
-from planner.plans.changes import FieldChange, Way
+from planner.plans.changes import Change, FieldChange, Way
 from planner.rules.wording import uuid_of, xe
 
 
@@ -65,7 +65,7 @@ def before(  # noqa: PLR0913 - the parts of a step, by name
     why: str,
     host: Host,
     commands: tuple[str, ...] = (),
-    changes: tuple[FieldChange, ...] = (),
+    changes: tuple[Change, ...] = (),
     *,
     by_hand: tuple[str, ...] = (),
 ) -> Step:

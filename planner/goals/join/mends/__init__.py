@@ -1,6 +1,6 @@
 """What mends each thing that stands in the way of a join, or why nothing does. Each module enters what it knows."""
 
-from planner.goals.join.mends import cpus, guests, interfaces, membership, settings, software, updates
+from planner.goals.join.mends import addresses, cpus, guests, interfaces, membership, settings, software, updates
 
 ORDER = (
     *("JN013", "JN035", "JN006", "JN012", "JN049", "JN011", "JN017", "JN007"),
@@ -12,4 +12,4 @@ ORDER = (
 """What is mended first. Guests stop before the host leaves its pool, that before its storage and its interfaces are
 touched, the release comes before the updates to it; high availability is off when members are restarted."""
 
-__all__ = ["ORDER", "cpus", "guests", "interfaces", "membership", "settings", "software", "updates"]
+__all__ = ["ORDER", "addresses", "cpus", "guests", "interfaces", "membership", "settings", "software", "updates"]
