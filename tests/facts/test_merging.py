@@ -110,7 +110,7 @@ def test_a_forgotten_repository_takes_its_disks_and_drives_with_it() -> None:
 
 
 def test_an_ejected_host_is_as_after_its_installation() -> None:
-    _, single = made.spoilt("6.2.0", [made.is_coordinated, made.bonded, made.shares])
+    _, single = made.spoilt("6.2.0", [made.is_coordinated, made.bonded, made.tagged, made.shares])
     single["hosts"][0]["interfaces"][2] |= {"mode": "static", "address": "172.16.0.50/24"}
     view = Inventory([Pool.model_validate(single)]).pools[0]
     host = view.hosts.records[0]

@@ -9,7 +9,7 @@ from planner.goals.join.mends import ORDER
 from planner.plans import NoPlan, Phase, Plan, Step
 from planner.rules.errors import of_join
 from tests.goals import made_up_joins as made
-from tests.goals.made_up_joins import Spoil, inventory
+from tests.goals.made_up_joins import Document, Spoil, inventory
 
 ERRORS = {rule.code for rule in planner.catalogue() if of_join(rule.code) and rule.severity is Severity.ERROR}
 
@@ -305,3 +305,59 @@ def test_force_gets_past_other_vendors_and_says_so() -> None:
     assert isinstance(forced, Plan)
     (join,) = (step for step in forced.steps if step.phase is Phase.JOIN)
     assert join.commands[0].endswith(" force=true")
+
+
+def no_storage_nic(_lab: Document, single: Document) -> None:
+    single["hosts"][0]["interfaces"].pop()
+
+
+def test_high_availability_that_may_not_work_again_is_not_promised() -> None:
+    (enable,) = steps("7.6.0", made.ha_on_pool, no_storage_nic, phase=Phase.AFTER)
+    assert enable.commands == ("xe pool-ha-enable heartbeat-sr-uuids=disks-sr",)
+    assert enable.by_hand == ("see first that disks is attached on new: this is not certain",)
+    assert enable.changes == ()
+    (*_, certain) = steps("7.6.0", made.ha_on_pool, phase=Phase.AFTER)
+    assert (certain.by_hand, bool(certain.changes)) == ((), True)
+
+
+def test_the_pool_is_left_alone_until_the_host_is_ready() -> None:
+    found = steps("8.3.0", made.ha_on_pool, made.guidance)
+    assert [step.host for step in found] == ["new", "old0", "old0"]
+    assert found[1].commands == ("xe pool-ha-disable",)
+
+
+def a_third_and_a_fourth(lab: Document, single: Document) -> None:
+    made.is_member_elsewhere(lab, single)
+    fourth = {**single["hosts"][1], "name": "fourth", "uuid": "fourth-uuid", "interfaces": []}
+    single["hosts"].append({**fourth, "hostname": "fourth", "address": "10.0.0.61", "iscsi_iqn": "iqn.fourth"})
+
+
+def test_the_host_that_takes_over_a_pool_is_the_one_that_the_rule_names() -> None:
+    (step,) = steps("6.2.0", a_third_and_a_fourth)
+    assert step.commands[0] == "xe pool-designate-new-master host-uuid=fourth-uuid"
+
+
+def maskable_is_not_told(lab: Document, single: Document) -> None:
+    made.other_features(lab, single)
+    single["hosts"][0]["cpu"].pop("maskable")
+
+
+def test_cpus_of_which_nobody_says_whether_they_can_be_masked_leave_it_open() -> None:
+    assert causes("6.2.0", maskable_is_not_told) == [("CP001", False)]
+
+
+def guests_that_saw_more(lab: Document, _single: Document) -> None:
+    for number, repository in enumerate(("disks", "local")):
+        drives = [{"device": "xvda", "type": "disk", "repository": repository, "empty": False}]
+        seen = {"vendor": "GenuineIntel", "features": "ffffffff-bfebfbff-00000001-28100800"}
+        vm = {"name": f"vm{number}", "power_state": "running", "runs_on": "old0", "domain_type": "hvm"}
+        lab["vms"].append({**vm, "operations": [], "nics": [], "drives": drives, "last_boot_cpu": seen})
+    connections = [{"host": "old0", "attached": True}]
+    lab["repositories"].append({"name": "local", "type": "ext", "shared": False, "connections": connections})
+    lab["hosts"][0]["cpu"]["features_hvm"] = "ffffffff-bfebfbff-00000001-28100800"
+
+
+def test_only_guests_that_could_move_at_all_are_stranded() -> None:
+    found = answer("7.6.0", guests_that_saw_more)
+    assert isinstance(found, Plan)
+    assert [(each.vms, each.host, each.certain) for each in found.outcome.stranded] == [(("vm0",), "new", True)]

@@ -119,6 +119,13 @@ def test_a_script_refuses_a_pool_that_has_changed(tmp_path: Path, asked: str, to
     assert said.startswith(what)
 
 
+def test_after_the_join_there_is_one_host_more(tmp_path: Path) -> None:
+    before = ran(tmp_path, script(), "2", facts=RIGHT)
+    assert before[0].startswith("the number of hosts is '2', and this was planned for '3'")
+    joined = RIGHT | {"host-list --minimal": "old0-uuid,old1-uuid,new-uuid"}
+    assert ran(tmp_path, script(), "2", facts=joined)[-1].startswith("xe pbd-plug")
+
+
 def test_what_is_done_by_hand_is_asked_for(tmp_path: Path) -> None:
     text = script(made.has_operation)
     assert ran(tmp_path, text, "1", facts=RIGHT, given="no\n") == ["stopped"]
