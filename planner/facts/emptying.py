@@ -32,6 +32,36 @@ class Emptying:
     held: tuple[Held, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A host, the others that are enabled, and the guests on it whose drives hold something that these lack."""
+
+    host: Host
+    targets: tuple[Host, ...]
+    vms: tuple[VM, ...]
+
+
+def bound_by_storage(view: PoolView) -> Iterator[Bound]:
+    """Every host with guests that cannot be moved live to all of the enabled others without their disks."""
+    storage = Placement(view).storage
+    for host, targets, running in _occupied(view):
+        wanted = frozenset(map(id, targets))
+        bound = [vm for vm in running if (having := storage.reaching(vm)) is not None and not wanted <= having]
+        if bound:
+            yield Bound(host, targets, tuple(bound))
+
+
+def _occupied(view: PoolView) -> Iterator[tuple[Host, tuple[Host, ...], list[VM]]]:
+    """Every host with guests, those others that are enabled, and its guests by name."""
+    hosts = hosts_by_name(view)
+    enabled = [host for host in hosts if host.enabled]
+    for host in hosts:
+        targets = tuple(each for each in enabled if each is not host)
+        running = [vm for vm in view.vms_on(host) if not vm.driver_domain]
+        if targets and running:
+            yield host, targets, sorted(running, key=lambda vm: (vm.name, vm.uuid or ""))
+
+
 def emptying(view: PoolView) -> Iterator[Emptying]:
     """Every host with guests of a pool of several, with those guests that cannot go to all of the enabled others.
 
@@ -41,16 +71,10 @@ def emptying(view: PoolView) -> Iterator[Emptying]:
     placement = Placement(view)
     moves = Moves(placement)
     refused = _refused_by_cpu(view)
-    enabled = [host for host in hosts_by_name(view) if host.enabled]
-    for host in hosts_by_name(view):
-        targets = tuple(each for each in enabled if each is not host)
-        running = sorted(
-            (vm for vm in view.vms_on(host) if not vm.driver_domain), key=lambda vm: (vm.name, vm.uuid or "")
-        )
-        if targets and running:
-            wanted = frozenset(map(id, targets))
-            found = [Held(vm, tuple(_kinds(moves, vm, wanted, refused))) for vm in running]
-            yield Emptying(host, targets, tuple(each for each in found if each.kinds))
+    for host, targets, running in _occupied(view):
+        wanted = frozenset(map(id, targets))
+        found = [Held(vm, tuple(_kinds(moves, vm, wanted, refused))) for vm in running]
+        yield Emptying(host, targets, tuple(each for each in found if each.kinds))
 
 
 def _kinds(moves: Moves, vm: VM, wanted: frozenset[int], refused: dict[int, frozenset[int]]) -> Iterator[Kind]:

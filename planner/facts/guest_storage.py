@@ -20,6 +20,7 @@ class StorageOnHosts:
     def __init__(self, view: PoolView) -> None:
         self._view = view
         self._links: dict[int, dict[int, Link]] = {}
+        self._having: dict[int, frozenset[int]] = {}
 
     def causes(self, vm: VM, host: Host) -> Iterator[Cause]:
         """What a guest has in its drives, or was suspended to, that a host has not."""
@@ -47,9 +48,15 @@ class StorageOnHosts:
         for drive in vm.drives or ():
             _, repository = self._view.disk_and_repository(drive)
             if repository is not None:
-                having = frozenset(key for key, link in self._of(repository).items() if not _ruled_out(link))
-                allowed = having if allowed is None else allowed & having
+                having = self._not_ruled_out(repository)
+                allowed = having if allowed is None or allowed is having else allowed & having
         return allowed
+
+    def _not_ruled_out(self, repository: Repository) -> frozenset[int]:
+        key = id(repository)
+        if key not in self._having:
+            self._having[key] = frozenset(at for at, link in self._of(repository).items() if not _ruled_out(link))
+        return self._having[key]
 
     def _suspended(self, vm: VM, host: Host) -> Iterator[Cause]:
         if vm.power_state != "suspended" or vm.suspend_disk is None:

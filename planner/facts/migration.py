@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from planner.facts.guest_settings import set_true, settings
 from planner.facts.high_availability import pool_software
@@ -73,15 +74,24 @@ class Moves:
         yield from self._reset_disks(vm, operation)
 
     def _licence(self, operation: str) -> Iterator[Cause]:
-        restriction = "restrict_xen_motion" if operation == LIVE else "restrict_storage_xen_motion"
-        if restricted(self._view, restriction):
+        if operation in self._restricted:
             yield Obstacle(Kind.NOT_LICENSED, (self._view.pool,), details=("live migration",))
         if operation == WITH_DISKS and since(pool_software(self._view), MOVES_DISKS) is False:
             yield Obstacle(Kind.NOT_LICENSED, (self._view.pool,), details=("moving disks of a running VM",))
 
+    @cached_property
+    def _restricted(self) -> tuple[str, ...]:
+        """The operations that the licence switches off."""
+        features = {LIVE: "restrict_xen_motion", WITH_DISKS: "restrict_storage_xen_motion"}
+        return tuple(operation for operation, feature in features.items() if restricted(self._view, feature))
+
+    @cached_property
+    def _legacy(self) -> bool | None:
+        return legacy(pool_software(self._view))
+
     def _tools(self, vm: VM) -> Iterator[Cause]:
         """Whether the guest takes part in being suspended, which a move ends with; nobody asked for that up to 6.5."""
-        if vm.domain_type == "pv" or legacy(pool_software(self._view)):
+        if vm.domain_type == "pv" or self._legacy:
             return
         tools = vm.tools
         if tools and (tools.installed or "feature-suspend" in (tools.features or ())):

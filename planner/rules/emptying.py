@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from planner.facts.emptying import Emptying, emptying
-from planner.facts.obstacles import API_ERRORS, Kind
+from planner.facts.emptying import Bound, bound_by_storage, emptying
+from planner.facts.obstacles import API_ERRORS
 from planner.findings import Problem, Severity
 from planner.model.inventory import Inventory
 from planner.rules import rule
@@ -47,20 +47,19 @@ def running_vms_bound_by_storage(inventory: Inventory) -> Iterator[Problem]:
     Only a migration that moves the disks as well gets them away, which takes far longer, or a shutdown.
     """
     for view in inventory.pools:
-        for each in emptying(view):
-            if bound := [held.vm for held in each.held if Kind.REPOSITORY_NOT_ATTACHED in held.kinds]:
-                yield Problem(
-                    each.host,
-                    "",
-                    message=f"{listed((vm.name for vm in bound), _MOST_NAMED)} on {each.host.name} cannot be moved live"
-                    f" to {_elsewhere(each)}: something in {plural(bound, 'its', 'their')} drives is on a repository"
-                    " that is not attached there",
-                    remedy=f"move the disks of {plural(bound, 'it', 'them')} to a repository that all hosts have, and"
-                    " eject CDs that only this host has",
-                    related=tuple(bound[:_MOST_NAMED]),
-                )
+        for each in bound_by_storage(view):
+            yield Problem(
+                each.host,
+                "",
+                message=f"{listed((vm.name for vm in each.vms), _MOST_NAMED)} on {each.host.name} cannot be moved live"
+                f" to {_elsewhere(each)}: something in {plural(each.vms, 'its', 'their')} drives is on a repository"
+                " that is not attached there",
+                remedy=f"move the disks of {plural(each.vms, 'it', 'them')} to a repository that all hosts have, and"
+                " eject CDs that only this host has",
+                related=each.vms[:_MOST_NAMED],
+            )
 
 
-def _elsewhere(each: Emptying) -> str:
+def _elsewhere(each: Bound) -> str:
     names = listed((host.name for host in each.targets), _MOST_NAMED)
     return names if len(each.targets) == 1 else f"all of {names}"
