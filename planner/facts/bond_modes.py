@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib import resources
-from typing import Any
+
+from planner.facts.limits import limits
 
 _LACP = "lacp"
 _VALUES = {
@@ -36,13 +34,6 @@ def needs_open_vswitch(mode: str | None) -> bool:
 
 def most_members(mode: str | None, backend: str | None) -> int:
     """How many members a bond is supported with."""
-    found = _limits()
+    found = limits()["bonds"]
     bridged = (mode, backend) == ("active-backup", "bridge")
     return int(found["most_members_active_backup_on_bridge" if bridged else "most_members"])
-
-
-@cache
-def _limits() -> dict[str, Any]:
-    text = resources.files("planner").joinpath("data/limits.toml").read_text(encoding="utf-8")
-    found: dict[str, Any] = tomllib.loads(text)["bonds"]
-    return found

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from planner.facts.limits import limits
 from planner.facts.versions import Version, release
 from planner.model.guest import VM
 from planner.model.host import Software
@@ -31,8 +30,7 @@ class GuestLimits(BaseModel):
 
 @cache
 def _all() -> tuple[GuestLimits, ...]:
-    text = resources.files("planner").joinpath("data/limits.toml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[GuestLimits, ...]).validate_python(tomllib.loads(text)["guests"])
+    return TypeAdapter(tuple[GuestLimits, ...]).validate_python(limits()["guests"])
 
 
 def guest_limits(software: Software | None) -> GuestLimits | None:

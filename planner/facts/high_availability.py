@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from pydantic import BaseModel, ConfigDict
 
 from planner.facts.lacking import Lacking
+from planner.facts.limits import limits
 from planner.facts.storage import driver
 from planner.facts.versions import Version, release, toolstack
 from planner.model.guest import VM
@@ -87,8 +86,7 @@ class _File(BaseModel):
 
 @cache
 def _limits() -> _File:
-    text = resources.files("planner").joinpath("data/limits.toml").read_text(encoding="utf-8")
-    return _File.model_validate(tomllib.loads(text))
+    return _File.model_validate(limits())
 
 
 def heartbeat_sizes(software: Software | None) -> tuple[HeartbeatSizes, ...]:
