@@ -11,6 +11,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
+from planner.cli.ha import ha
 from planner.cli.options import Form, Level, Output, Paths, StdinName, TableForm, TableOption, When
 from planner.cli.plan import plan
 from planner.cli.show import show
@@ -37,6 +38,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
 
 app.add_typer(show, name="show")
 app.add_typer(plan, name="plan")
+app.add_typer(ha, name="ha")
 
 
 @app.callback()
@@ -123,7 +125,7 @@ def rules(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report or plan.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan or ha-capacity.")],
     output: Output = None,
 ) -> None:
     """Print a JSON Schema."""

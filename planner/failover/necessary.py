@@ -49,13 +49,16 @@ class Necessary:
         ]
 
     def broken(self, failures: int) -> Broken | None:
-        """A condition that some set of so many units breaks; None when every set keeps all of them."""
+        """A condition that some set of so many units breaks; None when every set keeps all of them.
+
+        Of several, the one that counts the largest VMs: it needs the fewest words.
+        """
         for hosts, measures, summands, total in self._tables:
             ranked = np.argsort(-summands, axis=1, kind="stable")[:, :failures]
             worst = np.take_along_axis(summands, ranked, axis=1).sum(axis=1)
             beyond = np.flatnonzero(worst > total)
             if beyond.size:
-                row = int(beyond[np.argmax(worst[beyond] - total[beyond])])
+                row = int(beyond[0])
                 units = tuple(sorted(self._units[int(at)] for at in ranked[row]))
                 return Broken(units, measures[row], hosts)
         return None

@@ -12,6 +12,7 @@ from planner.errors import ConfigError
 from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
+from planner.reports.ha_capacity import JsonHaCapacity
 from planner.reports.json_report import JsonReport
 from planner.reports.plan_json import JsonPlan
 
@@ -47,7 +48,18 @@ def plan_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "How a wish is reached, or why it cannot be")
 
 
-SCHEMAS = {"inventory": inventory_schema, "report": report_schema, "plan": plan_schema}
+def ha_capacity_schema() -> JsonSchemaValue:
+    """The schema of failure capacities in JSON."""
+    schema = JsonHaCapacity.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "How many hosts of a pool may fail")
+
+
+SCHEMAS = {
+    "inventory": inventory_schema,
+    "report": report_schema,
+    "plan": plan_schema,
+    "ha-capacity": ha_capacity_schema,
+}
 
 
 def schema(name: str) -> str:

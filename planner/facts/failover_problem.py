@@ -1,0 +1,198 @@
+"""From a pool to the problem of how many of its hosts may fail: who is protected, how large it is, and where it may go.
+
+Sizes are what the toolstack plans with: each VM at its static maximum with its overhead, each host with what is free
+when all its guests are at theirs. Protected VMs that run on no usable host are placed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.facts.agility import Agility, Sharing
+from planner.facts.footprint import Question, footprint
+from planner.facts.high_availability import BEST_EFFORT, RESTART, protected
+from planner.facts.host_memory import HostMemory
+from planner.facts.lacking import Lacking
+from planner.facts.memory import Policy, charged
+from planner.facts.restart_hosts import RestartHosts
+from planner.failover.effort import Effort, Exhausted
+from planner.failover.packing import pack
+from planner.failover.problem import FailoverProblem, Restart
+from planner.failover.toolstack import greedy
+from planner.model.guest import VM
+from planner.model.host import Host
+from planner.model.inventory import PoolView
+
+_STEPS = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A protected VM: what it takes of a host, and what binds it to some hosts."""
+
+    vm: VM
+    key: str
+    size: int
+    host: str | None
+    """The usable host that runs it, or has reserved room for it, by key."""
+    agility: Agility
+    hosts: frozenset[str] | None
+    """By key, the usable hosts on which it could be restarted; None: all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """A pool's problem: as it really is, and as the toolstack sees it."""
+
+    exact: FailoverProblem
+    toolstack: FailoverProblem
+    guarded: tuple[Guarded, ...]
+    homeless: tuple[VM, ...]
+    """Protected VMs on no usable host for which there is no room at all: no promise can be kept while this is so."""
+    unplaced: tuple[VM, ...]
+    """Those that the toolstack does not place: it then says that no failure can be survived."""
+
+
+class PoolProblem:
+    """What of a pool does not depend on who is protected, looked at once."""
+
+    def __init__(self, view: PoolView) -> None:
+        self.view = view
+        self.usable = tuple(
+            sorted(
+                (host for host in view.hosts.records if host.enabled is not False and host.live is not False),
+                key=host_key,
+            )
+        )
+        self._memory = HostMemory(view)
+        self._sharing = Sharing(view)
+        self._reach = RestartHosts(view, self.usable)
+        self._charged = charged(view, view.coordinator) if view.coordinator else None
+        self.lacking: dict[tuple[int, str], Lacking] = {}
+        """What is unknown of hosts and protected VMs; while there is anything, nothing is proven."""
+        if view.pool.hosts is None:
+            self._lack([Lacking(view.pool, "hosts")])
+
+    @cached_property
+    def free(self) -> dict[str, int]:
+        """By key, the free memory of each usable host."""
+        found = {}
+        for host in self.usable:
+            room = self._memory.free(host, Policy.STATIC_MAX)
+            self._lack(room.lacking)
+            found[host_key(host)] = room.most or 0
+        return found
+
+    def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
+        """What has to be known of protected VMs, in the order of their keys."""
+        return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
+
+    def _guarded(self, vm: VM) -> Guarded:
+        need = footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
+        self._lack(need.lacking)
+        reach = self._reach.of(vm)
+        self._lack(reach.lacking)
+        surely = frozenset(host_key(host) for host in self.usable if id(host) in reach.surely)
+        agility = self._sharing.agility(vm)
+        everywhere = len(surely) == len(self.usable)
+        return Guarded(vm, vm_key(vm), need.least, self._host(vm), agility, None if everywhere else surely)
+
+    def _host(self, vm: VM) -> str | None:
+        for reference in (vm.runs_on, vm.scheduled_on):
+            host = self.view.hosts.find(reference)
+            if host is not None and any(host is each for each in self.usable):
+                return host_key(host)
+        return None
+
+    def _lack(self, lacking: Iterable[Lacking]) -> None:
+        self.lacking |= {(id(each.record), each.field): each for each in lacking}
+
+
+def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | None = None) -> Problems:
+    """The problem of restarting these VMs."""
+    guarded = pool.guarded(vms)
+    total = len(pool.view.hosts.records)
+    offline = [each for each in guarded if each.host is None]
+    placed, homeless = _admitted(offline, pool.free)
+    exact = FailoverProblem(
+        _less(pool.free, offline, placed),
+        tuple(Restart(each.key, each.size, each.host or placed.get(each.key), each.hosts) for each in guarded),
+        total,
+        domains,
+    )
+    agile = [each for each in offline if each.agility.agile is not False]
+    started = greedy([Restart(each.key, each.size, None) for each in agile], pool.free)
+    toolstack = FailoverProblem(
+        _less(pool.free, offline, started),
+        tuple(
+            Restart(
+                each.key,
+                each.size,
+                each.host or started.get(each.key),
+                frozenset() if each.agility.agile is False else None,
+            )
+            for each in guarded
+        ),
+        total,
+    )
+    unplaced = tuple(each.vm for each in offline if each.key not in started)
+    return Problems(exact, toolstack, guarded, homeless, unplaced)
+
+
+def _admitted(offline: list[Guarded], free: Mapping[str, int]) -> tuple[dict[str, str], tuple[VM, ...]]:
+    """Where protected VMs that run nowhere are started first, all of them or, where that is not possible, none."""
+    wanted = [Restart(each.key, each.size, None, each.hosts) for each in offline]
+    try:
+        found = pack(wanted, {host: max(0, left) for host, left in free.items()}, Effort(_STEPS))
+    except Exhausted:
+        found = None
+    return (found, ()) if found is not None else ({}, tuple(each.vm for each in offline))
+
+
+def _less(free: Mapping[str, int], offline: Iterable[Guarded], placed: Mapping[str, str]) -> dict[str, int]:
+    left = dict(free)
+    for each in offline:
+        if each.key in placed:
+            left[placed[each.key]] -= each.size
+    return left
+
+
+def as_configured(view: PoolView) -> tuple[VM, ...]:
+    """The VMs that are protected as it is: their priority says so, and they run or are to be kept running."""
+    return tuple(vm for vm in candidates(view) if protected(view, vm) and (runs(vm) or vm.ha_always_run))
+
+
+def candidates(view: PoolView) -> tuple[VM, ...]:
+    """The VMs that could be protected: all but those that serve a host."""
+    return tuple(vm for vm in view.vms.records if not vm.driver_domain)
+
+
+def best_effort(view: PoolView) -> tuple[VM, ...]:
+    """The VMs that are restarted if that is possible, by name."""
+    found = (vm for vm in candidates(view) if vm.ha_restart_priority == BEST_EFFORT)
+    return tuple(sorted(found, key=lambda vm: (vm.name, vm.uuid or "")))
+
+
+def with_priorities(view: PoolView, wished: Mapping[str, str]) -> tuple[VM, ...]:
+    """The VMs that would be protected with some priorities changed; by name or UUID, `restart` or another one."""
+    changed = {id(vm): priority for name, priority in wished.items() if (vm := view.vms.find(name))}
+    kept = [vm for vm in as_configured(view) if changed.get(id(vm), RESTART) == RESTART]
+    added = [vm for vm in candidates(view) if changed.get(id(vm)) == RESTART and all(vm is not each for each in kept)]
+    return (*kept, *added)
+
+
+def runs(vm: VM) -> bool:
+    """Whether a VM is on a host, running or paused."""
+    return vm.power_state in ("running", "paused") or (vm.power_state is None and vm.runs_on is not None)
+
+
+def host_key(host: Host) -> str:
+    """What a host is called in a problem; UUIDs decide ties in the toolstack's own way."""
+    return host.uuid or host.name
+
+
+def vm_key(vm: VM) -> str:
+    """What a VM is called in a problem."""
+    return vm.uuid or vm.name
