@@ -6,6 +6,7 @@ when all its guests are at theirs. Protected VMs that run on no usable host are 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,10 +61,12 @@ class PoolProblem:
 
     def __init__(self, view: PoolView) -> None:
         self.view = view
+        self.host_keys = keys(view.hosts.records)
+        self.vm_keys = keys(view.vms.records)
         self.usable = tuple(
             sorted(
                 (host for host in view.hosts.records if host.enabled is not False and host.live is not False),
-                key=host_key,
+                key=lambda host: self.host_keys[id(host)],
             )
         )
         self._memory = HostMemory(view)
@@ -82,7 +85,7 @@ class PoolProblem:
         for host in self.usable:
             room = self._memory.free(host, Policy.STATIC_MAX)
             self._lack(room.lacking)
-            found[host_key(host)] = room.most or 0
+            found[self.host_keys[id(host)]] = room.most or 0
         return found
 
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
@@ -94,16 +97,16 @@ class PoolProblem:
         self._lack(need.lacking)
         reach = self._reach.of(vm)
         self._lack(reach.lacking)
-        surely = frozenset(host_key(host) for host in self.usable if id(host) in reach.surely)
+        surely = frozenset(self.host_keys[id(host)] for host in self.usable if id(host) in reach.surely)
         agility = self._sharing.agility(vm)
         everywhere = len(surely) == len(self.usable)
-        return Guarded(vm, vm_key(vm), need.least, self._host(vm), agility, None if everywhere else surely)
+        return Guarded(vm, self.vm_keys[id(vm)], need.least, self._host(vm), agility, None if everywhere else surely)
 
     def _host(self, vm: VM) -> str | None:
         for reference in (vm.runs_on, vm.scheduled_on):
             host = self.view.hosts.find(reference)
             if host is not None and any(host is each for each in self.usable):
-                return host_key(host)
+                return self.host_keys[id(host)]
         return None
 
     def _lack(self, lacking: Iterable[Lacking]) -> None:
@@ -188,11 +191,15 @@ def runs(vm: VM) -> bool:
     return vm.power_state in ("running", "paused") or (vm.power_state is None and vm.runs_on is not None)
 
 
-def host_key(host: Host) -> str:
-    """What a host is called in a problem; UUIDs decide ties in the toolstack's own way."""
-    return host.uuid or host.name
+def keys(records: Iterable[Host | VM]) -> dict[int, str]:
+    """What each record is called in a problem, by its identity: its UUID, for UUIDs decide ties, else its name.
 
-
-def vm_key(vm: VM) -> str:
-    """What a VM is called in a problem."""
-    return vm.uuid or vm.name
+    Records that would have one name are told apart by a number.
+    """
+    seen: Counter[str] = Counter()
+    found = {}
+    for each in sorted(records, key=lambda record: (record.uuid or record.name, record.name)):
+        name = each.uuid or each.name
+        seen[name] += 1
+        found[id(each)] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    return found

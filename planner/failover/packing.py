@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from planner.failover.effort import Effort, Exhausted
 from planner.failover.problem import Restart
 
-_DEEPEST = 800
+_DEEPEST = 400
 """The search goes as deep as there are VMs; more of them are left to the greedy orders."""
 
 Targets = dict[str, str]

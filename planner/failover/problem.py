@@ -10,6 +10,9 @@ from types import MappingProxyType
 
 from planner.errors import GoalError
 
+LARGEST = 2**62
+"""All memory together stays below this, so that sums of it are exact in tables of 64 bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Restart:
@@ -27,8 +30,8 @@ class Restart:
 class FailoverProblem:
     """What has to be survived. Memory is bytes; below zero it counts as none.
 
-    Raises `planner.errors.GoalError` when a VM is on a host that has no memory told, when a name is used twice, or when
-    a size is below zero.
+    Raises `planner.errors.GoalError` when a VM is on a host that has no memory told, when a name is used twice, when a
+    size is below zero, or when all of it is more memory than there can be.
     """
 
     free: Mapping[str, int]
@@ -53,6 +56,8 @@ class FailoverProblem:
             if restart.host is not None and restart.host not in self.free:
                 raise GoalError(f"{restart.vm} is on {restart.host}, whose free memory is not given")
             seen.add(restart.vm)
+        if sum(each.size for each in self.restarts) + sum(max(0, free) for free in self.free.values()) >= LARGEST:
+            raise GoalError("hosts and VMs come to more than 4 EiB of memory, more than any pool; give sizes in bytes")
 
     def unit(self, host: str) -> str:
         """What fails as one with a host: its domain, or the host alone."""

@@ -15,6 +15,8 @@ from planner.failover.effort import Effort, Exhausted
 from planner.failover.problem import FailoverProblem, Restart
 
 STEPS = 200_000
+DEEPEST = 400
+"""The search goes as deep as a host has VMs; more of them are not looked through."""
 
 
 def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> SequentialCapacity:
@@ -67,6 +69,8 @@ class _Game:
         located = dict(state[1])
         lost = [self._vms[vm] for vm, host in state[1] if host not in room]
         lost.sort(key=lambda each: (-each.size, each.vm))
+        if len(lost) > DEEPEST:
+            raise Exhausted
         return any(
             self._survives(failures - 1, (tuple(sorted(left.items())), tuple(sorted({**located, **targets}.items()))))
             for left, targets in self._ways(lost, room)

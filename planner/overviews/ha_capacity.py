@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.errors import GoalError
@@ -13,10 +13,8 @@ from planner.facts.failover_problem import (
     as_configured,
     best_effort,
     candidates,
-    host_key,
     problems,
     runs,
-    vm_key,
     with_priorities,
 )
 from planner.facts.failure_limit import Bound, FailureLimit, failure_limit
@@ -76,7 +74,7 @@ def ha_capacity(
 
 def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCapacity:
     pool = PoolProblem(view)
-    domains = _domains(view, by) if by else None
+    domains = _domains(pool, by) if by else None
     limit = failure_limit(inventory, view)
     configured = problems(pool, as_configured(view), domains)
     running = tuple(vm for vm in candidates(view) if runs(vm))
@@ -98,7 +96,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         best_effort(view),
         configured.homeless,
         tuple(pool.lacking.values()),
-        _names(view),
+        _names(pool),
     )
 
 
@@ -145,19 +143,16 @@ def _wish(view: PoolView) -> int | None:
     return wishes[0] if wishes else view.pool.ha.failures_to_tolerate if view.pool.ha else None
 
 
-def _domains(view: PoolView, prefix: str) -> dict[str, str]:
+def _domains(pool: PoolProblem, prefix: str) -> dict[str, str]:
     """By host, the tag `PREFIX:…` or `PREFIX=…` that it has; hosts without one fail by themselves."""
     found: dict[str, str] = {}
-    for host in view.hosts.records:
+    for host in pool.view.hosts.records:
         for tag in sorted(host.tags or ()):
             if tag.startswith((f"{prefix}:", f"{prefix}=")):
-                found.setdefault(host_key(host), tag)
+                found.setdefault(pool.host_keys[id(host)], tag)
     return found
 
 
-def _names(view: PoolView) -> dict[str, str]:
-    pairs: Iterable[tuple[str, str]] = (
-        *((vm_key(vm), vm.name) for vm in view.vms.records),
-        *((host_key(host), host.name) for host in view.hosts.records),
-    )
-    return dict(pairs)
+def _names(pool: PoolProblem) -> dict[str, str]:
+    told = {pool.vm_keys[id(vm)]: vm.name for vm in pool.view.vms.records}
+    return told | {pool.host_keys[id(host)]: host.name for host in pool.view.hosts.records}

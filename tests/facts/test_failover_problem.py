@@ -140,3 +140,10 @@ def test_other_priorities_can_be_asked_for() -> None:
 def test_what_is_unknown_is_told() -> None:
     _, pool = built(view(vm("x", "a", memory=None)))
     assert {field for _, field in pool.lacking} >= {"memory.static_max"}
+
+
+def test_vms_and_hosts_of_one_name_are_told_apart() -> None:
+    hosts = (host("a"), host("b"), host("b"))
+    found, _ = built(view(vm("x", "a"), vm("x", "a"), hosts=hosts))
+    assert [each.vm for each in found.exact.restarts] == ["x", "x (2)"]
+    assert list(found.exact.free) == ["a", "b", "b (2)"]

@@ -128,6 +128,7 @@ def test_effort_that_runs_out_leaves_honest_bounds() -> None:
         ({"a": 1}, (Restart("v", 1, "b"),), "v is on b, whose free memory is not given"),
         ({"a": 1}, (Restart("v", -1, "a"),), "the size of v is -1; give bytes, zero or more"),
         ({"a": 1}, (Restart("v", 1, "a"), Restart("v", 2, "a")), "v is to be restarted twice"),
+        ({"a": 2**62}, (), "hosts and VMs come to more than 4 EiB of memory"),
     ],
 )
 def test_a_problem_that_makes_no_sense_is_refused(
