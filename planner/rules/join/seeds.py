@@ -29,8 +29,10 @@ def mac_seed_taken(inventory: Inventory) -> Iterator[Problem | Unknown]:
         if not brought:
             continue
         sides = (joining.pool, *(other.joiner for other in together.others(joining)))
-        for view in (joining.joiner, *sides):
-            yield from _untold(view, known.guests(view))
+        yield from _seedless(brought)
+        for view in sides if any(each.guest.mac_seed for each in brought) else ():
+            yield from _undescribed(view)
+            yield from _seedless(known.guests(view))
         for mine in brought:
             bearers = [(view, each) for view in sides for each in known.bearers(view, mine.guest.mac_seed)]
             yield from _taken(joining, mine, bearers)
@@ -59,9 +61,7 @@ def _undescribed(view: PoolView) -> Iterator[Unknown]:
     yield from (Unknown(view.pool, field) for field in fields if getattr(view.pool, field) is None)
 
 
-def _untold(view: PoolView, guests: tuple[Seeded, ...]) -> Iterator[Unknown]:
-    """What a pool does not tell of its guests and their seeds."""
-    yield from _undescribed(view)
+def _seedless(guests: tuple[Seeded, ...]) -> Iterator[Unknown]:
     yield from (Unknown(each.guest, "mac_seed") for each in guests if each.guest.mac_seed is None)
 
 
