@@ -29,6 +29,8 @@ def mac_seed_taken(inventory: Inventory) -> Iterator[Problem | Unknown]:
         if not brought:
             continue
         sides = (joining.pool, *(other.joiner for other in together.others(joining)))
+        if not any(known.guests(view) or any(_undescribed(view)) for view in sides):
+            continue
         yield from _seedless(brought)
         for view in sides if any(each.guest.mac_seed for each in brought) else ():
             yield from _undescribed(view)

@@ -73,7 +73,8 @@ def test_what_is_not_told_is_unknown() -> None:
     assert lacks({}, NOBODY) == [("single", "vms"), ("single", "templates"), ("single", "snapshots")]
     assert lacks(guests(web()), guests(templates=[], snapshots=[])) == []
     assert lacks(guests(web()), {}) == [("lab", "vms"), ("lab", "templates"), ("lab", "snapshots")]
-    assert lacks(guests(web(seed=None)), NOBODY) == [("web", "mac_seed")]
+    assert lacks(guests(web(seed=None)), NOBODY) == [], "nobody is there to have it too"
+    assert lacks(guests(web(seed=None)), {}) == [("web", "mac_seed")]
     assert lacks(guests(web(seed=None)), guests(web("u-2", seed=None, name="shop"))) == [("web", "mac_seed")]
     assert lacks(guests(web()), guests(web("u-2", seed=None, name="shop"))) == [("shop", "mac_seed")]
     assert lacks(guests(web(None)), guests(web(None, name="shop"))) == [("web", "uuid"), ("shop", "uuid")]
