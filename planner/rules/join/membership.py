@@ -164,7 +164,7 @@ def _other_wish(inventory: Inventory, joining: Joining) -> Iterator[Problem]:
 def _joined_itself(inventory: Inventory, joining: Joining) -> Iterator[Problem]:
     """Who is to join the pool of a host that is to leave it: that pool is gone by then, or the host is not alone."""
     host, pool, own = joining.host, joining.pool, joining.joiner
-    others = [other for other in inventory.joins if other.pool is own and other.host is not host]
+    others = [other for other in inventory.joins if other.pool is own]
     if others and len(own.hosts.records) == 1:
         names = listed(sorted({other.host.name for other in others}))
         follow = "" if any(other.joiner is pool for other in others) else f"let {names} join {pool.name} too, or "
