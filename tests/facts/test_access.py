@@ -68,6 +68,7 @@ def test_the_order_of_documents_and_wishes_changes_nothing() -> None:
 
 def test_members_and_who_joins_wait_together_and_who_has_an_address_comes_last() -> None:
     documents = joined_by("new")
+    assert waiting(read(documents[::-1]), read(documents).pools[0], STORAGE).after == "172.16.0.1"
     without_storage_address(documents[0]["hosts"][1])
     inventory = read(documents)
 
