@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from planner.facts.lacking import Lacking
 from planner.model.pool import Certificate, Pool
 
@@ -18,6 +21,29 @@ def trusted(pool: Pool) -> tuple[Certificate, ...]:
 
 def _in_order(found: list[Certificate]) -> tuple[Certificate, ...]:
     return tuple(sorted(found, key=lambda each: (each.name, each.fingerprint_sha256 or "", each.uuid or "")))
+
+
+def other_authorities(one: Pool, other: Pool) -> Iterator[tuple[Certificate, Certificate]]:
+    """The authorities that two pools call by one name though they are different, as far as both are told."""
+    named: defaultdict[str, list[Certificate]] = defaultdict(list)
+    for each in authorities(other):
+        named[each.name].append(each)
+    for certificate in authorities(one):
+        for each in named[certificate.name]:
+            mine, theirs = certificate.fingerprint_sha256, each.fingerprint_sha256
+            if mine is not None and theirs is not None and mine != theirs:
+                yield certificate, each
+
+
+def trusted_by_both(one: Pool, other: Pool) -> Iterator[tuple[Certificate, Certificate]]:
+    """The trusted certificates that two pools both have, as each has it."""
+    known: defaultdict[str, list[Certificate]] = defaultdict(list)
+    for each in trusted(other):
+        if each.fingerprint_sha256 is not None:
+            known[each.fingerprint_sha256].append(each)
+    for certificate in trusted(one):
+        if certificate.fingerprint_sha256 is not None:
+            yield from ((certificate, each) for each in known[certificate.fingerprint_sha256])
 
 
 def lacking_of_authorities(one: Pool, other: Pool) -> tuple[Lacking, ...]:

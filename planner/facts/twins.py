@@ -1,10 +1,11 @@
-"""By what a joining host would be taken for a member of the pool."""
+"""By what a joining host would be taken for another host of the pool."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from planner.facts.addresses import address
+from planner.facts.joining_together import Together
 from planner.facts.management import management_interface
 from planner.facts.storage import driver, hosts_by_name
 from planner.model.host import Host
@@ -13,11 +14,12 @@ from planner.model.inventory import Joining, PoolView
 _OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi", "gfs2"})
 
 
-def others(joining: Joining) -> Iterator[Host]:
-    """The members of the pool, less what describes the joining host itself once more."""
+def others(joining: Joining, together: Together) -> Iterator[Host]:
+    """The members of the pool and who joins it too, less what describes the joining host itself once more."""
     for member in hosts_by_name(joining.pool):
         if member.uuid is None or member.uuid != joining.host.uuid:
             yield member
+    yield from (other.host for other in together.others(joining))
 
 
 def management_address(host: Host) -> str | None:
@@ -33,15 +35,15 @@ def told_by_interfaces(host: Host, text: str) -> bool:
     return any(address(each) == text for each in host.interfaces or ())
 
 
-def same_as(joining: Joining, value: Callable[[Host], str | None]) -> tuple[Host, ...]:
-    """The members of which something is just as it is of the joining host."""
+def same_as(joining: Joining, together: Together, value: Callable[[Host], str | None]) -> tuple[Host, ...]:
+    """The other hosts of which something is just as it is of the joining host."""
     mine = value(joining.host)
-    return tuple(member for member in others(joining) if mine and value(member) == mine)
+    return tuple(each for each in others(joining, together) if mine and value(each) == mine)
 
 
-def untold(joining: Joining, value: Callable[[Host], str | None]) -> tuple[Host, ...]:
+def untold(joining: Joining, together: Together, value: Callable[[Host], str | None]) -> tuple[Host, ...]:
     """The hosts of a join of which something is unknown."""
-    return tuple(host for host in (joining.host, *others(joining)) if value(host) is None)
+    return tuple(host for host in (joining.host, *others(joining, together)) if value(host) is None)
 
 
 def uses_iscsi(view: PoolView) -> bool | None:

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import planner
@@ -15,7 +15,18 @@ from planner.plans.applying import applied
 from planner.rules import CATALOGUE
 from planner.rules.errors import errors, of_join
 from planner.verify import broken_promises
-from tests.goals.made_up_joins import HOPELESS, MENDABLE, RELEASES, Document, Spoil, forgotten, inventory, spoilt
+from tests.goals.made_up_joins import (
+    HOPELESS,
+    MENDABLE,
+    RELEASES,
+    Document,
+    Spoil,
+    forgotten,
+    inventory,
+    same_address,
+    spoilt,
+    unmanaged,
+)
 from tests.rules.made_up_pools import inventory as wild_inventory
 from tests.rules.made_up_pools import pools as wild_pools
 
@@ -40,6 +51,7 @@ def turned(value: object) -> object:
 
 @settings(max_examples=40, deadline=None)
 @given(release=releases, spoils=several(MENDABLE), force=st.booleans())
+@example(release="6.2.0", spoils=[unmanaged, same_address], force=False)
 def test_verify_accepts_every_plan_and_it_leaves_no_error_of_the_join(
     release: str, spoils: list[Spoil], *, force: bool
 ) -> None:

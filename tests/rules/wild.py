@@ -102,6 +102,8 @@ GUESTS = st.fixed_dictionaries(
         "driver_domain": st.booleans(),
         "drives": st.lists(st.just({"device": "0", "disk": "d"}), max_size=2),
         "groups": st.lists(texts(["g"]), max_size=1),
+        "uuid": texts(["v1", "v2"]),
+        "mac_seed": texts(["s1"]),
     },
 )
 POOLS = st.fixed_dictionaries(

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from planner.facts.join import same_product
 from planner.facts.join_gates import from_release, from_rolling
 from planner.facts.join_settings import nbd_purposes, purposes_untold
+from planner.facts.joining_together import Together
 from planner.facts.versions import Version, since
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
-from planner.model.inventory import Inventory, Joining
+from planner.model.inventory import Inventory, Joining, PoolView
 from planner.model.network import Network
 from planner.rules import rule
 from planner.rules.join.gates import checked
@@ -95,27 +96,44 @@ def nbd_purposes_differ(inventory: Inventory) -> Iterator[Problem | Unknown]:
     """Of a joining host and its pool one serves disks over NBD encrypted, the other plainly.
 
     A pool has networks for the one or for the other, never for both. Since 7.3 the toolstack refuses a host whose
-    networks are for what those of the pool are not.
+    networks are for what those of the pool are not. Of hosts that join one pool the first brings its networks, so the
+    second is refused if its own are for something else.
     """
+    together = Together(inventory)
     for joining in inventory.joins:
-        yield from checked(joining, from_release(joining, (7, 3)), _purposes(joining))
+        yield from checked(joining, from_release(joining, (7, 3)), _purposes(joining, together))
 
 
-def _purposes(joining: Joining) -> Iterator[Problem | Unknown]:
+def _purposes(joining: Joining, together: Together) -> Iterator[Problem | Unknown]:
     mine, theirs = nbd_purposes(joining.joiner), nbd_purposes(joining.pool)
     if mine and theirs and mine != theirs:
-        for network in joining.joiner.networks.records:
-            if network.purpose:
-                yield _other_purpose(joining, network, sorted(theirs))
+        yield from _other_purposes(joining, f"networks of {joining.pool.name}, which it is to join, have", theirs)
         return
-    open_on = [(joining.joiner, mine), (joining.pool, theirs)]
-    if any(purposes is not None and not purposes for _, purposes in open_on):
-        return
-    for view, _ in open_on:
-        yield from (Unknown(each.record, each.field) for each in purposes_untold(view))
+    yield from _purposes_unsaid(joining.joiner, joining.pool)
+    for other in () if theirs else together.others(joining):
+        of_other = nbd_purposes(other.joiner)
+        if mine and of_other and mine != of_other:
+            yield from _other_purposes(
+                joining, f"{other.host.name}, which is to join {joining.pool.name} too, has", of_other
+            )
+        else:
+            yield from _purposes_unsaid(joining.joiner, other.joiner)
 
 
-def _other_purpose(joining: Joining, network: Network, theirs: list[str]) -> Problem:
+def _purposes_unsaid(*views: PoolView) -> Iterator[Unknown]:
+    """What is not told of two sides, unless one of them is known to have no purpose."""
+    if not any(nbd_purposes(view) == frozenset() for view in views):
+        for view in views:
+            yield from (Unknown(each.record, each.field) for each in purposes_untold(view))
+
+
+def _other_purposes(joining: Joining, who: str, theirs: frozenset[str]) -> Iterator[Problem]:
+    for network in joining.joiner.networks.records:
+        if network.purpose:
+            yield _other_purpose(joining, network, f"{who} {listed(sorted(theirs))}")
+
+
+def _other_purpose(joining: Joining, network: Network, what: str) -> Problem:
     remove = (
         xe("network-param-remove", uuid=uuid_of("network", network), param_name="purpose", param_key=purpose)
         for purpose in sorted(set(network.purpose or ()))
@@ -124,7 +142,7 @@ def _other_purpose(joining: Joining, network: Network, theirs: list[str]) -> Pro
         network,
         "purpose",
         f"network {network.name} of {joining.host.name} has the purpose {listed(sorted(set(network.purpose or ())))},"
-        f" networks of {joining.pool.name}, which it is to join, have {listed(theirs)}",
+        f" {what}",
         f"on {joining.host.name} run {', then '.join(remove)} before the join",
         (joining.join, joining.host),
     )

@@ -106,7 +106,8 @@ def joining_host_in_another_pool(inventory: Inventory) -> Iterator[Problem | Unk
     """A host that is to join a pool is a member of a pool already.
 
     A host belongs to one pool. Only a host that is alone, as after its installation, can join;
-    one that left another pool has lost what was on its local storage. Nor can a host join two pools.
+    one that left another pool has lost what was on its local storage. Nor can a host join two pools, or one while
+    another host is to join its own.
     """
     for view in inventory.pools:
         for join in view.joins:
@@ -122,6 +123,7 @@ def joining_host_in_another_pool(inventory: Inventory) -> Iterator[Problem | Unk
     for joining in inventory.joins:
         yield from _other_membership(joining)
         yield from _other_wish(inventory, joining)
+        yield from _joined_itself(inventory, joining)
 
 
 def _other_membership(joining: Joining) -> Iterator[Problem | Unknown]:
@@ -156,6 +158,23 @@ def _other_wish(inventory: Inventory, joining: Joining) -> Iterator[Problem]:
             f"{host.name} is to join {pool.name}, and {names} too",
             f"decide which pool {host.name} is to join, and remove the other {plural(others, 'wish', 'wishes')}",
             tuple(other.join for other in others),
+        )
+
+
+def _joined_itself(inventory: Inventory, joining: Joining) -> Iterator[Problem]:
+    """Who is to join the pool of a host that is to leave it: that pool is gone by then, or the host is not alone."""
+    host, pool, own = joining.host, joining.pool, joining.joiner
+    others = [other for other in inventory.joins if other.pool is own]
+    if others and len(own.hosts.records) == 1:
+        names = listed(sorted({other.host.name for other in others}))
+        follow = "" if any(other.joiner is pool for other in others) else f"let {names} join {pool.name} too, or "
+        yield Problem(
+            joining.join,
+            "host",
+            f"{host.name} is to join {pool.name}, and {names} {plural(others, 'is', 'are')} to join {own.name}, of"
+            f" which {host.name} is the only host",
+            f"{follow}remove one of the two wishes",
+            (host, *(other.join for other in others)),
         )
 
 

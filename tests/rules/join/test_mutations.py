@@ -26,6 +26,7 @@ RULES = {
 }
 LACKS_FMA = "77dafbbf-bfebeaff-00000021-2c100800"
 GIB = 2**30
+HALTED = {"power_state": "halted", "operations": []}
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,13 @@ MUTATIONS = (
     ),
     Mutation("JN071", {"pool.repositories+": [repository("passed-over", 12, "older")]}),
     Mutation("JN072", {"pool.networks.2.mtu": 9000}),
+    Mutation(
+        "JN073",
+        {
+            "joiner.vms+": [{"name": "copy", "uuid": "v-1", "mac_seed": "s", **HALTED}],
+            "pool.vms+": [{"name": "first", "uuid": "v-2", "mac_seed": "s", "domain_type": "pv"}],
+        },
+    ),
     Mutation("JN076", nic(2, mode="none", address=None)),
     Mutation("CP003", {"joiner.hosts.0.cpu.features_hvm_host": FEATURES.replace("000007ab", "000003ab")}),
     Mutation("JN060", {"joiner.hosts.0.interfaces+": extra(device="eth1", vlan={"tag": 20, "on": "eth1"})}, "7.2"),

@@ -37,7 +37,7 @@ def change_address(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Ca
     mine = management_interface(case.host)
     given, mask, bare = management_address(case)
     if mine is None or given is None:
-        yield from refused("JN058", found)
+        yield from (Cause("JN058", f"{each.message}; {each.remedy}", proven=False) for each in found)
         return
     uuid = mine.uuid or UNTOLD
     yield before(
