@@ -165,6 +165,13 @@ def test_a_violation_is_mended_by_a_step_with_its_commands(
     assert (step.host, list(step.commands)) == (host, commands)
 
 
+@pytest.mark.parametrize("spoil", [made.same_address, made.pool_managed_over_vlan])
+def test_a_host_without_management_gets_it_whatever_else_is_wrong_with_its_address(spoil: Spoil) -> None:
+    answer = planner.plan(planner.Join("new"), inventory("8.3.0", made.unmanaged, spoil))
+    assert isinstance(answer, Plan)
+    assert any("JN005" in step.mends for step in answer.steps)
+
+
 def test_a_clock_is_set_by_hand() -> None:
     (step,) = steps("7.6.0", made.clock)
     assert (step.mends, step.commands) == (("JN048",), ())

@@ -36,7 +36,9 @@ def change_address(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Ca
     """The joining host is managed at an address that no other host has."""
     mine = management_interface(case.host)
     given, mask, bare = management_address(case)
-    if mine is None or given is None:
+    if mine is None:
+        return  # that comes first, and is mended or refused for itself
+    if given is None:
         yield from (Cause("JN058", f"{each.message}; {each.remedy}", proven=False) for each in found)
         return
     uuid = mine.uuid or UNTOLD

@@ -127,7 +127,9 @@ def choose_management(case: Case, _found: tuple[Problem, ...]) -> Iterator[Step 
 def retag_management(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     """The management of the joining host goes to the VLAN over which the coordinator is managed, or to none."""
     mine, theirs = management_interface(case.host), management_interface(case.coordinator)
-    if mine is None or theirs is None:
+    if mine is None:
+        return  # that comes first, and is mended or refused for itself
+    if theirs is None:
         yield from refused("JN022", found)
         return
     tag, nic = management_tag(theirs), _nic_for_management(case, mine)
