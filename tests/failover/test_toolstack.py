@@ -114,3 +114,8 @@ def test_plans_for_failures_are_as_the_toolstack_tests_them() -> None:
         free = {host["name_label"]: host["memory_total"] - used[host["name_label"]] for host in hosts}
         found = plan_exists(FailoverProblem(free, vms), pool["ha_host_failures_to_tolerate"])
         assert found is (case["expected"] != "No_plan_exists"), case["note"]
+
+
+def test_a_host_goes_back_in_front_of_those_with_the_same_room() -> None:
+    vms = (Restart("v0", 2, "x"), Restart("v1", 2, "x"))
+    assert greedy(vms, {"a": 4, "b": 2}) == {"v0": "a", "v1": "a"}
