@@ -1,7 +1,9 @@
 """`planner ha capacity` as a process. `python -m tests.test_ha_capacity` writes what is expected anew."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -58,6 +60,40 @@ def test_what_is_not_known_is_not_decided(tmp_path: Path) -> None:
     assert ended.code == 3
     assert "not known: memory of a" in ended.out
     assert "(not decided)" in ended.out
+
+
+def test_bounds_hold_whatever_the_unknown_is(tmp_path: Path) -> None:
+    """Without the memory of a host, what is true of the sample with it is between the bounds."""
+    text = (ROOT / SAMPLE).read_text(encoding="utf-8")
+    known, unknown = (
+        _capacity_of(tmp_path, each) for each in (text, re.sub(r"(?m)^    memory: .*\n", "", text, count=1))
+    )
+    assert text != re.sub(r"(?m)^    memory: .*\n", "", text, count=1)
+    for sure, plan in zip(known["plans"], unknown["plans"], strict=True):
+        exact = plan["exact"]
+        assert exact["lower"] <= sure["exact"]["lower"] <= sure["exact"]["upper"] <= exact["upper"]
+        assert exact["proven"] is (plan["name"] == "nothing protected")
+        assert (plan["toolstack"]["failures"] is None) is not exact["proven"]
+    assert unknown["toolstack"] == {"failures": None, "steps": []}
+
+
+def test_a_vm_that_is_down_is_not_called_homeless_while_a_host_is_unknown(tmp_path: Path) -> None:
+    text = (
+        "kind: Pool\nname: lab\nha: {enabled: true}\nhosts: [{name: a}, {name: b}]\nvms:\n"
+        "- {name: x, power_state: halted, memory: 1GiB, ha_always_run: true, ha_restart_priority: restart}\n"
+    )
+    found = _capacity_of(tmp_path, text)
+    assert (found["exact"]["lower"], found["exact"]["upper"], found["exact"]["proven"]) == (0, 1, False)
+    ended = run("ha", "capacity", str(tmp_path))
+    assert ended.code == 3
+    assert "the toolstack says: not known\n" in ended.out
+    assert "no room" not in ended.out
+
+
+def _capacity_of(folder: Path, text: str) -> dict[str, Any]:
+    (folder / "pool.yaml").write_text(text, encoding="utf-8")
+    (pool,) = json.loads(run("ha", "capacity", str(folder), "--format", "json").out)["pools"]
+    return dict(pool)
 
 
 @pytest.mark.parametrize(

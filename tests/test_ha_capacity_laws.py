@@ -1,15 +1,17 @@
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import GoalError
 from planner.model.inventory import Inventory
 from planner.overviews.ha_capacity import HaCapacity, ha_capacity
 from planner.reports.ha_capacity import ha_capacity_json, ha_capacity_table
+from tests.facts.test_failover_problem import GIB, host, view, vm
 from tests.rules.made_up_pools import inventory, pools
 
 
 @settings(max_examples=120, deadline=None)
 @given(seed=st.integers(0, 100_000), distinct=st.booleans())
+@example(seed=6575, distinct=False)  # no host is usable: nothing that is not known can change the 0
 def test_whatever_the_pools_are_there_are_honest_bounds(seed: int, *, distinct: bool) -> None:
     try:
         found = ha_capacity(inventory(pools(seed, distinct=distinct), seed))
@@ -21,7 +23,8 @@ def test_whatever_the_pools_are_there_are_honest_bounds(seed: int, *, distinct: 
     for each in found:
         assert 0 <= each.exact.lower <= each.exact.upper <= max(each.usable, each.hosts)
         assert each.sequential.lower <= each.sequential.upper <= each.exact.upper
-        assert each.exact.proven is False or not each.lacking or not each.guarded
+        if each.lacking and each.guarded and each.usable:
+            assert not each.exact.proven
 
 
 @settings(max_examples=40, deadline=None)
@@ -49,6 +52,15 @@ def test_the_order_of_records_changes_no_number(seed: int) -> None:
             return [(str(error),)]
 
     assert numbers(turned) == numbers(held)
+
+
+def test_a_host_of_unknown_memory_lowers_no_upper_bound() -> None:
+    bounds = {}
+    for memory in (16 * GIB, None):
+        pool = view(vm("x", "a"), hosts=(host("a"), host("b", memory=memory), host("c")))
+        (found,) = ha_capacity(Inventory([pool.pool]))
+        bounds[memory] = (found.exact.lower, found.exact.upper, found.exact.proven)
+    assert bounds == {16 * GIB: (2, 2, True), None: (0, 2, False)}
 
 
 def _numbers(found: HaCapacity) -> tuple[object, ...]:

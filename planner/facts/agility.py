@@ -11,7 +11,7 @@ from enum import Enum
 
 from planner.facts.high_availability import pool_software
 from planner.facts.interfaces import carriers, interfaces_by_network, of_unknown_network
-from planner.facts.lacking import Lacking
+from planner.facts.lacking import Lacking, each_once
 from planner.facts.storage import Attachment, Link, hosts_by_name, links
 from planner.facts.versions import Version, since
 from planner.model.guest import VM, Drive, Nic
@@ -172,7 +172,7 @@ class Sharing:
                 lacking.append(Lacking(link.host, "enabled"))
             else:
                 without.append(link.host)
-        return _Spread(tuple(having), tuple(without), _each_once(lacking))
+        return _Spread(tuple(having), tuple(without), each_once(lacking))
 
     def _nics(self, vm: VM) -> Iterator[Cause]:
         if vm.nics is None:
@@ -207,7 +207,7 @@ class Sharing:
                 lacking.extend(unsaid or [Lacking(host, "enabled")])
             else:
                 without.append(host)
-        return _Spread(tuple(having), tuple(without), _each_once(lacking), virtual)
+        return _Spread(tuple(having), tuple(without), each_once(lacking), virtual)
 
     def _unsaid_interfaces(self, host: Host) -> Iterator[Lacking]:
         if host.interfaces is None:
@@ -253,7 +253,3 @@ def _readiness(host: Host, interface: Interface) -> _Readiness:
 
 def _off_network(nic: Nic, network: Network, spread: _Spread) -> Hindrance:
     return Hindrance(Kind.NETWORK_NOT_ON_HOST, nic=nic, network=network, having=spread.having, without=spread.without)
-
-
-def _each_once(lacking: list[Lacking]) -> tuple[Lacking, ...]:
-    return tuple({(id(each.record), each.field): each for each in lacking}.values())

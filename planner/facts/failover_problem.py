@@ -14,12 +14,12 @@ from functools import cached_property
 from planner.facts.agility import Agility, Sharing
 from planner.facts.footprint import Question, footprint
 from planner.facts.high_availability import BEST_EFFORT, RESTART, protected
-from planner.facts.host_memory import HostMemory
-from planner.facts.lacking import Lacking
+from planner.facts.host_memory import HostMemory, Room
+from planner.facts.lacking import Lacking, each_once
 from planner.facts.memory import Policy, charged
 from planner.facts.restart_hosts import RestartHosts
 from planner.failover.effort import Effort, Exhausted
-from planner.failover.packing import pack
+from planner.failover.packing import Targets, pack
 from planner.failover.problem import FailoverProblem, Restart
 from planner.failover.toolstack import greedy
 from planner.model.guest import VM
@@ -41,19 +41,29 @@ class Guarded:
     agility: Agility
     hosts: frozenset[str] | None
     """By key, the usable hosts on which it could be restarted; None: all of them."""
+    lacking: tuple[Lacking, ...]
+    """What is unknown of its size, or of where it could be restarted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """A pool's problem: as it really is, and as the toolstack sees it."""
+    """A pool's problem: as it really is, and as the toolstack sees it.
+
+    While anything is lacking, hosts of which something is unknown count as none, so the numbers of both bound nothing.
+    """
 
     exact: FailoverProblem
+    """Protected VMs that run on no usable host are on one that has room, in one way where there are several."""
     toolstack: FailoverProblem
     guarded: tuple[Guarded, ...]
     homeless: tuple[VM, ...]
     """Protected VMs on no usable host for which there is no room at all: no promise can be kept while this is so."""
+    undecided: bool
+    """Whether there is room for these was not found out: the search took too long."""
     unplaced: tuple[VM, ...]
     """Those that the toolstack does not place: it then says that no failure can be survived."""
+    lacking: tuple[Lacking, ...]
+    """What is unknown of the usable hosts and of the VMs; nothing when no VM has to be restarted."""
 
 
 class PoolProblem:
@@ -73,20 +83,21 @@ class PoolProblem:
         self._sharing = Sharing(view)
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
-        self.lacking: dict[tuple[int, str], Lacking] = {}
-        """What is unknown of hosts and protected VMs; while there is anything, nothing is proven."""
-        if view.pool.hosts is None:
-            self._lack([Lacking(view.pool, "hosts")])
+        self._usable_ids = {id(host) for host in self.usable}
+
+    @cached_property
+    def _rooms(self) -> dict[str, Room]:
+        return {self.host_keys[id(host)]: self._memory.free(host, Policy.STATIC_MAX) for host in self.usable}
 
     @cached_property
     def free(self) -> dict[str, int]:
-        """By key, the free memory of each usable host."""
-        found = {}
-        for host in self.usable:
-            room = self._memory.free(host, Policy.STATIC_MAX)
-            self._lack(room.lacking)
-            found[self.host_keys[id(host)]] = room.most or 0
-        return found
+        """By key, the free memory of each usable host; none where it is unknown."""
+        return {key: room.most or 0 for key, room in self._rooms.items()}
+
+    @cached_property
+    def lacking(self) -> tuple[Lacking, ...]:
+        """What is unknown of the usable hosts."""
+        return each_once(lack for room in self._rooms.values() for lack in room.lacking)
 
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
@@ -94,23 +105,25 @@ class PoolProblem:
 
     def _guarded(self, vm: VM) -> Guarded:
         need = footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
-        self._lack(need.lacking)
         reach = self._reach.of(vm)
-        self._lack(reach.lacking)
         surely = frozenset(self.host_keys[id(host)] for host in self.usable if id(host) in reach.surely)
-        agility = self._sharing.agility(vm)
         everywhere = len(surely) == len(self.usable)
-        return Guarded(vm, self.vm_keys[id(vm)], need.least, self._host(vm), agility, None if everywhere else surely)
+        return Guarded(
+            vm,
+            self.vm_keys[id(vm)],
+            need.least,
+            self._host(vm),
+            self._sharing.agility(vm),
+            None if everywhere else surely,
+            (*need.lacking, *reach.lacking),
+        )
 
     def _host(self, vm: VM) -> str | None:
         for reference in (vm.runs_on, vm.scheduled_on):
             host = self.view.hosts.find(reference)
-            if host is not None and any(host is each for each in self.usable):
+            if host is not None and id(host) in self._usable_ids:
                 return self.host_keys[id(host)]
         return None
-
-    def _lack(self, lacking: Iterable[Lacking]) -> None:
-        self.lacking |= {(id(each.record), each.field): each for each in lacking}
 
 
 def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | None = None) -> Problems:
@@ -118,10 +131,11 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
     guarded = pool.guarded(vms)
     total = len(pool.view.hosts.records)
     offline = [each for each in guarded if each.host is None]
-    placed, homeless = _admitted(offline, pool.free)
+    placed, undecided = _admitted(offline, pool.free)
+    homes = placed or {}
     exact = FailoverProblem(
-        _less(pool.free, offline, placed),
-        tuple(Restart(each.key, each.size, each.host or placed.get(each.key), each.hosts) for each in guarded),
+        _less(pool.free, offline, homes),
+        tuple(Restart(each.key, each.size, each.host or homes.get(each.key), each.hosts) for each in guarded),
         total,
         domains,
     )
@@ -140,18 +154,24 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
         ),
         total,
     )
-    unplaced = tuple(each.vm for each in offline if each.key not in started)
-    return Problems(exact, toolstack, guarded, homeless, unplaced)
+    return Problems(
+        exact,
+        toolstack,
+        guarded,
+        tuple(each.vm for each in offline) if placed is None and not undecided else (),
+        undecided,
+        tuple(each.vm for each in offline if each.key not in started),
+        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else (),
+    )
 
 
-def _admitted(offline: list[Guarded], free: Mapping[str, int]) -> tuple[dict[str, str], tuple[VM, ...]]:
-    """Where protected VMs that run nowhere are started first, all of them or, where that is not possible, none."""
+def _admitted(offline: list[Guarded], free: Mapping[str, int]) -> tuple[Targets | None, bool]:
+    """Where protected VMs that run nowhere are started first, all of them, or None; and whether that is undecided."""
     wanted = [Restart(each.key, each.size, None, each.hosts) for each in offline]
     try:
-        found = pack(wanted, {host: max(0, left) for host, left in free.items()}, Effort(_STEPS))
+        return pack(wanted, {host: max(0, left) for host, left in free.items()}, Effort(_STEPS)), False
     except Exhausted:
-        found = None
-    return (found, ()) if found is not None else ({}, tuple(each.vm for each in offline))
+        return None, True
 
 
 def _less(free: Mapping[str, int], offline: Iterable[Guarded], placed: Mapping[str, str]) -> dict[str, int]:
@@ -164,7 +184,7 @@ def _less(free: Mapping[str, int], offline: Iterable[Guarded], placed: Mapping[s
 
 def as_configured(view: PoolView) -> tuple[VM, ...]:
     """The VMs that are protected as it is: their priority says so, and they run or are to be kept running."""
-    return tuple(vm for vm in candidates(view) if protected(view, vm) and (runs(vm) or vm.ha_always_run))
+    return tuple(vm for vm in candidates(view) if protected(view, vm) and (is_on_a_host(vm) or vm.ha_always_run))
 
 
 def candidates(view: PoolView) -> tuple[VM, ...]:
@@ -186,7 +206,7 @@ def with_priorities(view: PoolView, wished: Mapping[str, str]) -> tuple[VM, ...]
     return (*kept, *added)
 
 
-def runs(vm: VM) -> bool:
+def is_on_a_host(vm: VM) -> bool:
     """Whether a VM is on a host, running or paused."""
     return vm.power_state in ("running", "paused") or (vm.power_state is None and vm.runs_on is not None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.model.fields import Record
@@ -13,3 +14,8 @@ class Lacking:
 
     record: Record
     field: str
+
+
+def each_once(lacking: Iterable[Lacking]) -> tuple[Lacking, ...]:
+    """Each field of each record once, in the order of their first mention."""
+    return tuple({(id(each.record), each.field): each for each in lacking}.values())

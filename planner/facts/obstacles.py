@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from planner.facts.lacking import Lacking
+from planner.facts.lacking import Lacking, each_once
 from planner.model.fields import Record
 
 
@@ -144,11 +144,11 @@ class Answer:
 def answer(causes: Iterable[Cause]) -> Answer:
     """All causes as one answer, each told once."""
     obstacles: list[Obstacle] = []
-    lacking: dict[tuple[int, str], Lacking] = {}
+    lacking: list[Lacking] = []
     for cause in causes:
         if isinstance(cause, Lacking):
-            lacking.setdefault((id(cause.record), cause.field), cause)
+            lacking.append(cause)
         else:
             obstacles.append(cause)
     obstacles.sort(key=lambda each: (_ORDER[each.kind], [record.label for record in each.evidence], each.details))
-    return Answer(tuple(obstacles), tuple(lacking.values()))
+    return Answer(tuple(obstacles), each_once(lacking))

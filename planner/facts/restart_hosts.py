@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.facts.guest_settings import settings
-from planner.facts.lacking import Lacking
+from planner.facts.lacking import Lacking, each_once
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
 from planner.facts.placement import Placement
 from planner.model.guest import VM
@@ -21,9 +21,8 @@ class Reachable:
     """The hosts on which a guest could be started, by identity."""
 
     surely: frozenset[int]
-    maybe: frozenset[int]
-    """Those of which something is unknown; the certain ones are not among them."""
     lacking: tuple[Lacking, ...] = ()
+    """What is unknown of the others."""
 
 
 class RestartHosts:
@@ -49,11 +48,9 @@ class RestartHosts:
 
     def _reachable(self, vm: VM) -> Reachable:
         answers = [(host, self.why_not(vm, host)) for host in self._hosts]
-        lacking = {(id(lack.record), lack.field): lack for _, each in answers for lack in each.lacking}
         return Reachable(
             frozenset(id(host) for host, each in answers if each.can),
-            frozenset(id(host) for host, each in answers if each.can is None),
-            tuple(lacking.values()),
+            each_once(lack for _, each in answers for lack in each.lacking),
         )
 
     def _needs(self, vm: VM) -> _Needs:

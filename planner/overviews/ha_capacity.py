@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.errors import GoalError
@@ -13,12 +13,12 @@ from planner.facts.failover_problem import (
     as_configured,
     best_effort,
     candidates,
+    is_on_a_host,
     problems,
-    runs,
     with_priorities,
 )
 from planner.facts.failure_limit import Bound, FailureLimit, failure_limit
-from planner.facts.lacking import Lacking
+from planner.facts.lacking import Lacking, each_once
 from planner.failover.answers import FailureCapacity, SequentialCapacity, ToolstackCapacity
 from planner.failover.capacity import failure_capacity
 from planner.failover.sequential import sequential_capacity
@@ -34,7 +34,8 @@ class RestartPlanCapacity:
     name: str
     protected: tuple[VM, ...]
     exact: FailureCapacity
-    toolstack: ToolstackCapacity
+    toolstack: ToolstackCapacity | None
+    """None while a fact is lacking that it would have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ class HaCapacity:
     """The failures that are to be tolerated, as wished or else as the pool has it."""
     exact: FailureCapacity
     sequential: SequentialCapacity
-    toolstack: ToolstackCapacity
+    toolstack: ToolstackCapacity | None
+    """None while a fact is lacking that it would have."""
     plans: tuple[RestartPlanCapacity, ...]
     best_effort: tuple[VM, ...]
     homeless: tuple[VM, ...]
+    undecided: bool
+    """Whether there is room for the protected VMs that are down was not found out."""
     lacking: tuple[Lacking, ...]
     names: Mapping[str, str]
     """By key, what a person calls a host or a VM."""
@@ -76,58 +80,58 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
     pool = PoolProblem(view)
     domains = _domains(pool, by) if by else None
     limit = failure_limit(inventory, view)
-    configured = problems(pool, as_configured(view), domains)
-    running = tuple(vm for vm in candidates(view) if runs(vm))
-    choices = [("as configured", as_configured(view)), ("everything protected", running), ("nothing protected", ())]
-    if wished:
-        told = ", ".join(f"{name}={priority}" for name, priority in wished.items())
-        choices.append((told, with_priorities(view, wished)))
-    exact = _honest(pool, configured)
+    found = [(name, problems(pool, vms, domains)) for name, vms in _choices(view, wished)]
+    plans = tuple(
+        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), _exact(of), _toolstack(of, limit))
+        for name, of in found
+    )
+    (_, configured), now = found[0], plans[0]
     return HaCapacity(
         view,
         len(view.hosts.records),
         len(pool.usable),
         configured.guarded,
         _wish(view),
-        exact,
-        _sequential(configured, exact),
-        _toolstack(configured, limit),
-        tuple(_plan(pool, name, vms, domains, limit) for name, vms in choices),
+        now.exact,
+        _sequential(configured, now.exact),
+        now.toolstack,
+        plans,
         best_effort(view),
-        configured.homeless,
-        tuple(pool.lacking.values()),
+        configured.homeless if now.exact.proven else (),
+        configured.undecided,
+        each_once(lack for _, of in found for lack in of.lacking),
         _names(pool),
     )
 
 
-def _plan(
-    pool: PoolProblem,
-    name: str,
-    vms: tuple[VM, ...],
-    domains: Mapping[str, str] | None,
-    limit: FailureLimit | Lacking | None,
-) -> RestartPlanCapacity:
-    found = problems(pool, vms, domains)
-    return RestartPlanCapacity(name, vms, _honest(pool, found), _toolstack(found, limit))
+def _choices(view: PoolView, wished: Mapping[str, str]) -> Iterator[tuple[str, tuple[VM, ...]]]:
+    """The restart plans that are asked for, by name; first the one that the pool has."""
+    yield "as configured", as_configured(view)
+    yield "everything protected", tuple(vm for vm in candidates(view) if is_on_a_host(vm))
+    yield "nothing protected", ()
+    if wished:
+        told = ", ".join(f"{name}={priority}" for name, priority in wished.items())
+        yield told, with_priorities(view, wished)
 
 
-def _honest(pool: PoolProblem, found: Problems) -> FailureCapacity:
-    """The capacity; nothing is proven of it while a fact is lacking, or while VMs that are down have no room."""
-    answer = failure_capacity(found.exact)
+def _exact(found: Problems) -> FailureCapacity:
+    """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail."""
+    if found.lacking or found.undecided:
+        return FailureCapacity(0, max(0, len(found.exact.units) - 1), proven=False, witness=None, because=None)
     if found.homeless:
-        return FailureCapacity(0, 0, proven=not pool.lacking, witness=None, because=None)
-    if pool.lacking and found.guarded:
-        return FailureCapacity(0, answer.upper, proven=False, witness=answer.witness, because=answer.because)
-    return answer
+        return FailureCapacity(0, 0, proven=True, witness=None, because=None)
+    return failure_capacity(found.exact)
 
 
 def _sequential(found: Problems, exact: FailureCapacity) -> SequentialCapacity:
     if not exact.proven or found.homeless:
-        return SequentialCapacity(0, exact.upper, proven=False)
+        return SequentialCapacity(0, exact.upper, exact.proven)
     return sequential_capacity(found.exact, effort=0.2)
 
 
-def _toolstack(found: Problems, limit: FailureLimit | Lacking | None) -> ToolstackCapacity:
+def _toolstack(found: Problems, limit: FailureLimit | Lacking | None) -> ToolstackCapacity | None:
+    if found.lacking or any(each.agility.agile is None for each in found.guarded):
+        return None
     total = found.toolstack.total_hosts or 0
     quorum = isinstance(limit, FailureLimit) and limit.bound is Bound.QUORUM
     most = min(total, limit.number) if isinstance(limit, FailureLimit) and quorum else total

@@ -28,7 +28,7 @@ def _pool(found: HaCapacity) -> Iterator[str]:
     yield f"  failures to tolerate: {'not told' if found.configured is None else found.configured}\n"
     yield f"  exact: {_number(found.exact)} at once, whichever hosts they are\n"
     yield f"  one after another, nothing moved in between: {_range(found.sequential.lower, found.sequential.upper)}\n"
-    yield f"  the toolstack says: {found.toolstack.failures} ({_asked(found.toolstack)})\n"
+    yield f"  the toolstack says: {_says(found.toolstack)}{_asked(found.toolstack)}\n"
     yield from _why(found)
     if found.configured is not None and found.exact.proven and found.configured > found.exact.lower:
         yield f"  overcommitted: {found.configured} failures are to be tolerated, {found.exact.lower} can be\n"
@@ -51,15 +51,23 @@ def _number(capacity: FailureCapacity) -> str:
     return f"{told} {'failure' if told == '1' else 'failures'}{'' if capacity.proven else ' (not decided)'}"
 
 
-def _asked(capacity: ToolstackCapacity) -> str:
+def _says(capacity: ToolstackCapacity | None) -> str:
+    return "not known" if capacity is None else str(capacity.failures)
+
+
+def _asked(capacity: ToolstackCapacity | None) -> str:
+    if capacity is None:
+        return ""
     steps = (f"{failures} {method} {'yes' if verdict else 'no'}" for failures, method, verdict in capacity.steps)
-    return f"asked: {', '.join(steps)}" if capacity.steps else "nothing asked"
+    return f" (asked: {', '.join(steps)})" if capacity.steps else " (nothing asked)"
 
 
 def _why(found: HaCapacity) -> Iterator[str]:
     if found.homeless:
         names = listed((vm.name for vm in found.homeless), _MOST_NAMED)
         yield f"  there is no room even for the protected VMs that are down now: {visible(names)}\n"
+    if found.undecided:
+        yield "  whether there is room for the protected VMs that are down now was not decided\n"
     if found.exact.witness and found.exact.because:
         hosts = listed(_named(found.names, found.exact.witness), _MOST_NAMED)
         yield f"  worst case: {visible(hosts)} {plural(found.exact.witness, 'fails', 'fail')}\n"
@@ -82,7 +90,7 @@ def _named(names: Mapping[str, str], keys: Iterable[str]) -> list[str]:
 
 
 def _plan(plan: RestartPlanCapacity) -> str:
-    return f"{counted(len(plan.protected), 'VM')}, {_number(plan.exact)}, {plan.toolstack.failures}"
+    return f"{counted(len(plan.protected), 'VM')}, {_number(plan.exact)}, {_says(plan.toolstack)}"
 
 
 class _Part(BaseModel):
@@ -108,9 +116,12 @@ class Sequential(_Part):
 
 
 class Toolstack(_Part):
-    """What the toolstack says, and the questions that it asks itself: failures, method, verdict."""
+    """What the toolstack says, and the questions that it asks itself: failures, method, verdict.
 
-    failures: int
+    Null while a fact is lacking that the toolstack would have.
+    """
+
+    failures: int | None
     steps: list[tuple[int, str, bool]]
 
 
@@ -192,5 +203,7 @@ def _exact(names: Mapping[str, str], capacity: FailureCapacity) -> Exact:
     )
 
 
-def _toolstack(capacity: ToolstackCapacity) -> Toolstack:
+def _toolstack(capacity: ToolstackCapacity | None) -> Toolstack:
+    if capacity is None:
+        return Toolstack(failures=None, steps=[])
     return Toolstack(failures=capacity.failures, steps=list(capacity.steps))

@@ -17,7 +17,7 @@ from planner.facts.high_availability import (
     pool_software,
     protected,
 )
-from planner.facts.lacking import Lacking
+from planner.facts.lacking import Lacking, each_once
 from planner.findings import Problem, Severity, Unknown
 from planner.model.fields import Record
 from planner.model.guest import VM
@@ -90,14 +90,14 @@ def _not_agile(
         yield Unknown(view.pool, "ha.enabled" if view.pool.ha else "ha")
         return
     sharing = Sharing(view)
-    lacking: dict[tuple[int, str], Lacking] = {}
+    lacking: list[Lacking] = []
     for vm in vms:
         agility = sharing.agility(vm)
         if agility.hindrances:
             yield tell(view, vm, agility)
         else:
-            lacking |= {(id(lack.record), lack.field): lack for lack in agility.lacking}
-    yield from (Unknown(lack.record, lack.field) for lack in lacking.values())
+            lacking += agility.lacking
+    yield from (Unknown(lack.record, lack.field) for lack in each_once(lacking))
 
 
 def _broken_promise(view: PoolView, vm: VM, agility: Agility) -> Problem:

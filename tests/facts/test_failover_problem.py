@@ -138,8 +138,22 @@ def test_other_priorities_can_be_asked_for() -> None:
 
 
 def test_what_is_unknown_is_told() -> None:
-    _, pool = built(view(vm("x", "a", memory=None)))
-    assert {field for _, field in pool.lacking} >= {"memory.static_max"}
+    found, _ = built(view(vm("x", "a", memory=None)))
+    assert {each.field for each in found.lacking} >= {"memory.static_max"}
+
+
+def test_a_search_that_is_given_up_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.facts.failover_problem._STEPS", 0)
+    found, _ = built(view(vm("x", None)))
+    assert (found.undecided, found.homeless) == (True, ())
+
+
+def test_what_is_unknown_of_one_vm_does_not_touch_a_plan_without_it() -> None:
+    pool = view(vm("x", "a"), vm("y", "a", nics=None, ha_restart_priority=""))
+    found = PoolProblem(pool)
+    everything = problems(found, pool.vms.records)
+    assert everything.lacking
+    assert not problems(found, as_configured(pool)).lacking
 
 
 def test_vms_and_hosts_of_one_name_are_told_apart() -> None:

@@ -23,6 +23,8 @@ from tests.goals.made_up_joins import (
     Spoil,
     forgotten,
     inventory,
+    pool_managed_over_vlan,
+    runs,
     same_address,
     spoilt,
     unmanaged,
@@ -85,6 +87,7 @@ def test_each_cause_is_needed(release: str, spoils: list[Spoil], hopeless: list[
 
 @settings(max_examples=25, deadline=None)
 @given(releases, several(MENDABLE), several(HOPELESS))
+@example("7.6.0", [runs, pool_managed_over_vlan], [])
 def test_the_order_of_records_changes_nothing(release: str, spoils: list[Spoil], hopeless: list[Spoil]) -> None:
     documents = spoilt(release, [*spoils, *hopeless])
     assert planned(documents) == planned([turned(each) for each in reversed(documents)])  # type: ignore[misc]

@@ -153,9 +153,9 @@ def _tagged(case: Case, mine: Interface, nic: Interface, tag: int) -> Step:
         carrier=nic.carrier,
         primary_address_type=mine.primary_address_type or "IPv4",
     )
-    left = tuple(
+    left = (
         each.model_copy(update={"management": False}) if each is mine else each
-        for each in case.host.interfaces or ()
+        for each in sorted(case.host.interfaces or (), key=interface_name)
         if not (each is mine and each.vlan)
     )
     remove_old = shell("vlan-destroy", uuid=mine.vlan.uuid or UNTOLD) if mine.vlan else None
