@@ -19,7 +19,7 @@ LAYERS = (
     {"failover"},
     {"model"},
     {"source"},
-    {"units", "errors", "confidential"},
+    {"solver", "units", "errors", "confidential"},
 )
 MODULES = sorted((ROOT / "planner").rglob("*.py"))
 

@@ -1,0 +1,112 @@
+"""The one module that knows the solver library; it is loaded when a model is first made, and not before.
+
+Variables are numbers, handed out in order, so that nobody else needs a type of the library. One worker and an effort
+that the library counts itself: the same model gives the same answer every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+Term = tuple[int, int]
+"""A coefficient and the variable that it multiplies."""
+
+
+class Ending(Enum):
+    """How the search for whole numbers ended."""
+
+    FOUND = "found"
+    IMPOSSIBLE = "impossible"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a search gave, and the effort it took."""
+
+    ending: Ending
+    values: tuple[int, ...]
+    """A value for each variable, when some were found."""
+    effort: float
+
+
+class WholeNumbers:
+    """Whole numbers under linear requirements."""
+
+    def __init__(self) -> None:
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - loading it takes most of a second
+
+        self._library = cp_model
+        self._model = cp_model.CpModel()
+        self._variables: list[cp_model.IntVar] = []
+
+    def number(self, most: int, least: int = 0) -> int:
+        """A new variable between two bounds."""
+        self._variables.append(self._model.new_int_var(least, most, ""))
+        return len(self._variables) - 1
+
+    def require(self, terms: Sequence[Term], least: int | None = None, most: int | None = None) -> None:
+        """Demand that a sum stays within bounds."""
+        total = self._sum(terms)
+        if least is not None and least == most:
+            self._model.add(total == least)
+            return
+        if least is not None:
+            self._model.add(total >= least)
+        if most is not None:
+            self._model.add(total <= most)
+
+    def minimize(self, terms: Sequence[Term]) -> None:
+        """Prefer values that make a sum small."""
+        self._model.minimize(self._sum(terms))
+
+    def solve(self, effort: float) -> Outcome:
+        """Search until an answer is found, or the effort is used up."""
+        solver = self._library.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.max_deterministic_time = effort
+        status = solver.solve(self._model)
+        spent = float(solver.response_proto.deterministic_time)
+        if status in (self._library.OPTIMAL, self._library.FEASIBLE):
+            return Outcome(Ending.FOUND, tuple(solver.value(each) for each in self._variables), spent)
+        ending = Ending.IMPOSSIBLE if status == self._library.INFEASIBLE else Ending.OPEN
+        return Outcome(ending, (), spent)
+
+    def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
+        variables = [self._variables[variable] for _, variable in terms]
+        return self._library.LinearExpr.weighted_sum(variables, [factor for factor, _ in terms])
+
+
+class RealNumbers:
+    """Real numbers under linear requirements, of which more may be added after each answer.
+
+    Answers are as exact as floating point: whoever uses them proves what follows from them in whole numbers.
+    """
+
+    def __init__(self) -> None:
+        from ortools.linear_solver import pywraplp  # noqa: PLC0415 - loading it takes a while
+
+        self._library = pywraplp
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._variables: list[pywraplp.Variable] = []
+
+    def number(self, value: float = 0.0) -> int:
+        """A new variable that is not negative; `value` is what each unit of it is worth."""
+        self._variables.append(self._solver.NumVar(0.0, self._solver.infinity(), ""))
+        self._solver.Objective().SetCoefficient(self._variables[-1], value)
+        return len(self._variables) - 1
+
+    def at_most(self, most: float, terms: Iterable[tuple[float, int]]) -> None:
+        """Demand that a sum stays below a bound."""
+        row = self._solver.Constraint(-self._solver.infinity(), most)
+        for factor, variable in terms:
+            row.SetCoefficient(self._variables[variable], factor)
+
+    def maximize(self) -> tuple[float, list[float]] | None:
+        """The largest worth and the values that give it; None when the library finds none."""
+        self._solver.Objective().SetMaximization()
+        if self._solver.Solve() != self._library.Solver.OPTIMAL:
+            return None
+        return self._solver.Objective().Value(), [each.solution_value() for each in self._variables]
