@@ -15,6 +15,7 @@ from planner.facts.cpu import (
     same_under_mask,
 )
 from planner.facts.cpu_level import by_masks
+from planner.facts.cpu_masking import masks_to_set
 from planner.facts.cpu_moves import Fit, Guests, Verdict, guests, same_for_guests, verdicts
 from planner.facts.feature_sets import Words, common, show_features
 from planner.facts.high_availability import pool_software
@@ -25,7 +26,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.rules import rule
 from planner.rules.cpu import lacks
-from planner.rules.cpu_masks import mask_steps
+from planner.rules.cpu_masks import licence_first, mask_steps
 from planner.rules.wording import MOST_NAMES, listed, plural, uuid_of, xe
 
 _Answer = tuple[frozenset[tuple[int, tuple[str, ...]]], frozenset[int]]
@@ -62,7 +63,7 @@ def _of_other_features(view: PoolView, mask: Words) -> Iterator[Problem]:
     vendor = cpu_vendor(usual)
     hosts = [host for host in view.hosts.records if None in (vendor, cpu_vendor(host)) or cpu_vendor(host) == vendor]
     ours = legacy_features(usual.cpu) or ()
-    remedy = _masks(hosts, mask)
+    remedy = _masks(view, hosts, mask)
     for host in hosts:
         mine = legacy_features(host.cpu)
         if mine is None or same_under_mask(mine, ours, mask):
@@ -94,14 +95,17 @@ def _usual(view: PoolView, mask: Words) -> Host:
     return min(hosts, key=lambda host: (-times[sets[id(host)]], sets[id(host)], host.name, str(cpu_vendor(host))))
 
 
-def _masks(hosts: list[Host], mask: Words) -> str | None:
+def _masks(view: PoolView, hosts: list[Host], mask: Words) -> str | None:
     """How to mask all these hosts to what they have in common; None where that is not possible for certain."""
     physical = [legacy_physical_features(host.cpu) for host in hosts]
     target = common(each for each in physical if each is not None)
-    steps = mask_steps(hosts, target, mask) if target and None not in physical else None
-    if not steps:
+    found = masks_to_set(hosts, target, mask) if target and None not in physical else None
+    if not found:
         return None
-    return f"mask the CPUs to {show_features(target)}, one host after the other: {'; '.join(sorted(steps))}"
+    return (
+        f"{licence_first((view,), found)}mask the CPUs to {show_features(target)}, one host after the other:"
+        f" {'; '.join(sorted(mask_steps(found)))}"
+    )
 
 
 @rule("CP006", Severity.WARNING, since="0.1", api_error="VM_INCOMPATIBLE_WITH_THIS_HOST")

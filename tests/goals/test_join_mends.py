@@ -273,6 +273,7 @@ def test_cpus_are_masked_on_the_joining_host_first() -> None:
         (made.too_large, "7.6.0", "JN004"),
         (made.other_vendor, "7.6.0", "JN024"),
         (made.cannot_be_masked, "6.2.0", "CP001"),
+        (made.masks_forbidden, "6.2.0", "CP001"),
     ],
 )
 def test_what_cannot_be_mended_is_proven_to_be_impossible(spoil: Spoil, release: str, code: str) -> None:

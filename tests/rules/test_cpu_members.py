@@ -54,6 +54,14 @@ def test_members_have_to_have_the_same_features_up_to_6_5() -> None:
     assert problems("CP005", pool(masked(STRONG), masked(WEAK), version="7.0.0")) == []
 
 
+def test_members_are_masked_once_the_licence_allows_it() -> None:
+    hosts = masked(STRONG, maskable="full"), masked(WEAK, maskable="full")
+    (found,), _ = seen("CP005", pool(*hosts, version="6.2.0", restrictions={"restrict_cpu_masking": "true"}))
+
+    assert found.remedy.startswith("the licence of lab does not allow CPUs to be masked (FEATURE_RESTRICTED): apply")
+    assert f"; then mask the CPUs to {BOTH}, one host after the other: on h0 run" in found.remedy
+
+
 def test_members_that_cannot_be_masked_are_left_with_a_cold_move() -> None:
     (found,), _ = seen("CP005", pool(masked(STRONG, maskable="no"), masked(WEAK, maskable="full"), version="6.2.0"))
 

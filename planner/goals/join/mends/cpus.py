@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.facts.cpu import compared_mask
-from planner.facts.cpu_masking import Masking, maskings, never_alike
+from planner.facts.cpu_masking import Masking, forbidding_masks, maskings, never_alike
 from planner.facts.feature_sets import Words, show_features
 from planner.findings import Problem
 from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use, sets, shell, way_to_host
@@ -30,6 +30,9 @@ def mask(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     if plan is None:
         proven = never_alike(hosts, compared)
         yield from (replace(cause, proven=proven) for cause in refused("CP001", found))
+        return
+    if forbidding_masks((case.pool, case.joiner), plan):
+        yield from refused("CP001", found)
         return
     for masking in plan:
         yield _step(case, masking, target)
