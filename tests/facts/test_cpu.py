@@ -1,5 +1,5 @@
 import json
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -262,7 +262,7 @@ def test_real_processors_are_called_the_same_in_both_orders() -> None:
 
 def test_real_processors_can_be_masked_to_what_they_share_with_any_other() -> None:
     found = [(entry, words(entry["legacy_words"])) for entry in entries(RAW)]
-    for (entry, mine), (_, theirs) in zip(found, found[1:], strict=False):
+    for (entry, mine), (_, theirs) in pairwise(found):
         cpu = Cpu(vendor=entry["vendor"], family=entry["family"], model=entry["model"], stepping=entry["stepping"])
         shared, maskable = common((mine, theirs)), maskability(cpu)
         if maskable == "full":
