@@ -192,6 +192,7 @@ GUESTS = st.fixed_dictionaries(
         "runs_on": st.sampled_from([None, "h0", "h1", "gone"]),
         "domain_type": st.sampled_from([None, "hvm", "pv", "pvh"]),
         "last_boot_cpu": st.one_of(st.none(), FLAGS),
+        "platform": st.sampled_from([None, {}, {"featureset": "3-1"}, {"featureset": "-"}, {"featureset": ""}]),
     }
 )
 VERSIONS = st.sampled_from([None, "5.5.0", "6.2.0", "7.6.0", "x"])
@@ -199,7 +200,7 @@ VERSIONS = st.sampled_from([None, "5.5.0", "6.2.0", "7.6.0", "x"])
 
 def told(inventory: Inventory) -> list[tuple[str, ...]]:
     said: list[tuple[str, ...]] = []
-    for code in ("CP005", "CP006"):
+    for code in ("CP005", "CP006", "CP009"):
         found, unknown = seen(code, inventory)
         said += [(code, each.subject.label, each.field, each.message, each.remedy) for each in found]
         said += [(code, each.subject.label, each.field, "?", "") for each in unknown]

@@ -40,13 +40,14 @@ def mask(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
 
 def _step(case: Case, masking: Masking, target: Words) -> Step:
     host, joins = masking.host, masking.host is case.host
-    command = shell("host-set-cpu-features", features=show_features(masking.mask), uuid=uuid_of("host", host))
+    shown = show_features(masking.mask)
+    command = shell("host-set-cpu-features", features=shown, uuid=uuid_of("host", host))
     undo = shell("host-reset-cpu-features", uuid=uuid_of("host", host))
     view = case.joiner if joins else case.pool
     return before(
-        f"mask the CPUs of {host.name} to {show_features(masking.mask)} and restart it",
+        f"mask the CPUs of {host.name} to {shown} and restart it",
         f"all hosts have to show {show_features(target)}, what they have in common; `{undo}` and a restart undo it",
         host,
         (*(() if masking.is_set else (command,)), *(restart(host) if joins else restart_in_use(view, host))),
-        sets(view, way_to_host(host), cpu__features=show_features(masking.mask), cpu__features_after_reboot=None),
+        sets(view, way_to_host(host), cpu__features=shown, cpu__features_after_reboot=shown),
     )
