@@ -29,9 +29,8 @@ def parse_features(text: str | None) -> Words | None:
 
 def parse_mask(text: str | None) -> Words | None:
     """The four words of a text as up to 6.5: also 32 digits with dashes or blanks anywhere between them."""
-    words = parse_features(text)
-    whole = _DIGITS_OF_A_MASK.fullmatch(text.translate(_BETWEEN_DIGITS)) if text and words is None else None
-    found = parse_features("-".join(whole.groups())) if whole else words
+    whole = _DIGITS_OF_A_MASK.fullmatch(text.translate(_BETWEEN_DIGITS)) if text else None
+    found = parse_features("-".join(whole.groups()) if whole else text)
     return found if found is not None and len(found) == LEGACY_WORDS else None
 
 

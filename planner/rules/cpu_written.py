@@ -25,9 +25,10 @@ def written_features_that_hosts_lack(inventory: Inventory) -> Iterator[Problem |
     these, and can be moved live only to hosts that have all of them; on the others it may not even start.
     """
     for view in inventory.pools:
-        if by_masks(view) is not False:
-            continue
-        for (own, kind), vms in with_own_features(view).items():
+        masks, written = by_masks(view), with_own_features(view)
+        if masks is None and written:
+            yield Unknown(view.pool, "software.product_version")
+        for (own, kind), vms in written.items() if masks is False else ():
             if parse_features(own) is None:
                 yield from (_no_set(vm, own) for vm in vms)
             else:

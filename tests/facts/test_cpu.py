@@ -150,6 +150,7 @@ def test_upper_case_is_read_and_lower_case_written() -> None:
         ("ffffff7fffffffff0000000000000001", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
         ("ffffff7f ffffffff 00000000 00000001", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
         ("-ffff-ff7f ffffffff0000000000000001 ", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
+        ("ffff-ff7f-ffff-ffff-0000-0000-0000-0001", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
         ("ffffff7f-ffffffff-00000000", None),
         ("ffffff7fffffffff000000000000001", None),
         ("ffffff7fffffffff00000000000000012", None),

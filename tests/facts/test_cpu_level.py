@@ -41,6 +41,8 @@ def test_hosts_that_are_alike_hold_a_pool_back_together() -> None:
     assert found.features == (0x1, 0)
     assert [each.held_back for each in found.offers] == [(0, 0)] * 3 + [(0x2, 0)]
     assert [each.held_back_together for each in found.offers] == [(0, 0), (0x4, 0), (0x4, 0), (0x2, 0)]
+    wordless = level(view(hvm(""), hvm("0"), hvm("3")), "hvm")
+    assert [each.held_back_together for each in wordless.offers] == [(0,), (0x3,), (0,)]
     assert [each.held_back_together for each in level(view(hvm("7"), hvm("7")), "hvm").offers] == [(0,)] * 2
     assert [each.held_back_together for each in level(view(hvm("7"), hvm(None)), "hvm").offers] == [None] * 2
 

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from planner.model.host import Host
 from planner.model.pool import Pool
 from tests.rules.asking import faults, lacks, problems
 
@@ -60,9 +61,19 @@ def test_what_is_no_set_of_features_is_told_of_each_vm() -> None:
 
 def test_up_to_6_5_nothing_is_written_down() -> None:
     assert problems("CP009", pool(vm(), version="6.5.0")) == []
+    assert lacks("CP009", pool(vm(), version="6.5.0")) == []
+
+
+def test_the_release_matters_only_where_something_is_written_down() -> None:
+    silent = {"name": "lab", "hosts": [{"name": "h0"}]}
+    written, plain = ({**silent, "vms": [each]} for each in (vm(), vm(None)))
+    assert lacks("CP009", Pool.model_validate(written)) == [("lab", "software.product_version")]
+    assert lacks("CP009", Pool.model_validate(plain)) == []
 
 
 def test_what_a_host_does_not_tell_is_unknown() -> None:
     assert lacks("CP009", pool(vm(), sets=(STRONG, None))) == [("h1", "cpu.features_hvm")]
     assert lacks("CP009", pool(vm(domain_type=None))) == [("v", "domain_type")]
     assert lacks("CP009", pool(vm(None), sets=(STRONG, None))) == []
+    anyone = {"name": "h0", "hvm": True, "cpu": {"features_hvm": STRONG}}
+    assert lacks("CP009", pool(vm()).model_copy(update={"hosts": (Host.model_validate(anyone),)})) == []
