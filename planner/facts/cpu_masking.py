@@ -14,7 +14,9 @@ from planner.facts.cpu import (
     same_under_mask,
 )
 from planner.facts.feature_sets import Words, common, parse_features
+from planner.facts.join import restricted
 from planner.model.host import Host
+from planner.model.inventory import PoolView
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ def masks_to_set(hosts: Iterable[Host], target: Words, compared: Words) -> list[
         mask = mask_to_set(physical, target, maskable)
         found.append(Masking(host, mask, parse_features(cpu.features_after_reboot) == mask))
     return found
+
+
+def forbidding_masks(views: Iterable[PoolView], found: Iterable[Masking]) -> list[PoolView]:
+    """The pools whose licence is known not to allow the mask that has to be set on one of their hosts."""
+    masked = {id(each.host) for each in found if not each.is_set}
+    concerned = (view for view in views if any(id(host) in masked for host in view.hosts.records))
+    return [view for view in concerned if restricted(view, "restrict_cpu_masking")]
 
 
 def never_alike(hosts: Iterable[Host], compared: Words) -> bool:

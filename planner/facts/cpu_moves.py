@@ -74,6 +74,24 @@ def guests(view: PoolView) -> tuple[Guests, ...]:
     )
 
 
+def own_features(vm: VM) -> str | None:
+    """The features that are written down for a guest, which since 7.0 it is given at each start."""
+    return (vm.platform or {}).get("featureset")
+
+
+def with_own_features(view: PoolView) -> dict[tuple[str, str | None], list[VM]]:
+    """Those guests of a pool that will be given features that are written down, by these and their type.
+
+    A guest that runs with just these already is left out: what it has seen tells where it can go.
+    """
+    found: defaultdict[tuple[str, str | None], list[VM]] = defaultdict(list)
+    for vm in view.vms.records:
+        own, seen = own_features(vm), vm.last_boot_cpu.features if vm.last_boot_cpu else None
+        if own is not None and not (seen == own and vm.power_state != "halted"):
+            found[own, vm.domain_type].append(vm)
+    return found
+
+
 def verdicts(view: PoolView, group: Guests, hosts: Iterable[Host]) -> list[tuple[Host, Verdict]]:
     """Whether such guests can go on with the CPUs of each host. Hosts with equal CPUs are looked at once."""
     masks = by_masks(view)

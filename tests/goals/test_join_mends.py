@@ -7,6 +7,7 @@ from planner.findings import Severity
 from planner.goals.join.case import MENDS
 from planner.goals.join.mends import ORDER
 from planner.plans import NoPlan, Phase, Plan, Step
+from planner.plans.changes import FieldChange
 from planner.rules.errors import of_join
 from tests.goals import made_up_joins as made
 from tests.goals.made_up_joins import Document, Spoil, inventory
@@ -262,6 +263,10 @@ def test_cpus_are_masked_on_the_joining_host_first() -> None:
     (step,) = steps("6.2.0", made.other_features)
     assert step.commands[0] == f"xe host-set-cpu-features features={made.FEATURES} uuid=new-uuid"
     assert "xe host-reset-cpu-features uuid=new-uuid" in step.why
+    assert {(each.field, each.value) for each in step.changes if isinstance(each, FieldChange)} == {
+        ("cpu.features", made.FEATURES),
+        ("cpu.features_after_reboot", made.FEATURES),
+    }
 
 
 @pytest.mark.parametrize(
@@ -273,6 +278,7 @@ def test_cpus_are_masked_on_the_joining_host_first() -> None:
         (made.too_large, "7.6.0", "JN004"),
         (made.other_vendor, "7.6.0", "JN024"),
         (made.cannot_be_masked, "6.2.0", "CP001"),
+        (made.masks_forbidden, "6.2.0", "CP001"),
     ],
 )
 def test_what_cannot_be_mended_is_proven_to_be_impossible(spoil: Spoil, release: str, code: str) -> None:

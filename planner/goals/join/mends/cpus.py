@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.facts.cpu import compared_mask
-from planner.facts.cpu_masking import Masking, maskings, never_alike
+from planner.facts.cpu_masking import Masking, forbidding_masks, maskings, never_alike
 from planner.facts.feature_sets import Words, show_features
 from planner.findings import Problem
 from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use, sets, shell, way_to_host
@@ -31,19 +31,23 @@ def mask(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
         proven = never_alike(hosts, compared)
         yield from (replace(cause, proven=proven) for cause in refused("CP001", found))
         return
+    if forbidding_masks((case.pool, case.joiner), plan):
+        yield from refused("CP001", found)
+        return
     for masking in plan:
         yield _step(case, masking, target)
 
 
 def _step(case: Case, masking: Masking, target: Words) -> Step:
     host, joins = masking.host, masking.host is case.host
-    command = shell("host-set-cpu-features", features=show_features(masking.mask), uuid=uuid_of("host", host))
+    shown = show_features(masking.mask)
+    command = shell("host-set-cpu-features", features=shown, uuid=uuid_of("host", host))
     undo = shell("host-reset-cpu-features", uuid=uuid_of("host", host))
     view = case.joiner if joins else case.pool
     return before(
-        f"mask the CPUs of {host.name} to {show_features(masking.mask)} and restart it",
+        f"mask the CPUs of {host.name} to {shown} and restart it",
         f"all hosts have to show {show_features(target)}, what they have in common; `{undo}` and a restart undo it",
         host,
         (*(() if masking.is_set else (command,)), *(restart(host) if joins else restart_in_use(view, host))),
-        sets(view, way_to_host(host), cpu__features=show_features(masking.mask), cpu__features_after_reboot=None),
+        sets(view, way_to_host(host), cpu__features=shown, cpu__features_after_reboot=shown),
     )
