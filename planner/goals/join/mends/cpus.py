@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.facts.cpu import compared_mask
-from planner.facts.cpu_masking import Masking, forbidding_masks, maskings, never_alike
+from planner.facts.cpu_masking import Masking, forbidding_masks, masks_to_set, never_alike, never_shown, targets
 from planner.facts.feature_sets import Words, show_features
 from planner.findings import Problem
 from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use, sets, shell, way_to_host
@@ -26,16 +26,15 @@ def mask(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     """All hosts are made to show the features that they have in common, where their CPUs can do that."""
     members = sorted(case.pool.hosts.records, key=lambda host: (host.name, host.uuid or ""))
     hosts, compared = (case.host, *members), compared_mask(case.pool.pool)
-    target, plan = maskings(hosts, case.coordinator, compared)
-    if plan is None:
-        proven = never_alike(hosts, compared)
-        yield from (replace(cause, proven=proven) for cause in refused("CP001", found))
-        return
-    if forbidding_masks((case.pool, case.joiner), plan):
-        yield from refused("CP001", found)
-        return
-    for masking in plan:
-        yield _step(case, masking, target)
+    candidates = targets(hosts, case.coordinator)
+    ways = [(target, masks_to_set(hosts, target, compared)) for target in candidates]
+    for target, plan in ways:
+        if plan is not None and not forbidding_masks((case.pool, case.joiner), plan):
+            yield from (_step(case, masking, target) for masking in plan)
+            return
+    none = all(plan is not None or never_shown(hosts, target, compared) for target, plan in ways)
+    proven = none or never_alike(hosts, compared)
+    yield from (replace(cause, proven=proven) for cause in refused("CP001", found))
 
 
 def _step(case: Case, masking: Masking, target: Words) -> Step:
