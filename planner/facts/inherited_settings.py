@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.facts.endpoints import demand
 from planner.facts.inheritance import inherited
 from planner.facts.routes import is_ipv4
-from planner.facts.storage import Attachment, links, settings
+from planner.facts.storage import Attachment, link_of, settings
 from planner.model.host import Host
 from planner.model.inventory import Joining
 from planner.model.network import Interface, Network
@@ -44,14 +44,16 @@ def _connection(joining: Joining, repository: Repository) -> Connection | None:
 
 def passed_over(joining: Joining) -> tuple[Repository, ...]:
     """Shared repositories that members have and the coordinator has not, so that a new member gets no connection."""
-    found = []
-    for repository in joining.pool.repositories.records:
-        if not repository.shared or repository.tools or not repository.connections:
-            continue
-        theirs = [link for link in links(joining.pool, repository) if link.host is joining.pool.coordinator]
-        if any(link.attachment is Attachment.MISSING for link in theirs):
-            found.append(repository)
-    return tuple(found)
+    coordinator = joining.pool.coordinator
+    return tuple(
+        repository
+        for repository in joining.pool.repositories.records
+        if repository.shared
+        and not repository.tools
+        and repository.connections
+        and coordinator
+        and link_of(joining.pool, repository, coordinator).attachment is Attachment.MISSING
+    )
 
 
 def server_names(each: Inherited) -> tuple[str, ...]:
