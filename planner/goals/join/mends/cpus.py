@@ -8,6 +8,7 @@ from dataclasses import replace
 from planner.facts.cpu import compared_mask
 from planner.facts.cpu_masking import Masking, forbidding_masks, masks_to_set, never_alike, never_shown, targets
 from planner.facts.feature_sets import Words, show_features
+from planner.facts.storage import hosts_by_name
 from planner.findings import Problem
 from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use, sets, shell, way_to_host
 from planner.plans import Cause, Step
@@ -24,7 +25,7 @@ def other_vendor(_case: Case, found: tuple[Problem, ...]) -> Iterator[Cause]:
 @mends("CP001")
 def mask(case: Case, found: tuple[Problem, ...]) -> Iterator[Step | Cause]:
     """All hosts are made to show the features that they have in common, where their CPUs can do that."""
-    members = sorted(case.pool.hosts.records, key=lambda host: (host.name, host.uuid or ""))
+    members = hosts_by_name(case.pool)
     hosts, compared = (case.host, *members), compared_mask(case.pool.pool)
     candidates = targets(hosts, case.coordinator)
     ways = [(target, masks_to_set(hosts, target, compared)) for target in candidates]
