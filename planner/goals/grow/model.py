@@ -42,6 +42,14 @@ class Choice:
     effort: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """In how many steps a host grows, and the bytes that it has for VMs then: sums of variables."""
+
+    steps: list[Term]
+    gained: list[Term]
+
+
 class Additions:
     """New VMs on the hosts of a problem, in bundles of which each has all the sizes."""
 
@@ -62,10 +70,12 @@ class Additions:
         """
         self._problem, self._sizes, self._failures = problem, tuple(sizes), failures
         self._most, self._step = most, step
-        self._grain = gcd(problem.grain, *sizes, step)
+        self._load = sum(sizes) * most + sum(each.size for each in problem.placed)
         self._model = WholeNumbers()
         self._bundles = self._model.number(most)
-        self._grown = {host: self._model.number(-(-sum(sizes) * most // step) if step else 0) for host in problem.room}
+        self._growth = {host: self._growing(problem.free[host]) for host in problem.room}
+        gains = (gain for growth in self._growth.values() for gain, _ in growth.gained)
+        self._grain = gcd(problem.grain, *sizes, *gains)
         self._vms = {host: [self._model.number(most) for _ in sizes] for host in problem.room}
         for number in range(len(sizes)):
             everywhere = [(-1, vms[number]) for vms in self._vms.values()]
@@ -79,11 +89,23 @@ class Additions:
             for measure in (*sizes, *_telling(problem), self._grain):
                 self.count(measure)
 
+    def _growing(self, free: int) -> _Growth:
+        """By how much a host may grow; one that lacks memory for what it has gets this first."""
+        if not self._step:
+            return _Growth([], [])
+        most = -(-self._load // self._step)
+        steps = self._model.number(most)
+        if free >= 0:
+            return _Growth([(1, steps)], [(self._step, steps)])
+        start, lacking = self._model.number(1), -(free // self._step)
+        self._model.require([(1, steps), (-most, start)], most=0)
+        return _Growth([(1, steps), (lacking, start)], [(self._step, steps), (lacking * self._step + free, start)])
+
     def _fit(self, host: str, parts: list[Term], unit: int) -> None:
         """Demand that new VMs and further parts, in so many bytes, fit into the memory of a host."""
         taken = [(size // unit, vms) for size, vms in zip(self._sizes, self._vms[host], strict=True)]
-        grown = (-(self._step // unit), self._grown[host])
-        self._model.require([*parts, *taken, grown], most=self._problem.room[host] // unit)
+        gained = [(-(gain // unit), variable) for gain, variable in self._growth[host].gained]
+        self._model.require([*parts, *taken, *gained], most=self._problem.room[host] // unit)
 
     def count(self, measure: int) -> bool:
         """Demand that parts of a measure, in bytes, suffice whichever hosts fail; False when that is so already."""
@@ -91,8 +113,8 @@ class Additions:
             return False
         self._measures.add(measure)
         model, unit = self._model, gcd(self._grain, measure)
-        grown = sum(self._sizes) * self._most
-        most = (sum(self._problem.room.values()) + grown + sum(each.size for each in self._problem.placed)) // measure
+        grown = (self._load + self._step) * len(self._growth) if self._step else 0
+        most = (sum(self._problem.room.values()) + self._load + grown) // measure
         parts = {host: model.number(most) for host in self._problem.room}
         for host, own in parts.items():
             self._fit(host, [(measure // unit, own)], unit)
@@ -112,19 +134,21 @@ class Additions:
         return sum(each.size // measure for each in self._problem.placed if each.host in hosts)
 
     def refute(self, spread: Spread) -> None:
-        """Demand fewer new VMs on some host, or more memory in one, than in a spread that turned out to fail."""
+        """Demand fewer new VMs on some host, or more memory in one, than in a spread that turned out to fail.
+
+        Hosts that a spread does not name have no part in its failure.
+        """
         ways = []
-        for host in self._vms:
-            for had, variable in zip(spread.vms[host], self._vms[host], strict=True):
+        for host, numbers in spread.vms.items():
+            for had, variable in zip(numbers, self._vms[host], strict=True):
                 if had:
                     way = self._model.number(1)
                     self._model.require([(1, variable), (self._most, way)], most=had - 1 + self._most)
                     ways.append(way)
-            if self._step:
-                way = self._model.number(1)
-                more = spread.memory[host] // self._step + 1
-                self._model.require([(1, self._grown[host]), (-more, way)], least=0)
-                ways.append(way)
+        for host, memory in spread.memory.items() if self._step else ():
+            way = self._model.number(1)
+            self._model.require([*self._growth[host].steps, (-(memory // self._step + 1), way)], least=0)
+            ways.append(way)
         self._model.require([(1, way) for way in ways], least=1)
 
     def demand(self, least: int) -> None:
@@ -137,7 +161,7 @@ class Additions:
 
     def least_memory(self, effort: float) -> Choice:
         """As little memory, in bytes, as the model allows."""
-        return self._solved([(1, each) for each in self._grown.values()], self._step, effort)
+        return self._solved([term for growth in self._growth.values() for term in growth.steps], self._step, effort)
 
     def _solved(self, goal: list[tuple[int, int]], worth: int, effort: float) -> Choice:
         self._model.minimize(goal)
@@ -147,7 +171,10 @@ class Additions:
             return Choice(None, bound, outcome.ending is Ending.IMPOSSIBLE, outcome.effort)
         spread = Spread(
             {host: tuple(outcome.values[each] for each in vms) for host, vms in self._vms.items()},
-            {host: outcome.values[grown] * self._step for host, grown in self._grown.items()},
+            {
+                host: sum(number * outcome.values[variable] for number, variable in growth.steps) * self._step
+                for host, growth in self._growth.items()
+            },
         )
         return Choice(spread, bound, impossible=False, effort=outcome.effort)
 

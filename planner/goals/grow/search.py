@@ -58,14 +58,19 @@ class Memory:
 def with_new(problem: FailoverProblem, sizes: Sequence[int], spread: Spread) -> FailoverProblem:
     """The problem with new VMs on its hosts; they are protected like the others."""
     free = {host: room + spread.memory.get(host, 0) for host, room in problem.free.items()}
+    new = [restart for restart, _ in _new(problem, sizes, spread)]
+    for restart in new:
+        free[str(restart.host)] -= restart.size
+    return FailoverProblem(free, (*problem.restarts, *new), problem.total_hosts, problem.domains)
+
+
+def _new(problem: FailoverProblem, sizes: Sequence[int], spread: Spread) -> Iterator[tuple[Restart, int]]:
+    """The new VMs of a spread, each with the number of its size; they have names that no other VM has."""
     taken = {each.vm for each in problem.restarts}
     names = (name for number in count(1) if (name := f"new VM {number}") not in taken)
-    new: list[Restart] = []
     for host, numbers in spread.vms.items():
-        for size, number in zip(sizes, numbers, strict=True):
-            free[host] -= size * number
-            new.extend(Restart(next(names), size, host) for _ in range(number))
-    return FailoverProblem(free, (*problem.restarts, *new), problem.total_hosts, problem.domains)
+        for at, number in enumerate(numbers):
+            yield from ((Restart(next(names), sizes[at], host), at) for _ in range(number))
 
 
 def most_bundles(
@@ -161,8 +166,17 @@ class _Trial:
         if found.upper >= self._failures or found.because is None:
             self._undecided = True
         elif found.because.measure is None or not model.count(found.because.measure):
-            model.refute(spread)
+            model.refute(self._needed(spread, found.because))
         return False
+
+    def _needed(self, spread: Spread, because: Cause) -> Spread:
+        """The part of a spread that fails already: all on the hosts that are left, and what these cannot take."""
+        vms = {host: list(numbers) for host, numbers in spread.vms.items() if host in because.hosts}
+        for restart, at in _new(self._problem, self._sizes, spread):
+            if restart.vm in because.vms:
+                vms.setdefault(str(restart.host), [0] * len(self._sizes))[at] += 1
+        memory = {host: size for host, size in spread.memory.items() if host in because.hosts}
+        return Spread({host: tuple(numbers) for host, numbers in vms.items()}, memory)
 
     def filled(self, most: int, places: Mapping[str, int] | None) -> Spread:
         """As many bundles as survive when each VM is put where most memory is left."""
@@ -199,9 +213,9 @@ class _Trial:
             host: room - sum(map(mul, self._sizes, start.vms.get(host, ())))
             for host, room in self._problem.room.items()
         }
-        open_places = {host: (places or {}).get(host, most * len(self._sizes)) for host in left}
-        for host, numbers in start.vms.items():
-            open_places[host] -= sum(numbers)
+        open_places = {
+            host: (places or {}).get(host, math.inf) - sum(start.vms.get(host, ())) for host in self._problem.room
+        }
         order: list[tuple[str, ...]] = []
         while len(order) < most:
             targets = []
