@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.failover.answers import NoPlan as NoRestartPlan
     from planner.failover.problem import FailoverProblem, Restart
     from planner.findings import Report
+    from planner.goals.grow import Grow, Growth, NotKnown
     from planner.goals.join import Join
     from planner.model.inventory import Inventory
     from planner.plans import NoPlan, Plan
@@ -86,6 +87,16 @@ def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
     return answer
 
 
+def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
+    """How many more VMs a pool takes for each number of hosts that may fail, and what more memory would bring.
+
+    Raises `planner.errors.GoalError` when the pool is not there or the sizes make no sense.
+    """
+    from planner.goals.grow import grow  # noqa: PLC0415 - importing planner must cost nothing
+
+    return grow(goal, inventory)
+
+
 def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> FailureCapacity:
     """The largest k such that any k hosts may fail at once: each VM of theirs fits whole into the others' free memory.
 
@@ -123,6 +134,7 @@ def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Seq
 
 _FROM = {
     "Join": "planner.goals.join",
+    "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Restart": "planner.failover.problem",
     "FailureCapacity": "planner.failover.answers",

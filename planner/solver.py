@@ -6,9 +6,13 @@ that the library counts itself: the same model gives the same answer every time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+SLACK = 1e-6
+"""By how much a bound in floating point may be off."""
 
 Term = tuple[int, int]
 """A coefficient and the variable that it multiplies."""
@@ -30,6 +34,8 @@ class Outcome:
     values: tuple[int, ...]
     """A value for each variable, when some were found."""
     effort: float
+    bound: int | None = None
+    """What the sum to be made small cannot fall below; it is what the values give when nothing is better."""
 
 
 class WholeNumbers:
@@ -70,9 +76,12 @@ class WholeNumbers:
         status = solver.solve(self._model)
         spent = float(solver.response_proto.deterministic_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):
-            return Outcome(Ending.FOUND, tuple(solver.value(each) for each in self._variables), spent)
-        ending = Ending.IMPOSSIBLE if status == self._library.INFEASIBLE else Ending.OPEN
-        return Outcome(ending, (), spent)
+            values = tuple(solver.value(each) for each in self._variables)
+            return Outcome(Ending.FOUND, values, spent, math.ceil(solver.best_objective_bound - SLACK))
+        if status == self._library.INFEASIBLE:
+            return Outcome(Ending.IMPOSSIBLE, (), spent)
+        bound = solver.best_objective_bound
+        return Outcome(Ending.OPEN, (), spent, math.ceil(bound - SLACK) if math.isfinite(bound) else None)
 
     def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
         variables = [self._variables[variable] for _, variable in terms]

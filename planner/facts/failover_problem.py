@@ -99,6 +99,16 @@ class PoolProblem:
         """What is unknown of the usable hosts."""
         return each_once(lack for room in self._rooms.values() for lack in room.lacking)
 
+    def empty(self, host: Host) -> int:
+        """What a host has for guests when it has none, in bytes; zero where that is unknown."""
+        return self._memory.free(host, Policy.STATIC_MAX, empty=True).most or 0
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """By key, what a person calls a host or a VM."""
+        told = {self.vm_keys[id(vm)]: vm.name for vm in self.view.vms.records}
+        return told | {self.host_keys[id(host)]: host.name for host in self.view.hosts.records}
+
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
         return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))

@@ -100,7 +100,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         configured.homeless if now.exact.proven else (),
         configured.undecided,
         each_once(lack for _, of in found for lack in of.lacking),
-        _names(pool),
+        pool.names,
     )
 
 
@@ -155,8 +155,3 @@ def _domains(pool: PoolProblem, prefix: str) -> dict[str, str]:
             if tag.startswith((f"{prefix}:", f"{prefix}=")):
                 found.setdefault(pool.host_keys[id(host)], tag)
     return found
-
-
-def _names(pool: PoolProblem) -> dict[str, str]:
-    told = {pool.vm_keys[id(vm)]: vm.name for vm in pool.view.vms.records}
-    return told | {pool.host_keys[id(host)]: host.name for host in pool.view.hosts.records}

@@ -12,6 +12,7 @@ from planner.errors import ConfigError
 from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
+from planner.reports.growth import JsonGrowth
 from planner.reports.ha_capacity import JsonHaCapacity
 from planner.reports.json_report import JsonReport
 from planner.reports.plan_json import JsonPlan
@@ -54,10 +55,17 @@ def ha_capacity_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "How many hosts of a pool may fail")
 
 
+def growth_schema() -> JsonSchemaValue:
+    """The schema of an answer to how far a pool can grow, in JSON."""
+    schema = JsonGrowth.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "How many more VMs a pool takes")
+
+
 SCHEMAS = {
     "inventory": inventory_schema,
     "report": report_schema,
     "plan": plan_schema,
+    "growth": growth_schema,
     "ha-capacity": ha_capacity_schema,
 }
 
