@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.errors import GoalError
+from planner.facts.failover_capacity import exact_capacity
 from planner.facts.failover_problem import (
     Guarded,
     PoolProblem,
@@ -17,12 +18,12 @@ from planner.facts.failover_problem import (
     problems,
     with_priorities,
 )
-from planner.facts.failure_limit import Bound, FailureLimit, failure_limit
+from planner.facts.failure_limit import failure_limit
+from planner.facts.high_availability import failures_wanted
 from planner.facts.lacking import Lacking, each_once
+from planner.facts.toolstack_plan import most_failures
 from planner.failover.answers import FailureCapacity, SequentialCapacity, ToolstackCapacity
-from planner.failover.capacity import failure_capacity
 from planner.failover.sequential import sequential_capacity
-from planner.failover.toolstack import bisected, method, plan_exists
 from planner.model.guest import VM
 from planner.model.inventory import Inventory, PoolView
 
@@ -82,7 +83,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
     limit = failure_limit(inventory, view)
     found = [(name, problems(pool, vms, domains)) for name, vms in _choices(view, wished)]
     plans = tuple(
-        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), _exact(of), _toolstack(of, limit))
+        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), exact_capacity(of), most_failures(of, limit))
         for name, of in found
     )
     (_, configured), now = found[0], plans[0]
@@ -91,7 +92,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         len(view.hosts.records),
         len(pool.usable),
         configured.guarded,
-        _wish(view),
+        failures_wanted(view),
         now.exact,
         _sequential(configured, now.exact),
         now.toolstack,
@@ -114,37 +115,10 @@ def _choices(view: PoolView, wished: Mapping[str, str]) -> Iterator[tuple[str, t
         yield told, with_priorities(view, wished)
 
 
-def _exact(found: Problems) -> FailureCapacity:
-    """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail."""
-    if found.lacking or found.undecided:
-        return FailureCapacity(0, max(0, len(found.exact.units) - 1), proven=False, witness=None, because=None)
-    if found.homeless:
-        return FailureCapacity(0, 0, proven=True, witness=None, because=None)
-    return failure_capacity(found.exact)
-
-
 def _sequential(found: Problems, exact: FailureCapacity) -> SequentialCapacity:
     if not exact.proven or found.homeless:
         return SequentialCapacity(0, exact.upper, exact.proven)
     return sequential_capacity(found.exact, effort=0.2)
-
-
-def _toolstack(found: Problems, limit: FailureLimit | Lacking | None) -> ToolstackCapacity | None:
-    if found.lacking or any(each.agility.agile is None for each in found.guarded):
-        return None
-    total = found.toolstack.total_hosts or 0
-    quorum = isinstance(limit, FailureLimit) and limit.bound is Bound.QUORUM
-    most = min(total, limit.number) if isinstance(limit, FailureLimit) and quorum else total
-    return bisected(
-        most,
-        lambda failures: not found.unplaced and plan_exists(found.toolstack, failures),
-        lambda failures: method(found.toolstack, failures),
-    )
-
-
-def _wish(view: PoolView) -> int | None:
-    wishes = [plan.failures_to_tolerate for plan in view.ha_plans if plan.failures_to_tolerate is not None]
-    return wishes[0] if wishes else view.pool.ha.failures_to_tolerate if view.pool.ha else None
 
 
 def _domains(pool: PoolProblem, prefix: str) -> dict[str, str]:

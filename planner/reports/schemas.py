@@ -12,6 +12,7 @@ from planner.errors import ConfigError
 from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
+from planner.reports.ha_allows import JsonHaAllows
 from planner.reports.ha_capacity import JsonHaCapacity
 from planner.reports.json_report import JsonReport
 from planner.reports.plan_json import JsonPlan
@@ -54,11 +55,18 @@ def ha_capacity_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "How many hosts of a pool may fail")
 
 
+def ha_allows_schema() -> JsonSchemaValue:
+    """The schema of what actions do to failure capacities, in JSON."""
+    schema = JsonHaAllows.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "What actions do to the failures that a pool survives")
+
+
 SCHEMAS = {
     "inventory": inventory_schema,
     "report": report_schema,
     "plan": plan_schema,
     "ha-capacity": ha_capacity_schema,
+    "ha-allows": ha_allows_schema,
 }
 
 
