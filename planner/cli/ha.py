@@ -43,7 +43,8 @@ def ha_capacity(  # noqa: PLR0913 - each is an option of its own
 ) -> None:
     """Say how many hosts may fail, exactly, and what the toolstack says; exit with 3 when it is not decided."""
     from planner.overviews import ha_capacity as overview  # noqa: PLC0415 - only when it is needed
-    from planner.reports.ha_capacity import ha_capacity_json, ha_capacity_table  # noqa: PLC0415 - the same
+    from planner.reports.ha_capacity import ha_capacity_table  # noqa: PLC0415 - the same
+    from planner.reports.ha_capacity_json import ha_capacity_json  # noqa: PLC0415 - the same
 
     priorities = dict(_priority(text) for text in wished or ())
     loaded = planner.load(*paths, stdin_name=stdin_filename)

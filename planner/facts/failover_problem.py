@@ -113,6 +113,10 @@ class PoolProblem:
     def _need(self, vm: VM) -> Need:
         return footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
 
+    def agility(self, vm: VM) -> Agility:
+        """What binds a guest to some hosts."""
+        return self._sharing.agility(vm)
+
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
         return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))

@@ -13,7 +13,7 @@ from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
 from planner.reports.ha_allows import JsonHaAllows
-from planner.reports.ha_capacity import JsonHaCapacity
+from planner.reports.ha_capacity_json import JsonHaCapacity
 from planner.reports.json_report import JsonReport
 from planner.reports.plan_json import JsonPlan
 

@@ -1,4 +1,4 @@
-"""What actions do to a pool of three hosts with two protected VMs of 4131 MiB each on 14336 MiB: one may fail."""
+"""What actions do to a pool of three hosts with two protected VMs of 4131 MiB each on 14326 MiB: one may fail."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def test_a_vm_that_is_to_be_protected_is_once_it_is_started() -> None:
 
 
 def test_where_the_toolstack_draws_a_host_each_is_looked_at() -> None:
-    """Each has room for z with its 1035 MiB, but b can spare no more than 908 of its 5039 MiB."""
+    """Each has room for z with its 1035 MiB, but b can spare no more than 898 of its 5029 MiB."""
     more = (vm("z", None, GIB, **FREE), vm("w", "b", GIB, **FREE))
     (found,) = asked("start=z", more=more)
     assert [(each.host and each.host.name, each.allowed) for each in found.outcomes] == [
