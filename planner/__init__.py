@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.goals.grow import Grow, Growth, NotKnown
     from planner.goals.join import Join
     from planner.model.inventory import Inventory
+    from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
     from planner.readers.loaded import Loaded
     from planner.rules import Rule
@@ -132,6 +133,18 @@ def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Seq
     return sequential.sequential_capacity(problem, effort=effort)
 
 
+def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, ...]:
+    """What actions come to, each when those before it are done: would the toolstack refuse it, and what is survived.
+
+    They are written as on the command line: `disable=HOST`, `start=VM[@HOST]`, `migrate=VM@HOST`, `memory=VM:SIZE`,
+    `protect=VM[:restart|best-effort|none]`, `tolerate=FAILURES`. Raises `planner.errors.GoalError` when one of them
+    means nothing in these pools, or several things.
+    """
+    from planner.overviews import ha_allows as overview  # noqa: PLC0415 - importing planner must cost nothing
+
+    return overview.ha_allows(inventory, actions)
+
+
 _FROM = {
     "Join": "planner.goals.join",
     "Grow": "planner.goals.grow",
@@ -171,6 +184,7 @@ __all__ = [
     "catalogue",
     "check",
     "failure_capacity",
+    "ha_allows",
     "load",
     "plan",
     "render",
