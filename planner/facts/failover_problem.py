@@ -113,6 +113,12 @@ class PoolProblem:
     def _need(self, vm: VM) -> Need:
         return footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """By key, what a person calls a host or a VM."""
+        told = {self.vm_keys[id(vm)]: vm.name for vm in self.view.vms.records}
+        return told | {self.host_keys[id(host)]: host.name for host in self.view.hosts.records}
+
     def agility(self, vm: VM) -> Agility:
         """What binds a guest to some hosts."""
         return self._sharing.agility(vm)
@@ -226,6 +232,12 @@ def with_priorities(view: PoolView, wished: Mapping[str, str]) -> tuple[VM, ...]
     kept = [vm for vm in as_configured(view) if changed.get(id(vm), RESTART) == RESTART]
     added = [vm for vm in candidates(view) if changed.get(id(vm)) == RESTART and all(vm is not each for each in kept)]
     return (*kept, *added)
+
+
+def is_on_a_usable_host(view: PoolView, vm: VM) -> bool:
+    """Whether a VM is on a host that takes part, or room for it is reserved on one."""
+    hosts = (view.hosts.find(each) for each in (vm.runs_on, vm.scheduled_on))
+    return any(host is not None and _usable(host) for host in hosts)
 
 
 def is_on_a_host(vm: VM) -> bool:

@@ -148,7 +148,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         configured.unplaced if now.toolstack else (),
         configured.undecided,
         each_once(lack for _, of, _ in found for lack in of.lacking),
-        _names(pool),
+        pool.names,
     )
 
 
@@ -210,8 +210,3 @@ def _domains(pool: PoolProblem, prefix: str) -> dict[str, str]:
             if tag.startswith((f"{prefix}:", f"{prefix}=")):
                 found.setdefault(pool.host_keys[id(host)], tag)
     return found
-
-
-def _names(pool: PoolProblem) -> dict[str, str]:
-    told = {pool.vm_keys[id(vm)]: vm.name for vm in pool.view.vms.records}
-    return told | {pool.host_keys[id(host)]: host.name for host in pool.view.hosts.records}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from planner.facts.high_availability import to_be_restarted
 from planner.failover.answers import FailureCapacity, ToolstackCapacity
@@ -14,6 +14,7 @@ from planner.reports.ha_differences import difference
 from planner.reports.ha_plan_table import plan_table
 from planner.reports.words import visible
 from planner.rules.ha import causes
+from planner.rules.ha_capacity import named, told_cause
 from planner.rules.wording import counted, listed, plural
 
 _MOST_NAMED = 8
@@ -128,22 +129,6 @@ def _why(found: HaCapacity) -> Iterator[str]:
     for each in found.guarded:
         if each.agility.agile is False:
             yield f"  {visible(each.vm.name)} is bound to some hosts: {visible(causes(each.agility))}\n"
-
-
-def told_cause(names: Mapping[str, str], capacity: FailureCapacity) -> str | None:
-    """The cause in words, with the names of VMs for their UUIDs."""
-    if capacity.because is None:
-        return None
-    text = capacity.because.text
-    for vm in capacity.because.vms if len(capacity.because.vms) == 1 else ():
-        text = text.replace(vm, names.get(vm, vm))
-    vms = listed(named(names, capacity.because.vms), _MOST_NAMED)
-    return text if len(capacity.because.vms) == 1 else f"{text} ({vms})"
-
-
-def named(names: Mapping[str, str], keys: Iterable[str]) -> list[str]:
-    """What a person calls hosts or VMs, sorted."""
-    return sorted(names.get(key, key) for key in keys)
 
 
 def _plans(plans: Iterable[RestartPlanCapacity]) -> Iterator[str]:
