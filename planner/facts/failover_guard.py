@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from planner.facts.failover_problem import PoolProblem, Problems, as_configured, problems
-from planner.facts.failure_limit import failure_limit
+from planner.facts.failure_limit import most_asked
 from planner.facts.lacking import Lacking
 from planner.facts.toolstack_plan import covers_all, lacking_for_plan, planned_for
 from planner.model.guest import VM
 from planner.model.host import Host
-from planner.model.inventory import Inventory, PoolView
+from planner.model.inventory import PoolView
 
 WOULD_BREAK = "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN"
 
@@ -60,7 +60,7 @@ class Guard:
         return None if self.reason is Reason.UNKNOWN else self.reason is Reason.BROKEN
 
 
-def guard(inventory: Inventory, view: PoolView, supposed: Supposed | None) -> Guard:
+def guard(view: PoolView, supposed: Supposed | None) -> Guard:
     """Whether an operation is refused that makes of a pool what is supposed; None where the planner is not asked."""
     if supposed is None:
         return Guard(Reason.NOT_ASKED)
@@ -71,17 +71,17 @@ def guard(inventory: Inventory, view: PoolView, supposed: Supposed | None) -> Gu
         return Guard(Reason.OFF)
     if ha.allow_overcommit:
         return Guard(Reason.MAY_OVERCOMMIT)
-    found = _asked(inventory, view, supposed)
+    found = _asked(view, supposed)
     if found.refuses and ha.allow_overcommit is None:
         return Guard(Reason.UNKNOWN, found.failures, (Lacking(ha, "allow_overcommit"),))
     return found
 
 
-def _asked(inventory: Inventory, view: PoolView, supposed: Supposed) -> Guard:
+def _asked(view: PoolView, supposed: Supposed) -> Guard:
     """What the planner says while it is asked at all."""
     vms = as_configured(view)
     present = problems(PoolProblem(view), vms)
-    planned = plan_exists_for(inventory, view, present)
+    planned = plan_exists_for(view, present)
     if isinstance(planned, tuple):
         return Guard(Reason.UNKNOWN, lacking=planned)
     if supposed.failures is not None and planned == 0:
@@ -103,7 +103,7 @@ def _unless_unknown(reason: Reason, covered: bool | None, failures: int, found: 
     return Guard(reason, failures)
 
 
-def plan_exists_for(inventory: Inventory, view: PoolView, found: Problems) -> int | tuple[Lacking, ...]:
+def plan_exists_for(view: PoolView, found: Problems) -> int | tuple[Lacking, ...]:
     """For how many failures the toolstack says it has a plan: as told, else as it would find; or what is lacking."""
     ha = view.pool.ha
     if ha is None:
@@ -112,5 +112,8 @@ def plan_exists_for(inventory: Inventory, view: PoolView, found: Problems) -> in
         return ha.plan_exists_for
     if ha.failures_to_tolerate is None:
         return (Lacking(ha, "plan_exists_for"),)
-    planned = planned_for(found, failure_limit(inventory, view), ha.failures_to_tolerate)
-    return lacking_for_plan(found) if planned is None else planned
+    asked = most_asked(view)
+    planned = planned_for(found, asked, ha.failures_to_tolerate)
+    if planned is not None:
+        return planned
+    return (*lacking_for_plan(found), *((asked,) if isinstance(asked, Lacking) else ()))

@@ -63,7 +63,7 @@ class Problems:
     unplaced: tuple[VM, ...]
     """Those that the toolstack does not place: it then says that no failure can be survived."""
     lacking: tuple[Lacking, ...]
-    """What is unknown of the usable hosts and of the VMs; nothing when no VM has to be restarted."""
+    """What is unknown of the usable hosts and of the VMs; of the hosts nothing when no VM has to be restarted."""
 
 
 class PoolProblem:
@@ -158,6 +158,7 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
     """The problem of restarting these VMs."""
     guarded = pool.guarded(vms)
     total = len(pool.view.hosts.records)
+    untold = (Lacking(pool.view.pool, "vms"),) if pool.view.pool.vms is None else ()
     offline = [each for each in guarded if each.host is None]
     placed, undecided = _admitted(offline, pool.free)
     homes = placed or {}
@@ -189,7 +190,7 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
         tuple(each.vm for each in offline) if placed is None and not undecided else (),
         undecided,
         tuple(each.vm for each in offline if each.key not in started),
-        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else (),
+        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else untold,
     )
 
 

@@ -9,7 +9,7 @@ from planner.errors import GoalError
 from planner.facts.failover_capacity import exact_capacity
 from planner.facts.failover_guard import Guard, guard, plan_exists_for
 from planner.facts.failover_problem import PoolProblem, as_configured, problems
-from planner.facts.failure_limit import failure_limit
+from planner.facts.failure_limit import most_asked
 from planner.facts.high_availability import enabled, failures_wanted, matters
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.obstacles import Answer
@@ -91,7 +91,7 @@ def ha_allows(inventory: Inventory, actions: Iterable[str]) -> tuple[Judgement, 
 
 
 def _judged(inventory: Inventory, wished: Action) -> tuple[Judgement, Inventory]:
-    before = _standing(inventory, wished.view)
+    before = _standing(wished.view)
     found = [_outcome(inventory, wished, before, way) for way in ways(wished)]
     if not found:
         raise GoalError(f"{wished.text}: no host of {wished.view.name} is described")
@@ -108,14 +108,14 @@ def _worst_first(outcome: Outcome) -> tuple[int, int, int]:
 
 
 def _outcome(inventory: Inventory, wished: Action, before: Standing, way: Way) -> tuple[Outcome, Inventory]:
-    judged = guard(inventory, wished.view, way.supposed)
+    judged = guard(wished.view, way.supposed)
     try:
         asked = inventory if wished.failures is None else tolerating(inventory, wished.view, wished.failures)
         after = _replanned(applied(asked, way.changes), inventory, wished.view)
     except ChangeError as error:
         raise GoalError(f"{wished.text}: {error}; give it a UUID of its own") from None
     view = after.pools[_position(inventory, wished.view)]
-    then = _standing(after, view)
+    then = _standing(view)
     verdicts = {way.answer.can, None if judged.refuses is None else not judged.refuses}
     allowed = False if False in verdicts else None if None in verdicts else True
     short = _falls_short(view, before, then)
@@ -128,29 +128,29 @@ def _position(inventory: Inventory, view: PoolView) -> int:
 
 def _replanned(after: Inventory, before: Inventory, old: PoolView) -> Inventory:
     """The inventory with the state that the toolstack has of its plan after it has planned anew."""
-    return applied(after, _plan_state(after, after.pools[_position(before, old)]))
+    return applied(after, _plan_state(after.pools[_position(before, old)]))
 
 
-def _plan_state(inventory: Inventory, view: PoolView) -> Iterator[Change]:
+def _plan_state(view: PoolView) -> Iterator[Change]:
     wanted = view.pool.ha.failures_to_tolerate if view.pool.ha else None
     if not enabled(view):
         return
     found = problems(PoolProblem(view), as_configured(view))
     covered = None if wanted is None else covers_all(found, wanted)
-    planned = None if wanted is None else planned_for(found, failure_limit(inventory, view), wanted)
+    planned = None if wanted is None else planned_for(found, most_asked(view), wanted)
     yield FieldChange(reference(view), (), "ha.plan_exists_for", planned)
     yield FieldChange(reference(view), (), "ha.overcommitted", None if covered is None else not covered)
 
 
-def _standing(inventory: Inventory, view: PoolView) -> Standing:
-    found = problems(PoolProblem(view), as_configured(view))
-    planned = plan_exists_for(inventory, view, found) if enabled(view) else None
+def _standing(view: PoolView) -> Standing:
+    found, asked = problems(PoolProblem(view), as_configured(view)), most_asked(view)
+    planned = plan_exists_for(view, found) if enabled(view) else None
     return Standing(
         failures_wanted(view),
         exact_capacity(found),
-        most_failures(found, failure_limit(inventory, view)),
+        most_failures(found, asked),
         planned if isinstance(planned, int) else None,
-        each_once((*found.lacking, *lacking_for_plan(found))),
+        each_once((*lacking_for_plan(found), *((asked,) if isinstance(asked, Lacking) else ()))),
     )
 
 

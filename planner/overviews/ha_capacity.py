@@ -18,7 +18,7 @@ from planner.facts.failover_problem import (
     problems,
     with_priorities,
 )
-from planner.facts.failure_limit import FailureLimit, failure_limit
+from planner.facts.failure_limit import most_asked
 from planner.facts.high_availability import failures_wanted
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.start_order import rank
@@ -117,15 +117,15 @@ def ha_capacity(
     unknown = [name for name in wished if all(view.vms.find(name) is None for view in inventory.pools)]
     if unknown:
         raise GoalError(f"{unknown[0]} is no VM of these pools, or several bear that name; give its UUID")
-    return tuple(_capacity(inventory, view, wished, by) for view in inventory.pools if view.hosts.records)
+    return tuple(_capacity(view, wished, by) for view in inventory.pools if view.hosts.records)
 
 
-def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCapacity:
+def _capacity(view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCapacity:
     pool = PoolProblem(view)
     domains = _domains(pool, by) if by else {}
-    limit = failure_limit(inventory, view)
+    asked = most_asked(view)
     found = [(name, problems(pool, vms, domains or None), told) for name, vms, told in _choices(view, wished)]
-    plans = _plans(pool, found, limit)
+    plans = _plans(pool, found, asked)
     (_, configured, _), now = found[0], plans[0]
     sure = now.exact.proven and not configured.homeless
     return HaCapacity(
@@ -140,14 +140,14 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         _sequential(configured, now.exact),
         next_failure(configured.exact) if sure and configured.guarded else None,
         now.toolstack,
-        differences(configured, now.exact, now.toolstack, limit),
+        differences(configured, now.exact, now.toolstack),
         plans,
         _best_effort(pool, configured, now.exact.lower if sure else 0),
         apart(pool, configured.exact, now.exact) if sure else (),
         configured.homeless if now.exact.proven else (),
         configured.unplaced if now.toolstack else (),
         configured.undecided,
-        each_once(lack for _, of, _ in found for lack in of.lacking),
+        each_once(_lacking(found, asked)),
         pool.names,
     )
 
@@ -155,16 +155,21 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
 _Found = tuple[str, Problems, Mapping[str, str]]
 
 
-def _plans(
-    pool: PoolProblem, found: Iterable[_Found], limit: FailureLimit | Lacking
-) -> tuple[RestartPlanCapacity, ...]:
+def _plans(pool: PoolProblem, found: Iterable[_Found], asked: int | Lacking) -> tuple[RestartPlanCapacity, ...]:
     agilities = {id(vm): pool.agility(vm) for vm in candidates(pool.view)}
     plans = []
     for name, of, told in found:
         protected = tuple(each.vm for each in of.guarded)
         rows = plan_rows(pool.view, agilities, protected, told)
-        plans.append(RestartPlanCapacity(name, protected, exact_capacity(of), most_failures(of, limit), rows))
+        plans.append(RestartPlanCapacity(name, protected, exact_capacity(of), most_failures(of, asked), rows))
     return tuple(plans)
+
+
+def _lacking(found: Iterable[_Found], asked: int | Lacking) -> Iterator[Lacking]:
+    for _, of, _ in found:
+        yield from of.lacking
+    if isinstance(asked, Lacking):
+        yield asked
 
 
 def _promise(view: PoolView, found: Problems, exact: FailureCapacity) -> Promise:

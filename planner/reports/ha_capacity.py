@@ -136,7 +136,8 @@ def _plans(plans: Iterable[RestartPlanCapacity]) -> Iterator[str]:
     told: dict[tuple[tuple[int, str], ...], str] = {}
     for plan in plans:
         protected, exact = counted(len(plan.protected), "VM"), _number(plan.exact)
-        yield f"\n  {visible(plan.name)}: {protected} protected, {exact}, the toolstack says {_says(plan.toolstack)}\n"
+        says = _says(plan.toolstack)
+        yield f"\n  {visible(plan.name)}: {protected} protected, survives {exact}, the toolstack says {says}\n"
         earlier = told.setdefault(tuple((id(row.vm), row.priority) for row in plan.rows), plan.name)
         if earlier == plan.name:
             yield from plan_table(plan.rows)
