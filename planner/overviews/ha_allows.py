@@ -9,7 +9,7 @@ from planner.errors import GoalError
 from planner.facts.failover_capacity import exact_capacity
 from planner.facts.failover_guard import Guard, guard, plan_exists_for
 from planner.facts.failover_problem import PoolProblem, as_configured, problems
-from planner.facts.failure_limit import most_asked
+from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
 from planner.facts.high_availability import enabled, failures_wanted, matters
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.obstacles import Answer
@@ -30,11 +30,23 @@ class Standing:
     configured: int | None
     """The failures that are to be tolerated; None where nobody says."""
     exact: FailureCapacity
+    limit: FailureLimit | None
+    """What bounds the failures whatever the memory; None while that is unknown."""
     toolstack: ToolstackCapacity | None
     """None while a fact is lacking that it would have."""
     plan_exists_for: int | None
     """For how many failures the toolstack says it has a plan; None where high availability is off, or it is unknown."""
     lacking: tuple[Lacking, ...]
+
+    @property
+    def lower(self) -> int:
+        """So many failures are survived."""
+        return self.exact.lower if self.limit is None else min(self.exact.lower, self.limit.number)
+
+    @property
+    def upper(self) -> int:
+        """One more is not."""
+        return self.exact.upper if self.limit is None else min(self.exact.upper, self.limit.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ def ha_allows(inventory: Inventory, actions: Iterable[str]) -> tuple[Judgement, 
 
 
 def _judged(inventory: Inventory, wished: Action) -> tuple[Judgement, Inventory]:
-    before = _standing(wished.view)
+    before = _standing(inventory, wished.view)
     found = [_outcome(inventory, wished, before, way) for way in ways(wished)]
     if not found:
         raise GoalError(f"{wished.text}: no host of {wished.view.name} is described")
@@ -104,7 +116,7 @@ def _judged(inventory: Inventory, wished: Action) -> tuple[Judgement, Inventory]
 def _worst_first(outcome: Outcome) -> tuple[int, int, int]:
     rank = {False: 0, None: 1, True: 2}
     short = {True: 0, None: 1, False: 2}
-    return rank[outcome.allowed], short[outcome.falls_short], outcome.after.exact.lower
+    return rank[outcome.allowed], short[outcome.falls_short], outcome.after.lower
 
 
 def _outcome(inventory: Inventory, wished: Action, before: Standing, way: Way) -> tuple[Outcome, Inventory]:
@@ -115,7 +127,7 @@ def _outcome(inventory: Inventory, wished: Action, before: Standing, way: Way) -
     except ChangeError as error:
         raise GoalError(f"{wished.text}: {error}; give it a UUID of its own") from None
     view = after.pools[_position(inventory, wished.view)]
-    then = _standing(view)
+    then = _standing(after, view)
     verdicts = {way.answer.can, None if judged.refuses is None else not judged.refuses}
     allowed = False if False in verdicts else None if None in verdicts else True
     short = _falls_short(view, before, then)
@@ -142,12 +154,14 @@ def _plan_state(view: PoolView) -> Iterator[Change]:
     yield FieldChange(reference(view), (), "ha.overcommitted", None if covered is None else not covered)
 
 
-def _standing(view: PoolView) -> Standing:
+def _standing(inventory: Inventory, view: PoolView) -> Standing:
     found, asked = problems(PoolProblem(view), as_configured(view)), most_asked(view)
+    limit = failure_limit(inventory, view)
     planned = plan_exists_for(view, found) if enabled(view) else None
     return Standing(
         failures_wanted(view),
         exact_capacity(found),
+        limit if isinstance(limit, FailureLimit) else None,
         most_failures(found, asked),
         planned if isinstance(planned, int) else None,
         each_once((*lacking_for_plan(found), *((asked,) if isinstance(asked, Lacking) else ()))),
@@ -156,14 +170,14 @@ def _standing(view: PoolView) -> Standing:
 
 def _falls_short(view: PoolView, before: Standing, after: Standing) -> bool | None:
     """Whether what is left is less than is to be tolerated, and by more than it was before."""
-    unchanged = after.configured == before.configured and after.exact.lower >= before.exact.upper
+    unchanged = after.configured == before.configured and after.lower >= before.upper
     if matters(view) is False or unchanged:
         return False
     if after.configured is None:
         return None
     wanted, was_wanted = after.configured, before.configured or 0
-    if after.exact.lower >= wanted or after.exact.lower - wanted >= before.exact.upper - was_wanted:
+    if after.lower >= wanted or after.lower - wanted >= before.upper - was_wanted:
         return False
-    if after.exact.upper < wanted and after.exact.upper - wanted < before.exact.lower - was_wanted:
+    if after.upper < wanted and after.upper - wanted < before.lower - was_wanted:
         return True
     return None

@@ -18,7 +18,7 @@ from planner.facts.failover_problem import (
     problems,
     with_priorities,
 )
-from planner.facts.failure_limit import most_asked
+from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
 from planner.facts.high_availability import failures_wanted
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.start_order import rank
@@ -66,6 +66,8 @@ class Promise:
 
     configured: int | None
     """As wished or else as the pool has it; None where nobody says."""
+    limit: FailureLimit | None
+    """What bounds the failures whatever the memory, where that is less than is to be tolerated."""
     kept: bool | None
     """Whether so many are survived; None while that is unknown."""
     kept_to_the_toolstack: bool | None
@@ -97,8 +99,6 @@ class HaCapacity:
     best_effort: BestEffort
     apart: tuple[Apart, ...]
     homeless: tuple[VM, ...]
-    unplaced: tuple[VM, ...]
-    """Protected VMs that are down and that the toolstack does not place."""
     undecided: bool
     """Whether there is room for the protected VMs that are down was not found out."""
     lacking: tuple[Lacking, ...]
@@ -117,10 +117,10 @@ def ha_capacity(
     unknown = [name for name in wished if all(view.vms.find(name) is None for view in inventory.pools)]
     if unknown:
         raise GoalError(f"{unknown[0]} is no VM of these pools, or several bear that name; give its UUID")
-    return tuple(_capacity(view, wished, by) for view in inventory.pools if view.hosts.records)
+    return tuple(_capacity(inventory, view, wished, by) for view in inventory.pools if view.hosts.records)
 
 
-def _capacity(view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCapacity:
+def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCapacity:
     pool = PoolProblem(view)
     domains = _domains(pool, by) if by else {}
     asked = most_asked(view)
@@ -135,7 +135,7 @@ def _capacity(view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCa
         by,
         domains,
         configured.guarded,
-        _promise(view, configured, now.exact),
+        _promise(inventory, view, configured, now.exact),
         now.exact,
         _sequential(configured, now.exact),
         next_failure(configured.exact) if sure and configured.guarded else None,
@@ -145,7 +145,6 @@ def _capacity(view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCa
         _best_effort(pool, configured, now.exact.lower if sure else 0),
         apart(pool, configured.exact, now.exact) if sure else (),
         configured.homeless if now.exact.proven else (),
-        configured.unplaced if now.toolstack else (),
         configured.undecided,
         each_once(_lacking(found, asked)),
         pool.names,
@@ -172,12 +171,14 @@ def _lacking(found: Iterable[_Found], asked: int | Lacking) -> Iterator[Lacking]
         yield asked
 
 
-def _promise(view: PoolView, found: Problems, exact: FailureCapacity) -> Promise:
+def _promise(inventory: Inventory, view: PoolView, found: Problems, exact: FailureCapacity) -> Promise:
     wanted = failures_wanted(view)
     if wanted is None:
-        return Promise(None, None, None)
-    kept = True if exact.lower >= wanted else False if exact.upper < wanted else None
-    return Promise(wanted, kept, covers_all(found, wanted))
+        return Promise(None, None, None, None)
+    limit = failure_limit(inventory, view)
+    too_many = limit if isinstance(limit, FailureLimit) and limit.number < wanted else None
+    kept = False if too_many or exact.upper < wanted else True if exact.lower >= wanted else None
+    return Promise(wanted, too_many, kept, covers_all(found, wanted))
 
 
 def _best_effort(pool: PoolProblem, found: Problems, most: int) -> BestEffort:

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from planner.facts.failover_guard import WOULD_BREAK, Guard
 from planner.facts.lacking import Lacking, each_once
-from planner.failover.answers import FailureCapacity, ToolstackCapacity
+from planner.failover.answers import ToolstackCapacity
 from planner.overviews.ha_allows import Judgement, Outcome, Standing
 from planner.reports.words import visible
+from planner.rules.ha_cluster import bounds
 from planner.rules.placing import told
 from planner.rules.wording import counted, listed
 
@@ -36,7 +37,7 @@ def _judgement(found: Judgement) -> Iterator[str]:
     if found.falls_short:
         after = found.worst.after
         yield f"  {counted(after.configured or 0, 'failure')} {_are(after.configured)} to be tolerated,"
-        yield f" {_range(after.exact)} can be\n"
+        yield f" {_range(after.lower, after.upper)} can be{_bounded(found, after)}\n"
 
 
 def _verdict(found: Judgement) -> str:
@@ -100,7 +101,7 @@ def _grid(before: Standing, after: Standing) -> Iterator[str]:
     rows = [
         ("failures", "before", "after"),
         ("to tolerate", _number(before.configured), _number(after.configured)),
-        ("survived exactly", _range(before.exact), _range(after.exact)),
+        ("survived exactly", *(_range(each.exact.lower, each.exact.upper) for each in (before, after))),
         ("the toolstack says", _says(before.toolstack), _says(after.toolstack)),
         ("it has a plan for", _number(before.plan_exists_for), _number(after.plan_exists_for)),
     ]
@@ -117,9 +118,14 @@ def _are(number: int | None) -> str:
     return "is" if number == 1 else "are"
 
 
-def _range(capacity: FailureCapacity) -> str:
-    lower, upper = capacity.lower, capacity.upper
+def _range(lower: int, upper: int) -> str:
     return str(lower) if lower == upper else f"{lower} to {upper}"
+
+
+def _bounded(found: Judgement, standing: Standing) -> str:
+    """What bounds the failures more than memory does."""
+    limit = standing.limit
+    return f": {visible(bounds(found.action.view, limit))}" if limit and limit.number < standing.exact.upper else ""
 
 
 def _says(capacity: ToolstackCapacity | None) -> str:

@@ -8,8 +8,8 @@ from planner.errors import GoalError
 from planner.facts.failover_guard import Reason
 from planner.model.inventory import Inventory
 from planner.overviews.ha_allows import Judgement, ha_allows
-from tests.facts.test_failover_guard import FREE, WAITING, pool
-from tests.facts.test_failover_problem import GIB, vm
+from tests.facts.test_failover_guard import FREE, HA, WAITING, pool
+from tests.facts.test_failover_problem import GIB, view, vm
 
 
 def asked(*actions: str, more: tuple[dict[str, Any], ...] = (), **ha: Any) -> tuple[Judgement, ...]:
@@ -106,3 +106,11 @@ def test_names_may_hold_the_signs_that_separate() -> None:
     start, protect = ha_allows(Inventory([held.pool]), ("start=web@a@b", "protect=db:none"))
     assert (start.action.vm and start.action.vm.name, start.action.host and start.action.host.name) == ("web@a", "b")
     assert (protect.action.vm and protect.action.vm.name, protect.action.priority) == ("db:none", "restart")
+
+
+def test_no_more_than_a_quorum_allows_can_be_tolerated() -> None:
+    members = [{"host": name, "enabled": True} for name in ("a", "b", "c")]
+    held = view(vm("x", "a"), cluster={"stack": "corosync", "members": members}, ha={**HA, "allow_overcommit": True})
+    one, two = ha_allows(Inventory([held.pool]), ("tolerate=1", "tolerate=2"))
+    assert (one.allowed, one.falls_short) == (True, False)
+    assert (two.allowed, two.falls_short, two.worst.after.exact.lower, two.worst.after.lower) == (True, True, 2, 1)
