@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,11 +70,10 @@ class Problems:
 class PoolProblem:
     """What of a pool does not depend on who is protected, looked at once.
 
-    `without` is a host that is taken for disabled; `arriving` a guest that is taken to come to a host, whose room it
-    then takes wherever it is now.
+    `without` is a host that is taken for disabled.
     """
 
-    def __init__(self, view: PoolView, *, without: Host | None = None, arriving: tuple[VM, Host] | None = None) -> None:
+    def __init__(self, view: PoolView, *, without: Host | None = None) -> None:
         self.view = view
         self.host_keys = keys(view.hosts.records)
         self.vm_keys = keys(view.vms.records)
@@ -88,7 +88,16 @@ class PoolProblem:
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
         self._usable_ids = {id(host) for host in self.usable}
-        self._arriving = arriving
+        self._arriving: tuple[VM, Host] | None = None
+        self._known: dict[int, Guarded] = {}
+
+    def with_arrival(self, vm: VM, host: Host) -> PoolProblem:
+        """The same when a guest is taken to come to a host, whose room it then takes, wherever it is now."""
+        other = copy(self)
+        other.__dict__.pop("free", None)
+        other.__dict__.pop("lacking", None)
+        other._arriving = (vm, host)  # noqa: SLF001 - it is one of these
+        return other
 
     @cached_property
     def _rooms(self) -> dict[str, Room]:
@@ -125,7 +134,12 @@ class PoolProblem:
 
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
-        return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
+        found = []
+        for vm in vms:
+            if id(vm) not in self._known:
+                self._known[id(vm)] = self._guarded(vm)
+            found.append(self._known[id(vm)])
+        return tuple(sorted(found, key=lambda each: each.key))
 
     def _guarded(self, vm: VM) -> Guarded:
         need = self._need(vm)

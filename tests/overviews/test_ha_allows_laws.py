@@ -38,9 +38,9 @@ def test_an_answer_or_one_clear_line(seed: int, *, distinct: bool, first: str, t
         assert ha_allows_text(found)
         assert ha_allows_json(found)
         one, other = found
-        assert other.before == one.worst.after
+        assert other.before == one.after
         for each in found:
-            assert each.worst in each.outcomes
+            assert each.outcomes
             assert each.before.exact.lower <= each.before.exact.upper
 
 
@@ -85,7 +85,7 @@ def test_both_states_have_the_numbers_that_they_have_by_themselves(asked: tuple[
     assert (each.before.exact, each.before.toolstack) == (before.exact, before.toolstack)
     again = judged(held, action, "tolerate=0")
     assert again
-    assert again[1].before == each.worst.after
+    assert again[1].before == each.after
     known = each.allowed is not None or each.drawn
     assert known or action.startswith("migrate"), "which CPU a guest has seen is not told"
 
@@ -100,16 +100,30 @@ def test_what_the_planner_lets_pass_keeps_its_plan_unless_it_does_not_ask(asked:
         assert found
         (each,) = found
         planned = each.before.plan_exists_for
-        if each.worst.guard.reason is Reason.KEPT:
-            assert each.worst.after.toolstack
+        if each.outcomes[0].guard.reason is Reason.KEPT:
+            assert each.after.toolstack
             assert planned is not None
-            assert each.worst.after.toolstack.failures >= planned
-        if each.worst.guard.reason is Reason.BROKEN and planned:
-            assert each.worst.after.toolstack
-            assert each.worst.after.plan_exists_for != planned
+            assert each.after.toolstack.failures >= planned
+        if each.outcomes[0].guard.reason is Reason.BROKEN and planned:
+            assert each.after.toolstack
+            assert each.after.plan_exists_for != planned
 
 
 def test_two_pools_of_one_name_cannot_be_told_apart() -> None:
     held = Inventory([view(vm("x", "a")).pool, view(vm("y", "a")).pool])
     with pytest.raises(GoalError, match="protect=x:none: pool is not just one pool; give it a UUID of its own"):
         ha_allows(held, ("protect=x:none",))
+
+
+@settings(max_examples=200, deadline=None)
+@given(known_pools())
+def test_where_a_host_is_drawn_no_host_is_worse_than_what_is_told(asked: tuple[Inventory, str]) -> None:
+    held, _ = asked
+    for each in held.pools[0].vms.records:
+        found = judged(held, f"start={each.name}")
+        assert found
+        able = [one.host.name for one in found[0].outcomes if one.host and one.allowed is not False]
+        for name in able:
+            (alone,) = judged(held, f"start={each.name}@{name}") or ()
+            assert alone.allowed is next(one.allowed for one in found[0].outcomes if one.host and one.host.name == name)
+            assert not alone.falls_short or found[0].falls_short
