@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,17 +64,16 @@ class Problems:
     unplaced: tuple[VM, ...]
     """Those that the toolstack does not place: it then says that no failure can be survived."""
     lacking: tuple[Lacking, ...]
-    """What is unknown of the usable hosts and of the VMs; nothing when no VM has to be restarted."""
+    """What is unknown of the usable hosts and of the VMs; of the hosts nothing when no VM has to be restarted."""
 
 
 class PoolProblem:
     """What of a pool does not depend on who is protected, looked at once.
 
-    `without` is a host that is taken for disabled; `arriving` a guest that is taken to come to a host, whose room it
-    then takes wherever it is now.
+    `without` is a host that is taken for disabled.
     """
 
-    def __init__(self, view: PoolView, *, without: Host | None = None, arriving: tuple[VM, Host] | None = None) -> None:
+    def __init__(self, view: PoolView, *, without: Host | None = None) -> None:
         self.view = view
         self.host_keys = keys(view.hosts.records)
         self.vm_keys = keys(view.vms.records)
@@ -88,7 +88,16 @@ class PoolProblem:
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
         self._usable_ids = {id(host) for host in self.usable}
-        self._arriving = arriving
+        self._arriving: tuple[VM, Host] | None = None
+        self._known: dict[int, Guarded] = {}
+
+    def with_arrival(self, vm: VM, host: Host) -> PoolProblem:
+        """The same when a guest is taken to come to a host, whose room it then takes, wherever it is now."""
+        other = copy(self)
+        other.__dict__.pop("free", None)
+        other.__dict__.pop("lacking", None)
+        other._arriving = (vm, host)  # noqa: SLF001 - it is one of these
+        return other
 
     @cached_property
     def _rooms(self) -> dict[str, Room]:
@@ -129,7 +138,12 @@ class PoolProblem:
 
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
-        return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
+        found = []
+        for vm in vms:
+            if id(vm) not in self._known:
+                self._known[id(vm)] = self._guarded(vm)
+            found.append(self._known[id(vm)])
+        return tuple(sorted(found, key=lambda each: each.key))
 
     def _guarded(self, vm: VM) -> Guarded:
         need = self._need(vm)
@@ -162,6 +176,7 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
     """The problem of restarting these VMs."""
     guarded = pool.guarded(vms)
     total = len(pool.view.hosts.records)
+    untold = (Lacking(pool.view.pool, "vms"),) if pool.view.pool.vms is None else ()
     offline = [each for each in guarded if each.host is None]
     placed, undecided = _admitted(offline, pool.free)
     homes = placed or {}
@@ -193,7 +208,7 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
         tuple(each.vm for each in offline) if placed is None and not undecided else (),
         undecided,
         tuple(each.vm for each in offline if each.key not in started),
-        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else (),
+        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else untold,
     )
 
 
@@ -236,6 +251,12 @@ def with_priorities(view: PoolView, wished: Mapping[str, str]) -> tuple[VM, ...]
     kept = [vm for vm in as_configured(view) if changed.get(id(vm), RESTART) == RESTART]
     added = [vm for vm in candidates(view) if changed.get(id(vm)) == RESTART and all(vm is not each for each in kept)]
     return (*kept, *added)
+
+
+def is_on_a_usable_host(view: PoolView, vm: VM) -> bool:
+    """Whether a VM is on a host that takes part, or room for it is reserved on one."""
+    hosts = (view.hosts.find(each) for each in (vm.runs_on, vm.scheduled_on))
+    return any(host is not None and _usable(host) for host in hosts)
 
 
 def is_on_a_host(vm: VM) -> bool:
