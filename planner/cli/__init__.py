@@ -125,7 +125,9 @@ def rules(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan or ha-capacity.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan, ha-capacity or ha-failure.")
+    ],
     output: Output = None,
 ) -> None:
     """Print a JSON Schema."""

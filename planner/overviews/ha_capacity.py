@@ -82,7 +82,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
     limit = failure_limit(inventory, view)
     found = [(name, problems(pool, vms, domains)) for name, vms in _choices(view, wished)]
     plans = tuple(
-        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), _exact(of), _toolstack(of, limit))
+        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), exact_capacity(of), toolstack_says(of, limit))
         for name, of in found
     )
     (_, configured), now = found[0], plans[0]
@@ -91,7 +91,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         len(view.hosts.records),
         len(pool.usable),
         configured.guarded,
-        _wish(view),
+        to_tolerate(view),
         now.exact,
         _sequential(configured, now.exact),
         now.toolstack,
@@ -114,7 +114,7 @@ def _choices(view: PoolView, wished: Mapping[str, str]) -> Iterator[tuple[str, t
         yield told, with_priorities(view, wished)
 
 
-def _exact(found: Problems) -> FailureCapacity:
+def exact_capacity(found: Problems) -> FailureCapacity:
     """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail."""
     if found.lacking or found.undecided:
         return FailureCapacity(0, max(0, len(found.exact.units) - 1), proven=False, witness=None, because=None)
@@ -129,7 +129,8 @@ def _sequential(found: Problems, exact: FailureCapacity) -> SequentialCapacity:
     return sequential_capacity(found.exact, effort=0.2)
 
 
-def _toolstack(found: Problems, limit: FailureLimit | Lacking | None) -> ToolstackCapacity | None:
+def toolstack_says(found: Problems, limit: FailureLimit | Lacking | None) -> ToolstackCapacity | None:
+    """What the toolstack's own planner says; None while a fact is lacking that it would have."""
     if found.lacking or any(each.agility.agile is None for each in found.guarded):
         return None
     total = found.toolstack.total_hosts or 0
@@ -142,7 +143,8 @@ def _toolstack(found: Problems, limit: FailureLimit | Lacking | None) -> Toolsta
     )
 
 
-def _wish(view: PoolView) -> int | None:
+def to_tolerate(view: PoolView) -> int | None:
+    """How many failures are to be tolerated: as wished, else as the pool has it; None where nobody says."""
     wishes = [plan.failures_to_tolerate for plan in view.ha_plans if plan.failures_to_tolerate is not None]
     return wishes[0] if wishes else view.pool.ha.failures_to_tolerate if view.pool.ha else None
 

@@ -13,6 +13,7 @@ from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
 from planner.reports.ha_capacity import JsonHaCapacity
+from planner.reports.ha_failure_json import JsonHaFailure
 from planner.reports.json_report import JsonReport
 from planner.reports.plan_json import JsonPlan
 
@@ -54,11 +55,18 @@ def ha_capacity_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "How many hosts of a pool may fail")
 
 
+def ha_failure_schema() -> JsonSchemaValue:
+    """The schema of failures played through in JSON."""
+    schema = JsonHaFailure.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "What happens when hosts, storage or a network of a pool fail")
+
+
 SCHEMAS = {
     "inventory": inventory_schema,
     "report": report_schema,
     "plan": plan_schema,
     "ha-capacity": ha_capacity_schema,
+    "ha-failure": ha_failure_schema,
 }
 
 
