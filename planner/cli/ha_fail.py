@@ -12,7 +12,7 @@ from planner.cli.options import HostsAndPaths, Output, StdinName, TableForm, Tab
 from planner.cli.streams import spare, write
 
 NOT_RESTARTED, UNDECIDED = 1, 3
-"""Exit codes: some protected VM stays down, proven; and it is not known, for lack of facts or because chance decides."""
+"""Exit codes: some protected VM stays down, proven; and it is not known, or chance."""
 
 
 def ha_fail(  # noqa: PLR0913 - each is an option of its own

@@ -151,7 +151,7 @@ def _seeing_disk(inventory: Inventory, view: PoolView, failure: Failure, left: l
 
 def _reaching(view: PoolView, reach: Reach, failure: Failure) -> bool | Lacking:
     """Whether the way of a host to the repository does not go over a network that fails."""
-    if reach.demand.medium is not Medium.NETWORK and reach.demand.lacking is None:
+    if reach.demand.medium is not Medium.NETWORK and not reach.demand.lacking:
         return True
     if reach.way is None:
         return reach.lacking[0] if reach.lacking else Lacking(reach.link.host, "interfaces")

@@ -17,7 +17,7 @@ from planner.facts.fencing import Failure, Fate, Fencing, Why, fencing, without_
 from planner.facts.ha_timeouts import Timeouts, timeouts
 from planner.facts.high_availability import BEST_EFFORT, enabled, to_be_restarted
 from planner.facts.lacking import Lacking, each_once
-from planner.facts.rescue import Rescue, rescue
+from planner.facts.rescue import Rescue, rescue, too_many
 from planner.facts.restarts import Restarts, restarts
 from planner.facts.start_order import grouped
 from planner.facts.trial import Started, Trial
@@ -67,6 +67,8 @@ class HaFailure:
     best_effort: BestEffort | None = None
     rescue: Rescue | None = None
     """A host for each protected VM that is down, where the toolstack does not surely start all of them."""
+    too_many: bool = False
+    """It is proven that these do not all fit, even with all guests ballooned down."""
     promise: Promise | None = None
     alerts: tuple[Alert, ...] = ()
     timeline: tuple[Event, ...] = ()
@@ -99,7 +101,7 @@ class HaFailure:
         if self.restarts is None:
             return not promised
         answers = [each.starts for each in self.restarts.vms]
-        if False in answers:
+        if self.too_many or False in answers:
             return False
         unsaid = any(vm.ha_restart_priority is None for vm in self.down)
         return None if None in answers or unsaid else True
@@ -166,6 +168,7 @@ def _restarted(inventory: Inventory, found: HaFailure) -> HaFailure:
         restarts=again,
         best_effort=extra,
         rescue=rescue(after_loss, down, startable) if failing else None,
+        too_many=bool(failing) and too_many(after_loss, down),
         promise=promise,
         alerts=alerts(found.fencing, found.election, promise, again.vms),
         afterwards=_afterwards(trial, found, settled=not extra.floating),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from planner.facts.failure_alerts import Alert
 from planner.facts.failure_timeline import Event, What
 from planner.facts.fencing import Fate, Why
 from planner.facts.high_availability import BEST_EFFORT
+from planner.facts.trial import Started
 from planner.model.guest import VM
 from planner.overviews.ha_failure import HaFailure, Mode
 from planner.reports.ha_failure_words import (
@@ -67,12 +69,12 @@ def _pool(found: HaFailure) -> Iterator[str]:
     yield from (f"  not known: {lack.field} of {lack.record.label}" for lack in found.lacking)
     yield from _part("hosts", _hosts(found))
     yield from _part("coordinator", _coordinator(found))
-    yield from _part("when, in seconds from the failure on", (_event(found, each) for each in found.timeline))
+    yield from _part("when, in seconds from the failure on, roughly", (_event(found, each) for each in found.timeline))
     yield from _part("protected VMs that are down", _protected(found))
     yield from _part("best-effort VMs, after these", _best_effort(found))
     yield from _part("VMs that go down and that nobody starts again", _listed(found.left_down))
     yield from _part("VMs that run on without a disk or a network of theirs", _listed(found.cut_off))
-    yield from _part("alerts", (alert(each) for each in found.alerts))
+    yield from _part("alerts", _alerts(found.alerts))
     yield from _part("afterwards", _afterwards(found))
     yield from _part("when the hosts that failed are back", returning(found))
 
@@ -158,9 +160,9 @@ def _protected(found: HaFailure) -> Iterator[str]:
         return
     if found.restarts.planned is False:
         yield "the toolstack's plan leaves out VMs, so it starts all of them without a plan, where chance has it"
-    for each in found.restarts.vms:
-        yield f"{each.vm.name}: {how(each)}"
-        yield from (f"  {line}" for line in why_not(each))
+    if found.too_many:
+        yield "not all of them can start: they are too large together, even with all guests ballooned down"
+    yield from _started(found.restarts.vms)
     if found.rescue:
         yield from exact(found.rescue)
 
@@ -170,9 +172,26 @@ def _best_effort(found: HaFailure) -> Iterator[str]:
         return
     if found.best_effort.everything and found.best_effort.vms:
         yield "the coordinator is new, so all that are down are tried, those shut down on purpose too"
-    for each in found.best_effort.vms:
-        yield f"{each.vm.name}: {how(each)}"
-        yield from (f"  {line}" for line in why_not(each))
+    yield from _started(found.best_effort.vms)
+
+
+def _started(vms: Iterable[Started]) -> Iterator[str]:
+    """VMs to which the same happens for the same reasons together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for each in vms:
+        together.setdefault((how(each), *why_not(each)), []).append(each.vm.name)
+    for (what, *reasons), names in together.items():
+        yield f"{listed(names, _MOST_NAMED)}: {what}"
+        yield from (f"  {reason}" for reason in reasons)
+
+
+def _alerts(alerts: Iterable[Alert]) -> Iterator[str]:
+    """Alerts of the same name together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for each in alerts:
+        together.setdefault(alert(each), []).extend([each.about.name] if each.about else [])
+    for (name, when), about in together.items():
+        yield f"{name}{' about ' if about else ''}{listed(about, _MOST_NAMED)}{when}"
 
 
 def _afterwards(found: HaFailure) -> Iterator[str]:

@@ -73,11 +73,10 @@ def exact(found: Rescue) -> Iterator[str]:
         yield f"there is no way: {f'no host can take {names}' if one else f'{names} do not fit on the hosts together'}"
 
 
-def alert(each: Alert) -> str:
-    """An alert by its name."""
-    about = f", {each.about.name}" if each.about else ""
-    when = ", when it is back" if each.on_return else ""
-    return f"{each.name} (priority {each.priority}){about}{when}{'' if each.sure else ' (perhaps)'}"
+def alert(each: Alert) -> tuple[str, str]:
+    """An alert by its name, and when it is raised where that is not at once and in any case."""
+    when = ", when that is back" if each.on_return else ""
+    return f"{each.name} (priority {each.priority})", f"{when}{'' if each.sure else ', perhaps'}"
 
 
 def survived(capacity: FailureCapacity | None) -> str:
