@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from planner.facts.chance import drawn
 from planner.facts.failover_problem import PoolProblem, as_configured, best_effort, problems
-from planner.facts.footprint import Question, footprint
 from planner.facts.trial import Started, Trial
 from planner.failover.problem import FailoverProblem
-from planner.failover.toolstack import plan_exists
+from planner.failover.toolstack import as_large_as_the_largest, plan_exists
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -40,7 +39,7 @@ def best_effort_starts(
     down = [vm for vm in best_effort(trial.view) if vm.power_state == "halted"]
     asked = [vm for vm in down if everything or (vm.uuid or vm.name) in gone]
     guard = None if promised is None else _Guard(trial, promised)
-    told, adrift = drawn(trial, asked, floating, guard.refuses if guard else lambda *_: False)
+    told, adrift = drawn(trial, asked, floating, guard)
     if guard and guard.unknown:
         told = tuple(replace(each, starts=None) if each.starts else each for each in told)
     return BestEffort(everything, told, adrift)
@@ -58,12 +57,20 @@ class _Guard:
     def refuses(self, vm: VM, host: Host) -> bool:
         """Whether it would not survive the promised failures with a VM on a host, though it does without."""
         pool, problem = self._now()
+        return problem is not None and not plan_exists(_with(problem, pool, host, [vm]), self._failures)
+
+    def surely_allows(self, vm: VM, host: Host, rivals: Iterable[VM]) -> bool:
+        """Whether it survives them wherever rivals are: by counting, which less memory never betters."""
+        pool, problem = self._now()
+        others = tuple(rivals)
         if problem is None:
-            return False
-        size = footprint(vm, Question.HA_PLAN, vcpus_charged=True).least
-        key = pool.host_keys[id(host)]
-        free = {each: left - size if each == key else left for each, left in problem.free.items()}
-        return not plan_exists(replace(problem, free=free), self._failures)
+            return True
+        if not others or self._failures == 0:
+            return plan_exists(_with(problem, pool, host, [vm]), self._failures)
+        crowded = _with(problem, pool, host, [vm])
+        for each in pool.usable:
+            crowded = _with(crowded, pool, each, others)
+        return plan_exists(crowded, self._failures) and as_large_as_the_largest(crowded, self._failures)
 
     def _now(self) -> tuple[PoolProblem, FailoverProblem | None]:
         """The toolstack's problem as the pool is now; none where its plan is broken already, or not known."""
@@ -76,3 +83,10 @@ class _Guard:
             holds = not unknown and not found.unplaced and plan_exists(found.toolstack, self._failures)
             self._seen = view, pool, found.toolstack if holds else None
         return self._seen[1], self._seen[2]
+
+
+def _with(problem: FailoverProblem, pool: PoolProblem, host: Host, vms: Iterable[VM]) -> FailoverProblem:
+    """The problem with VMs on a host that are not protected."""
+    size = sum(each.size for each in pool.guarded(vms))
+    key = pool.host_keys[id(host)]
+    return replace(problem, free={**problem.free, key: problem.free[key] - size})

@@ -6,7 +6,8 @@ surely does not if no host could take it even without them. What lies between is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 from planner.facts.footprint import Question, footprint
 from planner.facts.host_choice import ranking
@@ -16,12 +17,19 @@ from planner.facts.trial import How, Moment, Started, Trial
 from planner.model.guest import VM
 from planner.model.host import Host
 
-Refused = Callable[[VM, Host], bool]
-"""Whether the toolstack refuses a start on a host though there is room."""
+
+class Guard(Protocol):
+    """What the toolstack refuses though there is room."""
+
+    def refuses(self, vm: VM, host: Host) -> bool:
+        """Whether it refuses a start as the pool is now."""
+
+    def surely_allows(self, vm: VM, host: Host, rivals: Iterable[VM]) -> bool:
+        """Whether it does not, wherever rivals are then."""
 
 
 def drawn(
-    trial: Trial, vms: Iterable[VM], floating: Iterable[VM], refused: Refused = lambda *_: False
+    trial: Trial, vms: Iterable[VM], floating: Iterable[VM], guard: Guard | None = None
 ) -> tuple[tuple[Started, ...], tuple[VM, ...]]:
     """What becomes of VMs in the order of their starts, and all whose place is not certain, those given among them."""
     adrift = list(floating)
@@ -31,23 +39,24 @@ def drawn(
         tries = []
         for vm in group.vms:
             rivals = [*adrift, *(each for each in group.vms if each is not vm)]
-            tries.append(_try(moment, vm, rivals, refused))
+            tries.append(_try(moment, vm, rivals, guard))
         told += tries
         trial.start({id(each.vm): each.target for each in tries if each.starts and each.target})
         adrift += [each.vm for each in tries if each.starts is None or (each.starts and not each.target)]
     return tuple(told), tuple(adrift)
 
 
-def _try(moment: Moment, vm: VM, rivals: list[VM], refused: Refused) -> Started:
+def _try(moment: Moment, vm: VM, rivals: list[VM], guard: Guard | None) -> Started:
     answers = tuple((host, moment.answer(vm, host)) for host in moment.hosts)
     able = [host for host, answer in answers if answer.can]
     open_ones = [lack for _, answer in answers if answer.can is None for lack in answer.lacking]
-    allowed = [host for host in able if not refused(vm, host)]
+    allowed = [host for host in able if guard is None or not guard.refuses(vm, host)]
     if not allowed:
         unknown = tuple(open_ones)
         starts = None if unknown else False
         return Started(vm, starts, How.BY_CHANCE, answers=answers, refused=bool(able), lacking=unknown)
-    surely = any(_room_beside(moment, vm, host, rivals) for host in allowed) and len(allowed) == len(able)
+    unguarded = guard is None or all(guard.surely_allows(vm, host, rivals) for host in able)
+    surely = unguarded and any(_room_beside(moment, vm, host, rivals) for host in able)
     if len(able) == 1 and not open_ones:
         starts = True if surely else None
         return Started(vm, starts, How.ONLY_ONE, able[0] if surely else None, tuple(able), answers=answers)

@@ -181,7 +181,7 @@ def _started(vms: Iterable[Started]) -> Iterator[str]:
     for each in vms:
         together.setdefault((how(each), *why_not(each)), []).append(each.vm.name)
     for (what, *reasons), names in together.items():
-        yield f"{listed(names, _MOST_NAMED)}: {what}"
+        yield f"{listed(names)}: {what}"
         yield from (f"  {reason}" for reason in reasons)
 
 

@@ -68,14 +68,14 @@ def exact(found: Rescue) -> Iterator[str]:
     elif not found.proven:
         yield "whether there is a way to start all of them is not known"
     else:
-        names = listed((vm.name for vm in found.in_the_way), _MOST_NAMED)
+        names = listed(sorted(vm.name for vm in found.in_the_way), _MOST_NAMED)
         one = len(found.in_the_way) == 1
         yield f"there is no way: {f'no host can take {names}' if one else f'{names} do not fit on the hosts together'}"
 
 
 def alert(each: Alert) -> tuple[str, str]:
     """An alert by its name, and when it is raised where that is not at once and in any case."""
-    when = ", when that is back" if each.on_return else ""
+    when = ", when back" if each.on_return else ""
     return f"{each.name} (priority {each.priority})", f"{when}{'' if each.sure else ', perhaps'}"
 
 
