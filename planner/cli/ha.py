@@ -1,4 +1,4 @@
-"""`planner ha`: how many hosts may fail, and what may be done without breaking that."""
+"""`planner ha`: how many hosts may fail, what happens then, and what may be done without breaking that."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
+from planner.cli.ha_fail import ha_fail
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import spare, write
 from planner.errors import GoalError
@@ -18,12 +19,13 @@ PRIORITIES = ("restart", "best-effort", "none")
 UNDECIDED = 3
 """The exit code when bounds are told and no number, for lack of facts or of effort."""
 
-ha = typer.Typer(help="Say how many hosts may fail, and what may be done.", no_args_is_help=True)
+ha = typer.Typer(help="Say how many hosts may fail, what happens then, and what may be done.", no_args_is_help=True)
+ha.command("fail")(ha_fail)
 
 
 @ha.callback()
 def _ha() -> None:
-    """Say how many hosts may fail, and what may be done."""
+    """Say how many hosts may fail, what happens then, and what may be done."""
 
 
 @ha.command("capacity")
