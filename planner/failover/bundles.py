@@ -59,7 +59,7 @@ def bundled(ledger: Ledger, k: int, effort: Effort) -> bool:
         if own is None or hosts > HOSTS[int(own.max())] or not own.any():
             continue
         for limit in _limits(ledger):
-            effort.spend(hosts * (50 + 0.01 * WAYS * int(own.max()) + 0.001 * hosts ** int(own.max())))
+            effort.spend(hosts * (50 + 0.005 * WAYS * int(own.max()) + 0.0005 * hosts ** int(own.max())))
             if _Bundles(ledger, k, own, limit).hold():
                 return True
     return False

@@ -62,7 +62,7 @@ def heaviest(sizes: Ints, rooms: Ints, weights: Weights, supply: Ints, effort: E
     """The most weight that fits into each room."""
     sizes, rooms = sizes // weights.step, rooms // weights.step
     used = [number for number in range(len(sizes)) if weights.weights[number] > 0 and supply[number] > 0]
-    effort.spend(2.4 * len(used))
+    effort.spend(5 * len(used))
     sack = Knapsack(
         sizes[used].tolist(), [weights.weights[each] for each in used], supply[used].tolist(), int(rooms.max(initial=0))
     )
@@ -93,7 +93,7 @@ class _Program:
         values: Reals = self._sizes / max(1.0, float(self._rooms @ self._times))
         limits: list[float] | None = None
         for _ in range(ROUNDS):
-            self._effort.spend(4 * len(self._sizes) + len(self._rooms) * len(self._sizes) ** 0.5)
+            self._effort.spend(8 * len(self._sizes) + 2 * len(self._rooms) * len(self._sizes) ** 0.5)
             weights = np.floor(values / max(float(values.max(initial=0)), 1e-300) * SCALE).astype(np.int64)
             sack = Knapsack(
                 self._sizes.tolist(), weights.tolist(), self._wanted.tolist(), int(self._rooms.max(initial=0))

@@ -1,16 +1,17 @@
 """The order in which all of this is asked: from the cheapest argument to the dearest.
 
 `necessary` gives the largest k that is not refuted at once. From there downwards, each k is either proved, or refuted,
-or left open when its share of the effort is used up. The first k that is proved ends the search: fewer failures are
-never harder, since the plan for a set serves each part of it.
+or left open when its share of the effort is used up. The first k that is proved ends this: fewer failures are never
+harder, since the plan for a set serves each part of it. What is left open is asked again from below, with what is
+left of the effort.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
 
 import numpy as np
 
@@ -52,14 +53,17 @@ class Bracket:
 
 Verdict = str | tuple[int, ...] | None
 """The name of an argument that proves k, or units that refute it, or nothing."""
+Layers = list[tuple[float, Callable[[Effort], Verdict]]]
+"""Arguments in the order in which they are tried, each with the seconds' worth of effort that it may take."""
 
 
 class Search:
     """Looks for the largest k of one ledger."""
 
-    def __init__(self, ledger: Ledger, effort: float) -> None:
-        self._ledger, self._scale = ledger, effort / FULL
+    def __init__(self, ledger: Ledger, steps: float) -> None:
+        self._ledger, self._scale, self._effort = ledger, steps / FULL, Effort(steps)
         self._necessary = Necessary(ledger)
+        self._guarantee = cache(partial(Guarantee, ledger))
 
     @cached_property
     def _crowd(self) -> Crowd:
@@ -75,45 +79,62 @@ class Search:
         upper = self._necessary.bound()
         found = self._necessary.overweight(upper + 1) if upper + 1 < units else None
         refuted = found.units if found else tuple(range(units))
-        for k in range(upper, 0, -1):
-            verdict = self._judge(k)
-            if isinstance(verdict, str):
-                return Bracket(k, upper, refuted, verdict)
-            if verdict is not None:
-                upper, refuted = k - 1, verdict
-        return Bracket(0, upper, refuted, "nothing fails")
+        first = self._asked(range(upper, 0, -1), self._cheap, Bracket(0, upper, refuted, "nothing fails"))
+        return self._asked(range(first.lower + 1, first.upper + 1), self._dear, first)
 
-    def _judge(self, k: int) -> Verdict:
-        """The cheapest argument that settles k."""
-        guarantee = Guarantee(self._ledger, k)
-        if guarantee.holds:
-            return "any-fit decreasing"
-        effort = Effort(FULL * self._scale)
-        for share, layer in self._layers(guarantee):
-            verdict: Verdict = effort.within(share * self._scale, layer)
+    def _asked(self, numbers: Iterable[int], layers: Callable[[int], Layers], so_far: Bracket) -> Bracket:
+        """The bounds after these k were asked, as far as they are still open."""
+        found = so_far
+        for k in numbers:
+            if not found.lower < k <= found.upper:
+                continue
+            verdict = self._judge(layers(k))
+            if isinstance(verdict, str):
+                found = replace(found, lower=k, by=verdict)
+            elif verdict is not None:
+                found = replace(found, upper=k - 1, refuted=verdict)
+        return found
+
+    def _judge(self, layers: Layers) -> Verdict:
+        """What the first layer says that settles it."""
+        for seconds, layer in layers:
+            verdict = self._effort.within(seconds * SECOND * self._scale, layer)
             if verdict is not None:
                 return verdict
         return None
 
-    def _layers(self, guarantee: Guarantee) -> list[tuple[float, Callable[[Effort], Verdict]]]:
-        """What is tried, in this order, with its share of the effort."""
-        k, everything = guarantee.k, partial(self._enumerated, guarantee)
+    def _cheap(self, k: int) -> Layers:
+        """What is tried first, in this order, with its share of the effort."""
+        if self._guarantee(k).holds:
+            return [(FULL, lambda _: "any-fit decreasing")]
         if math.comb(len(self._ledger.units), k) <= FEW_SETS:
-            return [(FULL, everything)]
-        suspects = self._necessary.tightest(k, PROBES // 2) + guarantee.tightest(PROBES)
+            return [(FULL, partial(self._enumerated, k))]
         return [
-            (0.5, partial(self._probed, suspects)),
-            (0.3, everything),
-            (3.0, partial(self._bundled, k)),
-            (3.0, lambda effort: failing_set(self._ledger, k, suspects, effort)),
-            (1.0, partial(self._templated, guarantee, 6)),
-            (3.0, partial(self._templated, guarantee, 12)),
-            (FULL, everything),
+            (0.5, partial(self._probed, k)),
+            (0.3, partial(self._enumerated, k)),
+            (1.5, partial(self._bundled, k)),
+            (1.0, partial(self._attacked, k)),
+            (1.5, partial(self._templated, k, 6)),
         ]
 
-    def _probed(self, suspects: list[tuple[int, ...]], effort: Effort) -> Verdict:
+    def _dear(self, k: int) -> Layers:
+        """What is tried on those that are left open."""
+        return [
+            (3.0, partial(self._attacked, k)),
+            (4.0, partial(self._templated, k, 12)),
+            (FULL, partial(self._enumerated, k)),
+        ]
+
+    def _suspects(self, k: int) -> list[tuple[int, ...]]:
+        return self._necessary.tightest(k, PROBES // 2) + self._guarantee(k).tightest(PROBES)
+
+    def _attacked(self, k: int, effort: Effort) -> Verdict:
+        """Look for a set that fails, from the most suspicious ones."""
+        return failing_set(self._ledger, k, self._suspects(k), effort)
+
+    def _probed(self, k: int, effort: Effort) -> Verdict:
         """Pack the most suspicious sets."""
-        for units in suspects:
+        for units in self._suspects(k):
             if isinstance(pack_quickly(toll(self._ledger, self._ledger.flags(units)), effort), Unpackable):
                 return units
         return None
@@ -121,14 +142,15 @@ class Search:
     def _bundled(self, k: int, effort: Effort) -> Verdict:
         return "bundles on hosts of their own" if bundled(self._ledger, k, effort) else None
 
-    def _templated(self, guarantee: Guarantee, steps: int, effort: Effort) -> Verdict:
-        found = template(self._ledger, guarantee.k, int(guarantee.open.max()), steps, effort)
+    def _templated(self, k: int, steps: int, effort: Effort) -> Verdict:
+        found = template(self._ledger, k, int(self._guarantee(k).open.max()), steps, effort)
         return "reserved slots" if found else None
 
-    def _enumerated(self, guarantee: Guarantee, effort: Effort) -> Verdict:
+    def _enumerated(self, k: int, effort: Effort) -> Verdict:
         """Pack every suspicious set."""
         if len(self._ledger.units) > MOST:
             return None
+        guarantee = self._guarantee(k)
         rows = guarantee.open
         suspicion = Suspicion(guarantee.pressure[rows], guarantee.needed[rows], guarantee.k)
         covers, doubtful = Covers(self._ledger), False

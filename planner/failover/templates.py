@@ -23,6 +23,8 @@ from planner.failover.ledger import Ledger
 from planner.failover.ranking import Ints, worst_sums
 from planner.solver import Ending, WholeNumbers
 
+SLOWNESS = 2
+"""How many seconds the solver needs on such models for one that it counts."""
 ROUGH = 2000
 """How far a size may be missed at most in the solver's model."""
 
@@ -90,8 +92,8 @@ def _best_starts(sizes: Ints, counts: Ints, steps: int) -> list[int]:
 def _solved(ledger: Ledger, k: int, ladder: _Ladder, effort: Effort) -> Ints | None:
     """Slots by the solver, with as few missing as can be."""
     wish = _Wish(ledger, k, ladder)
-    outcome = wish.model.solve(effort.left / SECOND)
-    effort.spend(outcome.effort * SECOND)
+    outcome = wish.model.solve(effort.left / SECOND / SLOWNESS)
+    effort.spend(outcome.effort * SECOND * SLOWNESS)
     if outcome.ending is not Ending.FOUND:
         return None
     return np.array([[outcome.values[number] for number in row] for row in wish.slots], np.int64)
