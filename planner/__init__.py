@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from planner.failover.answers import NoPlan as NoRestartPlan
     from planner.failover.problem import FailoverProblem, Restart
     from planner.findings import Report
+    from planner.goals import Goal
+    from planner.goals.evacuate import Evacuate
     from planner.goals.join import Join
     from planner.model.inventory import Inventory
     from planner.plans import NoPlan, Plan
@@ -70,7 +72,7 @@ def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
     return reports.render(report, form, color=color)
 
 
-def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
+def plan(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
     """The steps that reach a goal, verified state by state, or why there are none.
 
     Raises `planner.errors.GoalError` when the goal names what is not there, or could mean several things.
@@ -122,6 +124,7 @@ def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Seq
 
 
 _FROM = {
+    "Evacuate": "planner.goals.evacuate",
     "Join": "planner.goals.join",
     "FailoverProblem": "planner.failover.problem",
     "Restart": "planner.failover.problem",
@@ -147,6 +150,7 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "Evacuate",
     "FailoverProblem",
     "FailureCapacity",
     "Form",
