@@ -77,11 +77,14 @@ class WholeNumbers:
         for variable, value in zip(self._variables, values, strict=False):
             self._model.add_hint(variable, value)
 
-    def solve(self, effort: float) -> Outcome:
-        """Search until an answer is found, or the effort is used up."""
+    def solve(self, effort: float, seconds: float | None = None) -> Outcome:
+        """Search until an answer is found, or the effort is used up; or in its place the time, where one is given."""
         solver = self._library.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.max_deterministic_time = effort
+        if seconds is None:
+            solver.parameters.max_deterministic_time = effort
+        else:
+            solver.parameters.max_time_in_seconds = seconds
         status = solver.solve(self._model)
         spent = float(solver.response_proto.deterministic_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):

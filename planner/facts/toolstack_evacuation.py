@@ -93,14 +93,14 @@ def _spreads(view: PoolView) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Groups:
+class Groups:
     """Which group each guest is in, and how many of a group each target has."""
 
     of: Mapping[str, str]
     there: Mapping[tuple[str, str], int]
 
 
-def _groups(view: PoolView, targets: Iterable[Host], names: Mapping[int, str]) -> _Groups:
+def _groups(view: PoolView, targets: Iterable[Host], names: Mapping[int, str]) -> Groups:
     wanted = {id(host) for host in targets}
     of: dict[str, str] = {}
     there: Counter[tuple[str, str]] = Counter()
@@ -113,10 +113,10 @@ def _groups(view: PoolView, targets: Iterable[Host], names: Mapping[int, str]) -
                 host = view.hosts.find(vm.runs_on)
             if host is not None and id(host) in wanted:
                 there[group, names[id(host)]] += 1
-    return _Groups(of, there)
+    return Groups(of, there)
 
 
-def packed(sizes: Mapping[str, int], free: Mapping[str, int], groups: _Groups, *, spread: bool) -> dict[str, str]:
+def packed(sizes: Mapping[str, int], free: Mapping[str, int], groups: Groups, *, spread: bool) -> dict[str, str]:
     """Where guests go: with groups spread evenly, else with none on one host alone, else without regard to groups."""
     members = {vm for vm in sizes if vm in groups.of}
     for way in (spread_evenly, not_all_on_one) if spread and members else ():
@@ -131,7 +131,7 @@ def packed(sizes: Mapping[str, int], free: Mapping[str, int], groups: _Groups, *
     return greedy([Restart(vm, sizes[vm], None) for vm in sorted(sizes)], free)
 
 
-def spread_evenly(sizes: Mapping[str, int], free: Mapping[str, int], groups: _Groups) -> dict[str, str] | None:
+def spread_evenly(sizes: Mapping[str, int], free: Mapping[str, int], groups: Groups) -> dict[str, str] | None:
     """The guests of groups, smallest first, each to where fewest of its group are; None where one fits none."""
     left, count, found = dict(free), Counter(groups.there), dict[str, str]()
     dropped: set[tuple[str, str]] = set()
@@ -148,7 +148,7 @@ def spread_evenly(sizes: Mapping[str, int], free: Mapping[str, int], groups: _Gr
     return found or None
 
 
-def not_all_on_one(sizes: Mapping[str, int], free: Mapping[str, int], groups: _Groups) -> dict[str, str] | None:
+def not_all_on_one(sizes: Mapping[str, int], free: Mapping[str, int], groups: Groups) -> dict[str, str] | None:
     """Of each group as many as it takes to be on two targets, smallest first; None where that places nobody."""
     left, count, found = dict(free), Counter(groups.there), dict[str, str]()
     for vm in sorted((vm for vm in sizes if vm in groups.of), key=lambda each: (sizes[each], each)):

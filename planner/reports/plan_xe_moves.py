@@ -40,7 +40,8 @@ finish() {{
 
 # The VMs on a host, in one order whatever order they are told in.
 on() {{
-    xe vm-list resident-on="$1" is-control-domain=false params="$2" --minimal | tr , '\\n' | sed '/^$/d' | sort | tr '\\n' ' '
+    xe vm-list resident-on="$1" is-control-domain=false params="$2" --minimal |
+        tr , '\\n' | sed '/^$/d' | sort | tr '\\n' ' '
 }}
 
 case "${{1:-}}" in

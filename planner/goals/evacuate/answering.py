@@ -75,7 +75,7 @@ def _case(goal: Evacuate, stand: Stand) -> _Case:
             ways += [f"{vm.name}: {blocking.mend(stand, vm, source)}"] if cause.proven else []
     ordered = tuple(sorted(items, key=lambda each: each.key))
     if causes and ordered:
-        for cause, mends in _short_of_memory(stand, ordered):
+        for cause, mends in _short_of_memory(goal, stand, ordered):
             causes.append(cause)
             ways += mends
     return _Case(ordered, tuple(causes), tuple(ways))
@@ -95,17 +95,29 @@ def _beforehand(goal: Evacuate, stand: Stand, leaving: tuple[VM, ...]) -> Iterat
         yield Cause("", f"several hosts are called {listed(twin_hosts)}, and no UUID tells them apart", proven=False)
 
 
-def _wanted(stand: Stand, items: tuple[Item, ...], must_go: tuple[Item, ...], most: int | None) -> Wanted:
+_QUESTIONS = 4
+"""Among so many questions the time is shared out."""
+
+
+def _share(goal: Evacuate) -> float | None:
+    return None if goal.seconds is None else goal.seconds / _QUESTIONS
+
+
+def _wanted(
+    goal: Evacuate, stand: Stand, items: tuple[Item, ...], must_go: tuple[Item, ...], most: int | None = None
+) -> Wanted:
     sure = [host for host in stand.targets() if not stand.unsure(host)]
     places = tuple(sorted((stand.place(host, items) for host in sure), key=lambda each: each.key))
     complete = len(sure) == len(stand.targets()) and not any(each.lacking for each in stand.guarded)
     guarded = stand.guarded if complete else ()
-    return Wanted(items, places, frozenset(item.key for item in must_go), guarded, most_moves=most)
+    return Wanted(
+        items, places, frozenset(item.key for item in must_go), guarded, most_moves=most, seconds=_share(goal)
+    )
 
 
-def _short_of_memory(stand: Stand, items: tuple[Item, ...]) -> Iterator[tuple[Cause, tuple[str, ...]]]:
+def _short_of_memory(goal: Evacuate, stand: Stand, items: tuple[Item, ...]) -> Iterator[tuple[Cause, tuple[str, ...]]]:
     """What keeps those VMs that could go by themselves from going all together."""
-    wanted = replace(_wanted(stand, _with_others(stand, items), items, None), at_least=True)
+    wanted = replace(_wanted(goal, stand, _with_others(stand, items), items), at_least=True)
     found = surviving(wanted, 0)
     if found is not None and found.assigned.targets is None and not _open(stand):
         yield from blocking.together(stand, wanted)
@@ -137,14 +149,14 @@ def _open(stand: Stand) -> tuple[str, ...]:
 def _assigned(goal: Evacuate, stand: Stand, case: _Case) -> Surviving | NoPlan:
     """Targets for those that have to go; others are moved only where there is no way without."""
     least = goal.keep_failures or 0
-    mine = _wanted(stand, case.items, case.items, None)
+    mine = _wanted(goal, stand, case.items, case.items)
     if least and not mine.guarded and stand.guarded:
         facts = (f"{lack.field} of {lack.record.label}" for lack in survival(stand.view)[1].lacking)
         return _no("", (Cause("", f"how many hosts may fail is not known: {listed(facts, 6)}", proven=False),))
     found = most_surviving(mine, least)
     if found is not None and found.assigned.targets is not None:
         return found
-    everybody = _wanted(stand, _with_others(stand, case.items), case.items, goal.limit_moves)
+    everybody = _wanted(goal, stand, _with_others(stand, case.items), case.items, goal.limit_moves)
     helped = surviving(everybody, least, cheapest)
     if helped is not None and helped.assigned.targets is not None:
         return helped
@@ -153,8 +165,8 @@ def _assigned(goal: Evacuate, stand: Stand, case: _Case) -> Surviving | NoPlan:
 
 def _refusal(goal: Evacuate, stand: Stand, case: _Case, *, decided: bool) -> NoPlan:
     """Why there are no targets: facts that are lacking, failures to be survived, a limit, or memory."""
-    mine = _wanted(stand, case.items, case.items, None)
-    everybody = _wanted(stand, _with_others(stand, case.items), case.items, None)
+    mine = _wanted(goal, stand, case.items, case.items)
+    everybody = _wanted(goal, stand, _with_others(stand, case.items), case.items)
     more = tuple(blocking.ways_out(stand, mine))
     if open_facts := _open(stand):
         told = f"no way was found, and it is not known whether there is one: {listed(open_facts, 6)}"

@@ -44,6 +44,8 @@ class Wanted:
     failing: tuple[frozenset[str], ...] = ()
     """Sets of hosts, each of which may fail at once."""
     most_moves: int | None = None
+    seconds: float | None = None
+    """The longest that one question may take; None: a certain effort, the same on every machine."""
     at_least: bool = False
     """Count of each VM only what it needs in any case: what is impossible then is impossible."""
 
@@ -174,18 +176,18 @@ def _grain(wanted: Wanted) -> int:
     return max(1, gcd(found, *(each.size for each in wanted.guarded)))
 
 
-def possible(wanted: Wanted, effort: float = _EFFORT) -> Assigned:
+def possible(wanted: Wanted) -> Assigned:
     """Any assignment that keeps what is asked."""
     if any(not _somewhere(item, wanted) for item in wanted.items):
         return Assigned(None, proven=True)
     model = _Model(wanted)
-    found = model.numbers.solve(effort)
+    found = model.numbers.solve(_EFFORT, wanted.seconds)
     if found.ending is not Ending.FOUND:
         return Assigned(None, found.ending is Ending.IMPOSSIBLE)
     return Assigned(_targets(model, found.values), proven=False)
 
 
-def cheapest(wanted: Wanted, effort: float = _EFFORT) -> Assigned:
+def cheapest(wanted: Wanted) -> Assigned:
     """The assignment that helps with the fewest other VMs, then loads hosts least, then most evenly."""
     model = _Model(wanted)
     costs: list[Cost] = []
@@ -194,7 +196,7 @@ def cheapest(wanted: Wanted, effort: float = _EFFORT) -> Assigned:
         model.numbers.minimize(terms)
         if values:
             model.numbers.suggest(values)
-        found = model.numbers.solve(effort)
+        found = model.numbers.solve(_EFFORT, wanted.seconds)
         if found.ending is not Ending.FOUND or found.value is None or found.bound is None:
             if not values:
                 return Assigned(None, found.ending is Ending.IMPOSSIBLE)
@@ -233,7 +235,7 @@ def _somewhere(item: Item, wanted: Wanted) -> bool:
     return any(_may(item, place, wanted) for place in wanted.places)
 
 
-def shortage(wanted: Wanted, host: str, effort: float = _EFFORT) -> int | None:
+def shortage(wanted: Wanted, host: str) -> int | None:
     """The bytes that one host would have to have more for everybody to find a place; None where that is no way."""
     if any(not _somewhere(item, wanted) for item in wanted.items):
         return None
@@ -241,11 +243,11 @@ def shortage(wanted: Wanted, host: str, effort: float = _EFFORT) -> int | None:
     if model.more is None:
         return None
     model.numbers.minimize([(1, model.more)])
-    found = model.numbers.solve(effort)
+    found = model.numbers.solve(_EFFORT, wanted.seconds)
     return found.value * model.grain if found.value is not None and found.value == found.bound else None
 
 
-def left_out(wanted: Wanted, effort: float = _EFFORT) -> tuple[str, ...] | None:
+def left_out(wanted: Wanted) -> tuple[str, ...] | None:
     """The VMs without which the others find a place, the fewest bytes of them; None where that is not known."""
     model = _Model(wanted, partial=True)
     terms = [
@@ -254,7 +256,7 @@ def left_out(wanted: Wanted, effort: float = _EFFORT) -> tuple[str, ...] | None:
         for host in model.hosts(item)
     ]
     model.numbers.minimize([(-size, variable) for size, variable in terms])
-    found = model.numbers.solve(effort)
+    found = model.numbers.solve(_EFFORT, wanted.seconds)
     if found.value is None or found.value != found.bound:
         return None
     placed = _targets(model, found.values)
