@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from planner.facts.ha_operations import refuses_arrival, refuses_to_disable
 from planner.facts.loads import loads
 from planner.facts.migration import Moves
 from planner.facts.placement import Placement
@@ -60,6 +61,7 @@ class _Replay:
                 self.moments.append(moment)
                 seen = seen | now
             yield from (f"{name}: {each}" for each in self._round(together))
+            yield from (f"{name}: {each}" for each in _refused(together, self.state, self._outcome))
             self.state = applied(self.state, (change for step in together for change in step.changes))
 
     def _moments(self, steps: Iterable[Step]) -> Iterator[Inventory]:
@@ -95,6 +97,24 @@ class _Replay:
         moves = Moves(Placement(view))
         for change in changes:
             yield from _move(view, moves, change)
+
+
+def _refused(steps: Sequence[Step], state: Inventory, outcome: MovesOutcome) -> Iterator[str]:
+    """What the toolstack refuses so that its restart plan does not break; those before it are under way by then."""
+    for step in steps:
+        view = _view(state, outcome)
+        for change in step.changes:
+            if not isinstance(change, FieldChange):
+                continue
+            host = view.hosts.find(change.way[0][1] if change.field == "enabled" else str(change.value))
+            vm = view.vms.find(change.way[0][1])
+            out_of_service = change.field == "enabled" and change.value is False and host is not None
+            if out_of_service and host and refuses_to_disable(view, host) is not False:
+                yield f"{host.name} may not be taken out of service while high availability is on"
+            if _is_move(change) and vm and host:
+                if refuses_arrival(view, vm, host) is not False:
+                    yield f"{vm.name} may not be moved to {host.name} while high availability is on"
+                state = applied(state, [FieldChange(change.pool, change.way, "scheduled_on", change.value)])
 
 
 def _is_move(change: object) -> bool:

@@ -18,6 +18,7 @@ from planner.solver import Ending, Term, WholeNumbers
 
 HIGHEST, UNEVEN, BYTES_MOVED, HELPERS = "highest load", "unevenness", "bytes of other VMs moved", "other VMs moved"
 _EFFORT = 4.0
+_HIGHEST_LOAD = 2**20
 _TOO_LARGE = 2**51
 """Above it sums over all hosts no longer fit into 64 bits; the product counts thousandths."""
 
@@ -150,7 +151,8 @@ class _Model:
         if not known or any(size is None for item in self.wanted.items for size in item.taken.values()):
             return None
         most = max((self._most(place) for place in self.wanted.places), default=0)
-        if most * max((place.memory // self.grain for place in self.wanted.places), default=0) >= _TOO_LARGE:
+        largest = max((place.memory // self.grain for place in self.wanted.places), default=0)
+        if most >= _HIGHEST_LOAD or most * largest >= _TOO_LARGE:
             return None
         highest, lowest = self.numbers.number(most), self.numbers.number(most)
         for place in self.wanted.places:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.errors import GoalError
 from planner.facts.failover_problem import Guarded, PoolProblem, as_configured
 from planner.facts.footprint import Question, footprint
 from planner.facts.lacking import Lacking, each_once
@@ -15,9 +16,12 @@ from planner.facts.migration import LIVE, Moves
 from planner.facts.obstacles import Answer, answer
 from planner.facts.placement import Placement
 from planner.facts.transfers import transferred
-from planner.model.guest import VM
+from planner.model.guest import VM, Memory
 from planner.model.host import Host
 from planner.model.inventory import PoolView
+
+_MOST = 2**58
+"""All memory together stays below this, so that sums of it are exact in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,18 @@ class Stand:
         self.pool = PoolProblem(view)
         self.moves = Moves(Placement(view))
         self._on = charges(view)
+        self._bounded()
         self._answers: dict[tuple[int, int], Answer] = {}
+
+    def _bounded(self) -> None:
+        """Raises GoalError where sums of sizes would no longer be exact."""
+        sizes = [max(0, host.memory or 0) for host in self.view.hosts.records]
+        for vm in self.view.vms.records:
+            memory = vm.memory or Memory()
+            limits = (memory.static_max, memory.dynamic_max, memory.dynamic_min)
+            sizes.append(max(each or 0 for each in limits) + (memory.overhead or 0))
+        if sum(sizes) >= _MOST:
+            raise GoalError(f"hosts and VMs of {self.view.name} come to more memory than any pool has; give bytes")
 
     @property
     def hosts(self) -> tuple[Host, ...]:
