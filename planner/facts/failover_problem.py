@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.facts.agility import Agility, Sharing
@@ -66,10 +66,15 @@ class Problems:
     """What is unknown of the usable hosts and of the VMs; nothing when no VM has to be restarted."""
 
 
+Known = dict[tuple[str, ...], dict[str, Guarded]]
+"""By the hosts that are usable, what was found out of VMs; for states of a pool that differ in nothing but where VMs
+are and which hosts are in service."""
+
+
 class PoolProblem:
     """What of a pool does not depend on who is protected, looked at once."""
 
-    def __init__(self, view: PoolView) -> None:
+    def __init__(self, view: PoolView, known: Known | None = None) -> None:
         self.view = view
         self.host_keys = keys(view.hosts.records)
         self.vm_keys = keys(view.vms.records)
@@ -84,6 +89,8 @@ class PoolProblem:
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
         self._usable_ids = {id(host) for host in self.usable}
+        usable = tuple(self.host_keys[id(host)] for host in self.usable)
+        self._known = {} if known is None else known.setdefault(usable, {})
 
     @cached_property
     def _rooms(self) -> dict[str, Room]:
@@ -104,6 +111,12 @@ class PoolProblem:
         return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
 
     def _guarded(self, vm: VM) -> Guarded:
+        key = self.vm_keys[id(vm)]
+        if key not in self._known:
+            self._known[key] = self._looked_at(vm)
+        return replace(self._known[key], vm=vm, host=self._host(vm))
+
+    def _looked_at(self, vm: VM) -> Guarded:
         need = footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
         reach = self._reach.of(vm)
         surely = frozenset(self.host_keys[id(host)] for host in self.usable if id(host) in reach.surely)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from planner.facts.failover_problem import PoolProblem, Problems, as_configured, problems
+from planner.facts.failover_problem import Known, PoolProblem, Problems, as_configured, keys, problems
 from planner.facts.footprint import Question, footprint
 from planner.facts.high_availability import enabled
 from planner.facts.lacking import Lacking, each_once
@@ -24,30 +24,30 @@ from planner.model.pool import Pool
 API_ERROR = "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN"
 
 
-def refuses_to_disable(view: PoolView, host: Host) -> bool | tuple[Lacking, ...]:
+def refuses_to_disable(view: PoolView, host: Host, known: Known | None = None) -> bool | tuple[Lacking, ...]:
     """Whether the toolstack refuses to take a host out of service, or what is not known of that."""
-    looked = _looked_at(view)
+    looked = _looked_at(view, known)
     if not isinstance(looked, Problems):
         return looked
     hosts = tuple(each.model_copy(update={"enabled": False}) if each is host else each for each in view.hosts.records)
     pool: Pool = view.pool.model_copy(update={"hosts": hosts})
     without = PoolView(pool)
-    return not _planned(problems(PoolProblem(without), as_configured(without)), _failures(view))
+    return not _planned(problems(PoolProblem(without, known), as_configured(view)), _failures(view))
 
 
-def refuses_arrival(view: PoolView, vm: VM, host: Host) -> bool | tuple[Lacking, ...]:
+def refuses_arrival(view: PoolView, vm: VM, host: Host, known: Known | None = None) -> bool | tuple[Lacking, ...]:
     """Whether the toolstack refuses to move a guest to a host, or what is not known of that.
 
     It charges the new host for the guest and gives the old one no credit.
     """
-    looked = _looked_at(view)
+    looked = _looked_at(view, known)
     if not isinstance(looked, Problems):
         return looked
     rule = charged(view, view.coordinator) is not False if view.coordinator else True
     need = footprint(vm, Question.HA_PLAN, vcpus_charged=rule)
     if need.lacking:
         return need.lacking
-    key = PoolProblem(view).host_keys[id(host)]
+    key = keys(view.hosts.records)[id(host)]
     free = dict(looked.toolstack.free)
     if key in free:
         free[key] -= need.least
@@ -62,7 +62,7 @@ def _failures(view: PoolView) -> int:
     return (view.pool.ha.plan_exists_for if view.pool.ha else None) or 0
 
 
-def _looked_at(view: PoolView) -> Problems | bool | tuple[Lacking, ...]:
+def _looked_at(view: PoolView, known: Known | None) -> Problems | bool | tuple[Lacking, ...]:
     """The problem that a change is held against; False where nothing is refused, or what is not known."""
     ha = view.pool.ha
     if enabled(view) is False or not as_configured(view):
@@ -71,7 +71,7 @@ def _looked_at(view: PoolView) -> Problems | bool | tuple[Lacking, ...]:
         return (Lacking(view.pool, "ha.enabled" if ha else "ha"),)
     if ha.allow_overcommit:
         return False
-    found = problems(PoolProblem(view), as_configured(view))
+    found = problems(PoolProblem(view, known), as_configured(view))
     agility = [lack for each in found.guarded if each.agility.agile is None for lack in each.agility.lacking]
     if ha.plan_exists_for is None or found.lacking or agility:
         unsaid = [Lacking(ha, "plan_exists_for")] if ha.plan_exists_for is None else []

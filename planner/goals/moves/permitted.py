@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.facts.failover_problem import Known
 from planner.facts.ha_operations import API_ERROR, refuses_arrival, refuses_to_disable
 from planner.facts.high_availability import enabled
 from planner.goals.moves.outcome import view_of
@@ -18,10 +19,11 @@ def forbidden(reference: str, state: Inventory, steps: tuple[Step, ...]) -> tupl
     """The steps that the toolstack would refuse, because its restart plan would break; the first of them alone."""
     if enabled(view_of(state, reference)) is False:
         return ()
+    known: Known = {}
     for step, moment in _moments(state, steps):
         view = view_of(moment, reference)
         for change in step.changes:
-            found = _refusal(view, step, change) if isinstance(change, FieldChange) else None
+            found = _refusal(view, step, change, known) if isinstance(change, FieldChange) else None
             if found is not None:
                 return (found,)
     return ()
@@ -43,13 +45,13 @@ def _moments(state: Inventory, steps: tuple[Step, ...]) -> Iterator[tuple[Step, 
         state = applied(state, step.changes)
 
 
-def _refusal(view: PoolView, step: Step, change: FieldChange) -> Cause | None:
+def _refusal(view: PoolView, step: Step, change: FieldChange, known: Known) -> Cause | None:
     if change.field == "enabled" and change.value is False:
         host = view.hosts.find(change.way[0][1])
-        found = refuses_to_disable(view, host) if host else False
+        found = refuses_to_disable(view, host, known) if host else False
     elif change.field == "runs_on":
         vm, target = view.vms.find(change.way[0][1]), view.hosts.find(str(change.value))
-        found = refuses_arrival(view, vm, target) if vm and target else False
+        found = refuses_arrival(view, vm, target, known) if vm and target else False
     else:
         return None
     if found is False:

@@ -16,6 +16,7 @@ from planner.facts.migration import LIVE, Moves
 from planner.facts.obstacles import Answer, answer
 from planner.facts.placement import Placement
 from planner.facts.transfers import transferred
+from planner.facts.wishes import against, members, required
 from planner.model.guest import VM, Memory
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -55,6 +56,18 @@ class Item:
     taken: Mapping[str, int | None]
     static: Mapping[str, int]
     """What it takes of a host at its static maximum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A wish that VMs be apart, or together; by keys."""
+
+    name: str
+    apart: bool
+    vms: tuple[str, ...]
+    """Those that may move."""
+    fixed: frozenset[str]
+    """The hosts of those that stay."""
 
 
 class Stand:
@@ -126,7 +139,26 @@ class Stand:
     def open_hosts(self, vm: VM) -> tuple[Host, ...]:
         """The hosts that surely take a VM, memory aside."""
         source = self.view.hosts.find(vm.runs_on)
-        return tuple(host for host in self.targets() if host is not source and self.arrival(vm, host).can)
+        return tuple(
+            host
+            for host in self.targets()
+            if host is not source and self.arrival(vm, host).can and not against(self.view, vm, host)
+        )
+
+    def ties(self, items: Iterable[Item]) -> tuple[Tie, ...]:
+        """The wishes that bind VMs to each other, as far as VMs that may move are concerned."""
+        moving, found = {item.key for item in items}, []
+        for rule in required(self.view):
+            keys = [self.key(vm) for vm in members(self.view, rule)]
+            fixed = [
+                self.key(host)
+                for vm in members(self.view, rule)
+                if self.key(vm) not in moving and (host := self.view.hosts.find(vm.runs_on))
+            ]
+            inside = tuple(key for key in keys if key in moving)
+            if rule.relation and inside and not (rule.relation == "together" and len(set(fixed)) > 1):
+                found.append(Tie(rule.name, rule.relation == "apart", inside, frozenset(fixed)))
+        return tuple(found)
 
     def adrift(self) -> tuple[Lacking, ...]:
         """VMs that may be on any host, so that nothing is known of the memory of one."""
