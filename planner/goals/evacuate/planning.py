@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.findings import Problem
 from planner.goals.evacuate.goal import Evacuate
@@ -168,6 +168,14 @@ def _why(now: Stand, vm: VM, home: Host) -> str:
     return reasons(found) or "it is not known whether it can"
 
 
+def _most(found: Surviving, survived: Survivals) -> int | None:
+    """The failures that no plan survives more of, where that was proven for the VMs that have to go."""
+    alone = all(item.key in found.wanted.must_go for item in found.wanted.items)
+    if not alone or survived.after is None or not survived.after.lower <= found.most < len(found.wanted.places):
+        return None
+    return found.most
+
+
 def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
     case: Case,
     end: Inventory,
@@ -193,7 +201,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
         guard(first),
         changed,
         host_loads(first, last, emptied),
-        survived,
+        replace(survived, most=_most(found, survived)),
         found.assigned.costs,
         forward.seconds,
         theirs,
