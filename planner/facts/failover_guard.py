@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from planner.facts.failover_problem import PoolProblem, Problems, as_configured, problems
+from planner.facts.failover_problem import Known, PoolProblem, Problems, as_configured, problems
 from planner.facts.failure_limit import most_asked
 from planner.facts.lacking import Lacking
 from planner.facts.toolstack_plan import covers_all, lacking_for_plan, planned_for
@@ -64,9 +64,9 @@ class Guard:
 class Planner:
     """The toolstack's planner on one pool. The present state is looked at once, however much is supposed."""
 
-    def __init__(self, view: PoolView) -> None:
-        self._view = view
-        self._pool = PoolProblem(view)
+    def __init__(self, view: PoolView, known: Known | None = None) -> None:
+        self._view, self._known = view, known
+        self._pool = PoolProblem(view, known=known)
         self._vms = as_configured(view)
 
     def guard(self, supposed: Supposed | None) -> Guard:
@@ -113,7 +113,7 @@ class Planner:
 
     def _supposing(self, supposed: Supposed) -> PoolProblem:
         if supposed.disabled:
-            return PoolProblem(self._view, without=supposed.disabled)
+            return PoolProblem(self._view, without=supposed.disabled, known=self._known)
         return self._pool.with_arrival(*supposed.arriving) if supposed.arriving else self._pool
 
     def _protected(self, more: VM | None) -> tuple[VM, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.facts.agility import Agility, Sharing
@@ -67,13 +67,18 @@ class Problems:
     """What is unknown of the usable hosts and of the VMs; of the hosts nothing when no VM has to be restarted."""
 
 
+Known = dict[tuple[str, ...], dict[str, Guarded]]
+"""By the hosts that are usable, what was found out of VMs; for states of a pool that differ in nothing but where VMs
+are and which hosts are in service."""
+
+
 class PoolProblem:
     """What of a pool does not depend on who is protected, looked at once.
 
-    `without` is a host that is taken for disabled.
+    `without` is a host that is taken for disabled; `known` what was found out for other states of the pool.
     """
 
-    def __init__(self, view: PoolView, *, without: Host | None = None) -> None:
+    def __init__(self, view: PoolView, *, without: Host | None = None, known: Known | None = None) -> None:
         self.view = view
         self.host_keys = keys(view.hosts.records)
         self.vm_keys = keys(view.vms.records)
@@ -88,8 +93,9 @@ class PoolProblem:
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
         self._usable_ids = {id(host) for host in self.usable}
+        usable = tuple(self.host_keys[id(host)] for host in self.usable)
+        self._known = {} if known is None else known.setdefault(usable, {})
         self._arriving: tuple[VM, Host] | None = None
-        self._known: dict[int, Guarded] = {}
 
     def with_arrival(self, vm: VM, host: Host) -> PoolProblem:
         """The same when a guest is taken to come to a host, whose room it then takes, wherever it is now."""
@@ -138,14 +144,15 @@ class PoolProblem:
 
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
-        found = []
-        for vm in vms:
-            if id(vm) not in self._known:
-                self._known[id(vm)] = self._guarded(vm)
-            found.append(self._known[id(vm)])
-        return tuple(sorted(found, key=lambda each: each.key))
+        return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
 
     def _guarded(self, vm: VM) -> Guarded:
+        key = self.vm_keys[id(vm)]
+        if key not in self._known:
+            self._known[key] = self._looked_at(vm)
+        return replace(self._known[key], vm=vm, host=self._host(vm))
+
+    def _looked_at(self, vm: VM) -> Guarded:
         need = self._need(vm)
         reach = self._reach.of(vm)
         surely = frozenset(self.host_keys[id(host)] for host in self.usable if id(host) in reach.surely)
