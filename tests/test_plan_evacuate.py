@@ -15,7 +15,7 @@ import planner
 from planner.model.inventory import Inventory
 from planner.plans import Plan
 from planner.reports.plans import render_plan
-from planner.reports.schemas import plan_schema
+from planner.reports.schemas import SCHEMAS
 from tests.facts.test_toolstack_evacuation import host, small, view, vm
 from tests.helpers import ROOT, run
 
@@ -95,7 +95,7 @@ def test_json_keeps_to_its_schema() -> None:
     answers = [plan(), planner.plan(planner.Evacuate("a", "b", "c"), lab())]
     for each in answers:
         for validator in (Draft7Validator, Draft202012Validator):
-            validator(plan_schema()).validate(json.loads(render_plan(each, "json")))
+            validator(SCHEMAS["plan"]()).validate(json.loads(render_plan(each, "json")))
 
 
 def test_markdown_has_a_task_for_each_step() -> None:
