@@ -84,6 +84,8 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     if not hosts or not paths:
         missing = "a host of the pool" if not hosts else "a file, a folder or a pattern to read"
         raise GoalError(f"evacuate {' '.join(hosts_then_paths)}: name {missing} too; nothing was found by that name")
+    if always and keep_failures is None:
+        raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
     goal = planner.Evacuate(
         *hosts,
         permanent=permanent,
