@@ -59,6 +59,7 @@ def test_a_vm_on_a_local_disk_holds_its_host() -> None:  # 6.J.4
         (["xenB", "samples/ha-pool.yaml"], "no host is called xenB; did you mean xenA?"),
         (["xenA", "xen02", "samples/ha-pool.yam"], "name a file, a folder or a pattern to read too"),
         (["xenA", "xen01", "samples/"], ""),
+        (["xenA", "samples/ha-pool.yaml", "--always"], "--always goes with --keep-failures K"),
     ],
 )
 def test_what_means_nothing_is_refused_in_one_line(arguments: list[str], message: str) -> None:

@@ -84,6 +84,8 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     hosts, paths = told_apart(hosts_then_paths)
     if not hosts:
         raise GoalError(f"evacuate {' '.join(hosts_then_paths)}: name a host of the pool too; all of these are files")
+    if always and keep_failures is None:
+        raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
     goal = planner.Evacuate(
         *hosts,
         permanent=permanent,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from planner.facts.agility import Agility, Sharing
@@ -150,7 +150,8 @@ class PoolProblem:
         key = self.vm_keys[id(vm)]
         if key not in self._known:
             self._known[key] = self._looked_at(vm)
-        return replace(self._known[key], vm=vm, host=self._host(vm))
+        found = self._known[key]
+        return Guarded(vm, key, found.size, self._host(vm), found.agility, found.hosts, found.lacking)
 
     def _looked_at(self, vm: VM) -> Guarded:
         need = self._need(vm)

@@ -221,3 +221,21 @@ def test_who_waits_for_room_goes_last() -> None:
     found = ordered(items, {"u": "b", "v": "b", "w": "a"}, {"a": 0, "b": 5, "c": 0})
     assert found.rounds is not None
     assert [move.vm for each in found.rounds for move in each] == ["u", "w", "v"]
+
+
+def test_failures_may_be_asked_for_at_every_moment() -> None:
+    free = {"a": 8, "b": 9, "c": 9, "d": 9}
+    given = pool(free, [("p", 4, "a"), ("q", 4, "b")], more={"p": PROTECTED, "q": PROTECTED})
+    found = outcome(asked(given, keep_failures=1, always=True))
+    assert found.survivals.during is not None
+    assert found.survivals.during.lower >= 1
+    tight = pool({"a": 4, "b": 9, "c": 4}, [("p", 4, "a"), ("q", 4, "c")], more={"p": PROTECTED, "q": PROTECTED})
+    assert isinstance(asked(tight, keep_failures=1, always=True), NoPlan)
+
+
+def test_what_is_not_known_leaves_it_undecided() -> None:
+    hosts = [host("a", 8), host("b", 8) | {"memory": None}]
+    found = asked(Inventory([view(hosts, [vm("x", 2)], coordinator="b").pool]))
+    assert isinstance(found, NoPlan)
+    assert not found.proven
+    assert told(found) == ["no way was found, and it is not known whether there is one: memory of b"]

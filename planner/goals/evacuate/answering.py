@@ -167,34 +167,48 @@ def _assigned(goal: Evacuate, stand: Stand, case: _Case) -> Surviving | NoPlan:
     helped = surviving(everybody, least, cheapest)
     if helped is not None and helped.assigned.targets is not None:
         return helped
-    return _refusal(goal, stand, case, decided=helped is not None)
+    return _refusal(goal, stand, case)
 
 
-def _refusal(goal: Evacuate, stand: Stand, case: _Case, *, decided: bool) -> NoPlan:
-    """Why there are no targets: facts that are lacking, failures to be survived, a limit, or memory."""
+def _refusal(goal: Evacuate, stand: Stand, case: _Case) -> NoPlan:
+    """Why there are no targets: facts that are lacking, failures to be survived, a limit, wishes, or memory."""
     mine = _wanted(goal, stand, case.items, case.items)
     everybody = _wanted(goal, stand, _with_others(stand, case.items), case.items)
+    strict = replace(everybody, at_least=True)
     more = tuple(blocking.ways_out(stand, mine))
     if open_facts := _open(stand):
         told = f"no way was found, and it is not known whether there is one: {listed(open_facts, 6)}"
         return _no("", (Cause("", told, proven=False),), more)
     if _found(surviving(everybody, 0)):
-        if goal.limit_moves is not None and not _found(surviving(replace(everybody, most_moves=goal.limit_moves), 0)):
-            told = f"with {counted(goal.limit_moves, 'move')} there is no way: other VMs have to make room first"
-            return _no("", (Cause("", told, proven=decided),), more)
-        told = f"{counted(goal.keep_failures or 0, 'host')} could not fail any more once the VMs have left"
-        best = most_surviving(mine, 0)
-        ways = (f"ask for --keep-failures {best.failures}",) if best and best.assigned.targets is not None else ()
-        return _no("", (Cause("", told, proven=decided),), ways)
+        return _too_much_asked(goal, mine, everybody, more)
     if _found(surviving(replace(everybody, ties=()), 0)):
-        return _no("", (blocking.ties_in_the_way(everybody),), more)
-    strict = replace(everybody, at_least=True, ties=())
-    impossible = surviving(strict, 0)
-    if impossible is None or impossible.assigned.targets is not None:
+        cause = blocking.ties_in_the_way(strict)
+        return _no("", (replace(cause, proven=_impossible(surviving(strict, 0))),), more)
+    strict = replace(strict, ties=())
+    if not _impossible(surviving(strict, 0)):
         return _no("", (Cause("", "no way was found with the effort that was allowed", proven=False),), more)
     found = list(blocking.together(stand, strict))
     mends = [way for _, ways in found for way in ways]
     return _no("", tuple(cause for cause, _ in found), (*mends, *more))
+
+
+def _too_much_asked(goal: Evacuate, mine: Wanted, everybody: Wanted, more: tuple[str, ...]) -> NoPlan:
+    """That the VMs find room, but not with so few moves, or not so that as many hosts may fail."""
+    strict, limited = replace(everybody, at_least=True), replace(everybody, most_moves=goal.limit_moves)
+    if goal.limit_moves is not None and not _found(surviving(limited, 0)):
+        told = f"with {counted(goal.limit_moves, 'move')} there is no way: other VMs have to make room first"
+        proven = _impossible(surviving(replace(strict, most_moves=goal.limit_moves), 0))
+        return _no("", (Cause("", told, proven=proven),), more)
+    failures = goal.keep_failures or 0
+    proven = _impossible(surviving(replace(strict, most_moves=goal.limit_moves), failures))
+    told = f"{counted(failures, 'host')} could not fail any more once the VMs have left"
+    best = most_surviving(mine, 0)
+    ways = (f"ask for --keep-failures {best.failures}",) if best and best.assigned.targets is not None else ()
+    return _no("", (Cause("", told, proven=proven),), ways)
+
+
+def _impossible(each: Surviving | None) -> bool:
+    return each is not None and each.assigned.targets is None
 
 
 def _found(each: Surviving | None) -> bool:
