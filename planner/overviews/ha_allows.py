@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.errors import GoalError
 from planner.facts.failover_capacity import exact_capacity
 from planner.facts.failover_guard import Guard, Planner, plan_exists_for
-from planner.facts.failover_problem import PoolProblem, as_configured, is_on_a_usable_host, problems
+from planner.facts.failover_problem import PoolProblem, Problems, as_configured, is_on_a_usable_host, problems
 from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
 from planner.facts.high_availability import enabled, failures_wanted, matters, to_be_restarted
 from planner.facts.lacking import Lacking, each_once
@@ -107,14 +107,14 @@ def ha_allows(inventory: Inventory, actions: Iterable[str]) -> tuple[Judgement, 
 
 def _judged(inventory: Inventory, wished: Action) -> tuple[Judgement, Inventory]:
     view = wished.view
-    before, planner = _standing(inventory, view), Planner(view)
+    before, planner = _standing(inventory, view, _problem(view)), Planner(view)
     found = [(way, Outcome(way.host, way.answer, planner.guard(way.supposed))) for way in ways(wished)]
     if not found:
         raise GoalError(f"{wished.text}: no host of {view.name} is described")
     states = []
     for way in _to_be_followed(wished, before, found):
-        state = _done(inventory, wished, way)
-        after = _standing(state, state.pools[_position(inventory, view)])
+        state, problem = _done(inventory, wished, way)
+        after = _standing(state, state.pools[_position(inventory, view)], problem)
         states.append((_falls_short(view, before, after), after, way.host, state))
     short, after, host, state = min(states, key=lambda each: (_WORST.index(each[0]), each[1].lower))
     outcomes = sorted((outcome for _, outcome in found), key=lambda each: each.host.name if each.host else "")
@@ -137,12 +137,14 @@ def _to_be_followed(wished: Action, before: Standing, found: list[tuple[Way, Out
     return following[:1] if enough else following
 
 
-def _done(inventory: Inventory, wished: Action, way: Way) -> Inventory:
-    """The inventory after an action, with what the toolstack makes of its plan then."""
+def _done(inventory: Inventory, wished: Action, way: Way) -> tuple[Inventory, Problems]:
+    """The inventory after an action, with what the toolstack makes of its plan then; and the problem that it has."""
     asked = inventory if wished.failures is None else tolerating(inventory, wished.view, wished.failures)
     try:
         after = applied(asked, way.changes)
-        return applied(after, _plan_state(after.pools[_position(inventory, wished.view)]))
+        view = after.pools[_position(inventory, wished.view)]
+        found = _problem(view)
+        return applied(after, _plan_state(view, found)), found
     except ChangeError as error:
         raise GoalError(f"{wished.text}: {error}; give it a UUID of its own") from None
 
@@ -151,19 +153,22 @@ def _position(inventory: Inventory, view: PoolView) -> int:
     return next(number for number, each in enumerate(inventory.pools) if each is view)
 
 
-def _plan_state(view: PoolView) -> Iterator[Change]:
+def _problem(view: PoolView) -> Problems:
+    return problems(PoolProblem(view), as_configured(view))
+
+
+def _plan_state(view: PoolView, found: Problems) -> Iterator[Change]:
     wanted = view.pool.ha.failures_to_tolerate if view.pool.ha else None
     if not enabled(view):
         return
-    found = problems(PoolProblem(view), as_configured(view))
     covered = None if wanted is None else covers_all(found, wanted)
     planned = None if wanted is None else planned_for(found, most_asked(view), wanted)
     yield FieldChange(reference(view), (), "ha.plan_exists_for", planned)
     yield FieldChange(reference(view), (), "ha.overcommitted", None if covered is None else not covered)
 
 
-def _standing(inventory: Inventory, view: PoolView) -> Standing:
-    found, asked = problems(PoolProblem(view), as_configured(view)), most_asked(view)
+def _standing(inventory: Inventory, view: PoolView, found: Problems) -> Standing:
+    asked = most_asked(view)
     limit = failure_limit(inventory, view)
     planned = plan_exists_for(view, found) if enabled(view) else None
     return Standing(
