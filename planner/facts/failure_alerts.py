@@ -1,4 +1,7 @@
-"""The alerts that a failure raises, by their names."""
+"""The alerts that a failure raises, by their names.
+
+A host that lost its power was not fenced; one that lost all its cables was, and says so when it is back.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,9 @@ def _alerts(fates: Fencing, elected: Election, promise: Promise | None, vms: tup
         for each in vms:
             if not each.starts or each.attempt > 1:
                 yield Alert("HA_PROTECTED_VM_RESTART_FAILED", 2, each.vm, sure=each.starts is not None)
-    yield from (Alert("HA_HOST_WAS_FENCED", 4, host, on_return=True) for host in fates.of(Fate.FENCED))
+    for fate in (Fate.FENCED, Fate.FAILED):
+        for host in fates.of(fate):
+            yield Alert("HA_HOST_WAS_FENCED", 4, host, sure=fate is Fate.FENCED, on_return=True)
 
 
 def _of_promise(promise: Promise) -> Iterator[Alert]:

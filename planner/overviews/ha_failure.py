@@ -16,7 +16,7 @@ from planner.facts.failure_limit import most_asked
 from planner.facts.failure_timeline import Course, Event, timeline
 from planner.facts.fencing import Failure, Fate, Fencing, Why, fencing, without_fencing
 from planner.facts.ha_timeouts import Timeouts, timeouts
-from planner.facts.high_availability import BEST_EFFORT, enabled, failures_wanted, to_be_restarted
+from planner.facts.high_availability import BEST_EFFORT, enabled, failures_wanted, protected
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.rescue import Rescue, rescue, too_many
 from planner.facts.restarts import Restarts, restarts
@@ -82,25 +82,32 @@ class HaFailure:
         return self.fencing.of(Fate.LIVES)
 
     @property
+    def protected_down(self) -> tuple[VM, ...]:
+        """The VMs that go down and are promised a restart, by name."""
+        return tuple(vm for vm in self.down if protected(self.view, vm))
+
+    @property
     def left_down(self) -> tuple[VM, ...]:
-        """The VMs that go down and that nobody starts again, for it was not asked."""
-        return tuple(vm for vm in self.down if not to_be_restarted(vm) and vm.ha_restart_priority != BEST_EFFORT)
+        """The VMs that go down and that nobody starts again: all of them where nobody is left to do so."""
+        if self.mode is Mode.OFF or not (self.living or self.fencing.of(Fate.UNKNOWN)):
+            return self.down
+        asked = (vm for vm in self.down if not protected(self.view, vm))
+        return tuple(vm for vm in asked if vm.ha_restart_priority != BEST_EFFORT)
 
     @property
     def promised(self) -> bool:
         """Whether a VM goes down, or is down, that is to be restarted."""
-        return any(to_be_restarted(vm) for vm in self.down) or bool(self.restarts and self.restarts.vms)
+        return bool(self.protected_down or (self.restarts and self.restarts.vms))
 
     @property
     def restarted(self) -> bool | None:
         """Whether every protected VM runs again; None where that is chance or not known."""
-        promised = [vm for vm in self.down if to_be_restarted(vm)]
         if self.mode is Mode.OFF:
-            return not promised
+            return not self.protected_down
         if self.fencing.of(Fate.UNKNOWN) or self.mode is Mode.UNKNOWN:
             return None
         if self.restarts is None:
-            return not promised
+            return not self.protected_down
         answers = [each.starts for each in self.restarts.vms]
         if self.too_many or False in answers:
             return False

@@ -148,10 +148,10 @@ def test_the_promise_falls_with_its_alerts() -> None:
     assert found.promise
     assert (found.promise.wanted, found.promise.before, found.promise.after) == (1, 1, 0)
     names = [each.name for each in found.alerts]
-    assert names == ["HA_HOST_FAILED", "HA_POOL_DROP_IN_PLAN_EXISTS_FOR", "HA_POOL_OVERCOMMITTED"]
+    assert names == ["HA_HOST_FAILED", "HA_POOL_DROP_IN_PLAN_EXISTS_FOR", "HA_POOL_OVERCOMMITTED", "HA_HOST_WAS_FENCED"]
     already = {"enabled": True, "failures_to_tolerate": 1, "plan_exists_for": 0, "overcommitted": True}
     again = fail(view(vm("x", "a"), hosts=(host("a"), host("b")), ha=already), "b")
-    assert [each.name for each in again.alerts] == ["HA_HOST_FAILED"]
+    assert [each.name for each in again.alerts] == ["HA_HOST_FAILED", "HA_HOST_WAS_FENCED"]
 
 
 def test_an_unknown_size_leaves_all_open() -> None:
@@ -166,6 +166,19 @@ def test_a_vm_of_unknown_priority_leaves_the_answer_open() -> None:
     found = fail(view(vm("x", "a", ha_restart_priority=None)), "a")
     assert found.restarted is None
     assert [each.name for each in found.left_down] == ["x"]
+
+
+def test_a_vm_whose_protection_is_not_in_force_stays_down() -> None:
+    found = fail(view(vm("x", "b", ha_always_run=False), vm("y", "b")), "b")
+    assert set(outcome(found)) == {"y"}
+    assert [each.name for each in found.left_down] == ["x"]
+
+
+def test_nobody_starts_anything_where_no_host_lives() -> None:
+    found = fail(view(vm("x", "b"), vm("e", "a", **EFFORT)), "a", "b", "c")
+    assert found.restarted is False
+    assert [each.name for each in found.left_down] == ["e", "x"]
+    assert {each.name for each in found.alerts if each.sure} == set()
 
 
 def test_a_vm_in_maintenance_is_not_started_again() -> None:
