@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-import planner
 from planner.cli.faults import tell_faults
+from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import spare, write
 from planner.errors import GoalError
@@ -44,7 +44,7 @@ def ha_capacity(  # noqa: PLR0913 - each is an option of its own
     from planner.reports.ha_capacity import ha_capacity_json, ha_capacity_table  # noqa: PLC0415 - the same
 
     priorities = dict(_priority(text) for text in wished or ())
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     faults = tell_faults(loaded)
     found = overview.ha_capacity(loaded.inventory, priorities, by=by)
     spare(loaded.texts, output)

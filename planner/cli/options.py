@@ -41,7 +41,8 @@ class TableForm(Enum):
 
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or - for standard input.")
+    list[str],
+    typer.Argument(metavar="PATH...", help="Files, folders, patterns, - for standard input, or xapi://USER@HOST."),
 ]
 StdinName = Annotated[
     str | None, typer.Option("--stdin-filename", metavar="NAME", help="What standard input is called in messages.")

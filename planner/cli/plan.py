@@ -9,6 +9,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
+from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName
 from planner.cli.streams import spare, write
 
@@ -51,7 +52,7 @@ def plan_join(  # noqa: PLR0913 - each is an option of its own
     from planner.plans import NoPlan  # noqa: PLC0415 - only when it is needed
     from planner.reports.plans import render_plan  # noqa: PLC0415 - only when it is needed
 
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     tell_faults(loaded)
     answer = planner.plan(planner.Join(host, pool, force), loaded.inventory)
     spare(loaded.texts, output)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.findings import Fault, Named
 from planner.model.site import Site
@@ -17,6 +17,11 @@ from planner.source.document import Document
 from planner.source.limits import LARGEST_YAML, MIB, MOST_FAULTS, LimitError, TextError
 from planner.source.text import Place, SourceText
 
+if TYPE_CHECKING:
+    from planner.readers.live.access import Access
+
+_ADDRESS = re.compile(r"\s*xapi:", re.IGNORECASE)
+"""What begins the address of a pool on the network."""
 _XE_OUTPUT = re.compile(r"^[ \t]*[A-Za-z][\w-]{0,79} \([ SM]?R[OW]\)(?: \[DEPRECATED\])?[ \t]*:", re.MULTILINE)
 """A line that `xe` prints; commands and other lines may stand above it."""
 _LINES = re.compile(r'\{.*"(?:\$pool|_xapiRef)".*\}[ \t]*\n\s*\{')
@@ -39,25 +44,38 @@ class _Text:
     json: Document | None = None
 
 
-def load(paths: Iterable[str], *, stdin_name: str | None = None) -> Loaded:
+def load(paths: Iterable[str], *, stdin_name: str | None = None, access: Access | None = None) -> Loaded:
     """Read files, folders, patterns and standard input (`-`) as one inventory.
 
-    `stdin_name` is what standard input is called in messages. Faults of the files are in the result;
-    ReadError is raised only when a path means nothing or cannot be opened.
+    Paths such as `xapi://USER@HOST` are pools on the network, which `access` opens. `stdin_name` is what standard
+    input is called in messages. Faults of the files are in the result;
+    ReadError is raised only when a path means nothing, or cannot be opened or reached.
     """
     texts: list[_Text] = []
     readings: list[Reading] = []
-    for path in sorted(files.expand(paths)):
+    named = list(paths)
+    live = {path for path in named if _ADDRESS.match(path)}
+    for path in sorted(files.expand(path for path in named if path not in live)):
         name = (stdin_name or "<stdin>") if path == files.STDIN else path
         try:
             texts.append(_with_json(files.read(path, called=name)))
         except (LimitError, TextError) as error:
             readings.append(Reading(faults=(_unreadable(name, error),)))
+    texts.extend(_with_json(source) for source in _answers(sorted(live), access))
     readings.extend(_readings(texts))
     whole = joined([_bounded(reading) for reading in readings])
     return Loaded(
         whole.roots, (*whole.faults, *_second_sites(whole.roots)), {text.source.path: text.source for text in texts}
     )
+
+
+def _answers(addresses: list[str], access: Access | None) -> Iterator[SourceText]:
+    """What pools on the network tell of themselves."""
+    if addresses:
+        from planner.readers.live import session  # noqa: PLC0415 - only for those who name such pools
+        from planner.readers.live.access import Access  # noqa: PLC0415 - the same
+
+        yield from (session.text(each, access or Access()) for each in addresses)
 
 
 def _unreadable(path: str, error: LimitError | TextError) -> Fault:
