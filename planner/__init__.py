@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planner.model.inventory import Inventory
     from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
+    from planner.readers.live.access import Access
     from planner.readers.loaded import Loaded
     from planner.rules import Rule
 
@@ -37,17 +38,19 @@ Form = Literal["full", "concise", "json"]
 """The formats in which a report can be told."""
 
 
-def load(*paths: str | PathLike[str], stdin_name: str | None = None) -> Loaded:
+def load(*paths: str | PathLike[str], stdin_name: str | None = None, access: Access | None = None) -> Loaded:
     """Read files, folders, patterns and standard input (`-`) as one inventory.
 
     The result holds the inventory, and the faults found while reading. `stdin_name` is what standard input is
-    called in messages. Raises `planner.errors.ReadError` when a path means nothing or cannot be opened.
+    called in messages. `xapi://USER@HOST` is a pool on the network: `access`, a `planner.readers.live.access.Access`,
+    holds the password and the trust. Raises `planner.errors.ReadError` when a path means nothing, or cannot be opened
+    or reached.
     """
     from planner import readers  # noqa: PLC0415 - importing planner must cost nothing
     from planner.source import collector  # noqa: PLC0415 - importing planner must cost nothing
 
     with collector.held_back():
-        return readers.load([fspath(path) for path in paths], stdin_name=stdin_name)
+        return readers.load([fspath(path) for path in paths], stdin_name=stdin_name, access=access)
 
 
 def check(loaded: Loaded, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:

@@ -13,6 +13,7 @@ import planner
 from planner.cli import grow as _grow  # noqa: F401 - it adds a command to `plan`
 from planner.cli.faults import tell_faults
 from planner.cli.ha import ha
+from planner.cli.live import fetch, load, with_live_options
 from planner.cli.options import Form, Level, Output, Paths, StdinName, TableForm, TableOption, When
 from planner.cli.plan import plan
 from planner.cli.show import show
@@ -40,6 +41,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
 app.add_typer(show, name="show")
 app.add_typer(plan, name="plan")
 app.add_typer(ha, name="ha")
+app.command()(fetch)
 
 
 @app.callback()
@@ -82,7 +84,7 @@ def check(  # noqa: PLR0913 - each is an option of its own
     from planner.findings import Severity  # noqa: PLC0415 - only when it is needed
 
     further = [_further(text) for text in output or ()]
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     report = planner.check(loaded, select=_words(select), ignore=_words(ignore))
     for other, file in further:
         spare(loaded.texts, file)
@@ -142,7 +144,7 @@ def convert(paths: Paths, output: Output = None, stdin_filename: StdinName = Non
     """Write inventories of any format as our own YAML; faults go to standard error."""
     from planner.reports.inventory_yaml import inventory_yaml  # noqa: PLC0415 - only when it is needed
 
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     faults = tell_faults(loaded)
     if loaded.roots:
         spare(loaded.texts, output)
@@ -197,7 +199,7 @@ def _complain(message: str) -> int:
 def main() -> None:
     """Run the command line; 1 means findings, so every failure of our own is 2."""
     try:
-        app(prog_name="planner")
+        with_live_options(typer.main.get_command(app))(prog_name="planner")
     except PlannerError as error:
         raise SystemExit(_complain(str(error))) from None
     except OSError as error:

@@ -8,6 +8,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
+from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.plan import IMPOSSIBLE, UNDECIDED, plan
 from planner.cli.streams import spare, write
@@ -49,7 +50,7 @@ def plan_grow(  # noqa: PLR0913 - each is an option of its own
     from planner.reports.growth import growth_json, growth_table  # noqa: PLC0415 - only when it is needed
 
     goal = Grow(tuple(_size(text) for text in vm), pool, None if host is None else _bytes(host), want, keep_failures)
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     tell_faults(loaded)
     found = planner.grow(goal, loaded.inventory)
     spare(loaded.texts, output)

@@ -9,6 +9,7 @@ import typer
 import planner
 from planner.cli.faults import tell_faults
 from planner.cli.ha_fail import ha_fail
+from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import spare, write
 from planner.errors import GoalError
@@ -49,7 +50,7 @@ def ha_capacity(  # noqa: PLR0913 - each is an option of its own
     from planner.reports.ha_capacity_json import ha_capacity_json  # noqa: PLC0415 - the same
 
     priorities = dict(_priority(text) for text in wished or ())
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     faults = tell_faults(loaded)
     found = overview.ha_capacity(loaded.inventory, priorities, by=by)
     spare(loaded.texts, output)
@@ -85,7 +86,7 @@ def ha_allows(  # noqa: PLR0913 - each is an option of its own
     """
     from planner.reports.ha_allows import ha_allows_json, ha_allows_text  # noqa: PLC0415 - the same
 
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     tell_faults(loaded)
     found = planner.ha_allows((action, *(then or ())), loaded.inventory)
     spare(loaded.texts, output)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-import planner
 from planner.cli.faults import tell_faults
+from planner.cli.live import load
 from planner.cli.options import HostsAndPaths, Output, StdinName, TableForm, TableOption, told_apart
 from planner.cli.streams import spare, write
 
@@ -16,7 +16,7 @@ NOT_RESTARTED, UNDECIDED = 1, 3
 
 
 def ha_fail(  # noqa: PLR0913 - each is an option of its own
-    arguments: HostsAndPaths,
+    hosts_and_paths: HostsAndPaths,
     *,
     hosts: Annotated[
         list[str] | None,
@@ -42,9 +42,9 @@ def ha_fail(  # noqa: PLR0913 - each is an option of its own
     from planner.reports.ha_failure import ha_failure_table  # noqa: PLC0415 - the same
     from planner.reports.ha_failure_json import ha_failure_json  # noqa: PLC0415 - the same
 
-    named, paths = told_apart(arguments)
+    named, paths = told_apart(hosts_and_paths)
     names = Names((*named, *(hosts or ())), tuple(repositories or ()), tuple(networks or ()), tuple(domains or ()))
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     faults = tell_faults(loaded)
     found = ha_failure(loaded.inventory, failures(loaded.inventory, names))
     spare(loaded.texts, output)

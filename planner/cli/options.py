@@ -45,7 +45,8 @@ class TableForm(Enum):
 
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or - for standard input.")
+    list[str],
+    typer.Argument(metavar="PATH...", help="Files, folders, patterns, - for standard input, or xapi://USER@HOST."),
 ]
 HostsAndPaths = Annotated[
     list[str],
@@ -62,7 +63,7 @@ TableOption = Annotated[TableForm, typer.Option("--format", help="How to tell it
 
 
 def told_apart(arguments: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names and the paths among arguments: a path is `-`, a pattern, and what is there as a file or folder.
+    """The names and the paths among arguments: a path is `-`, a pattern, what is there as a file, and `xapi:` with more.
 
     Raises `planner.errors.ConfigError` when there is no path.
     """
@@ -76,6 +77,6 @@ def told_apart(arguments: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ..
 
 def _is_path(argument: str) -> bool:
     try:
-        return argument == "-" or glob.has_magic(argument) or Path(argument).exists()
+        return argument == "-" or argument.startswith("xapi:") or glob.has_magic(argument) or Path(argument).exists()
     except (OSError, ValueError):
         return False

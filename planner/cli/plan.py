@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
+from planner.cli.live import load
 from planner.cli.options import HostsAndPaths, Output, Paths, StdinName, told_apart
 from planner.cli.streams import spare, write
 from planner.errors import GoalError
@@ -69,7 +70,7 @@ def plan_join(  # noqa: PLR0913 - each is an option of its own
 
 @plan.command("evacuate")
 def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
-    hosts_then_paths: HostsAndPaths,
+    hosts_and_paths: HostsAndPaths,
     *,
     permanent: Annotated[bool, typer.Option("--permanent", help="The hosts never return: plan no way back.")] = False,
     keep_failures: KeepFailures = None,
@@ -81,9 +82,9 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     stdin_filename: StdinName = None,
 ) -> None:
     """Plan how hosts are emptied; exit with 1 when they cannot be, with 3 when that is not decided."""
-    hosts, paths = told_apart(hosts_then_paths)
+    hosts, paths = told_apart(hosts_and_paths)
     if not hosts:
-        raise GoalError(f"evacuate {' '.join(hosts_then_paths)}: name a host of the pool too; all of these are files")
+        raise GoalError(f"evacuate {' '.join(hosts_and_paths)}: name a host of the pool too; all of these are files")
     if always and keep_failures is None:
         raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
     goal = planner.Evacuate(
@@ -97,12 +98,12 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     _answer(goal, paths, form, output, stdin_filename)
 
 
-def _answer(goal: Goal, paths: Iterable[str], form: PlanForm, output: Path | None, stdin_filename: str | None) -> None:
+def _answer(goal: Goal, paths: Sequence[str], form: PlanForm, output: Path | None, stdin_filename: str | None) -> None:
     """Read, plan, and tell it."""
     from planner.plans import NoPlan  # noqa: PLC0415 - only when it is needed
     from planner.reports.plans import render_plan  # noqa: PLC0415 - only when it is needed
 
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     tell_faults(loaded)
     answer = planner.plan(goal, loaded.inventory)
     spare(loaded.texts, output)
