@@ -63,7 +63,7 @@ TableOption = Annotated[TableForm, typer.Option("--format", help="How to tell it
 
 
 def told_apart(arguments: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names and the paths among arguments: a path is `-`, a pattern, what is there as a file, and `xapi:` with more.
+    """The names and the paths among arguments: a path is `-`, a pattern, a file, a folder or `xapi:…`.
 
     Raises `planner.errors.ConfigError` when there is no path.
     """
