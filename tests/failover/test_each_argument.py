@@ -28,6 +28,7 @@ from planner.failover.placing import _solved, place
 from planner.failover.problem import FailoverProblem, Restart
 from planner.failover.ranking import Flags
 from planner.failover.recheck import restarts_all
+from planner.failover.sequential import _Game, reserved
 from planner.failover.templates import template
 from planner.failover.toll import toll
 from tests.failover.brute import capacity, survived, tiny
@@ -240,3 +241,13 @@ def test_a_vm_that_fits_to_the_byte_fits(room: int, most: int) -> None:
     ledger = Ledger(problem_of_one(10, room))
     assert Necessary(ledger).bound() == most
     assert Guarantee(ledger, 1).holds is bool(most)
+
+
+def test_what_the_reserve_covers_is_survived_in_a_row() -> None:
+    covered = 0
+    for ledger, _ in ledgers(range(300)):
+        game = _Game(ledger.problem, Effort(100 * SECOND))
+        if len(ledger.problem.placed) <= 7:
+            assert game.survives(reserved(ledger.problem))
+            covered += reserved(ledger.problem) > 0
+    assert covered > 20
