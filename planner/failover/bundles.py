@@ -82,8 +82,8 @@ class _Limit:
 def _limits(ledger: Ledger) -> list[_Limit]:
     """No limit, and several that keep large guests from being left over."""
     sizes = np.repeat(ledger.sizes, ledger.counts.sum(axis=0))
-    parts = [int(sizes[len(sizes) * part // 8]) for part in (0, 2, 3, 4, 5)]
-    return [_Limit(parts[0], 0), *(_Limit(size, number) for size in parts[1:] for number in (1, 0))]
+    ranked = [int(sizes[len(sizes) * part // 16]) for part in (0, 4, 5, 6, 8, 10)]
+    return [*(_Limit(size, 0) for size in ranked), *(_Limit(size, 1) for size in ranked[1:])]
 
 
 class _Bundles:
