@@ -56,11 +56,10 @@ def bundled(ledger: Ledger, k: int, effort: Effort) -> bool:
     hosts = len(ledger.hosts)
     for share in (1, 2, 3):
         own = _own(ledger, k, share)
-        if own is None or hosts > HOSTS[int(own.max())] or not own.any():
+        if own is None or not own.any() or hosts > HOSTS[int(own.max())]:
             continue
         for limit in _limits(ledger):
-            effort.spend(hosts * (50 + 0.005 * WAYS * int(own.max()) + 0.0005 * hosts ** int(own.max())))
-            if _Bundles(ledger, k, own, limit).hold():
+            if _Bundles(ledger, k, own, limit).hold(effort):
                 return True
     return False
 
@@ -83,8 +82,8 @@ class _Limit:
 def _limits(ledger: Ledger) -> list[_Limit]:
     """No limit, and several that keep large guests from being left over."""
     sizes = np.repeat(ledger.sizes, ledger.counts.sum(axis=0))
-    parts = [int(sizes[len(sizes) * part // 8]) for part in (0, 2, 3, 4, 5)]
-    return [_Limit(parts[0], 0), *(_Limit(size, number) for size in parts[1:] for number in (1, 0))]
+    ranked = [int(sizes[len(sizes) * part // 16]) for part in (0, 4, 5, 6, 8, 10)]
+    return [*(_Limit(size, 0) for size in ranked), *(_Limit(size, 1) for size in ranked[1:])]
 
 
 class _Bundles:
@@ -97,10 +96,11 @@ class _Bundles:
         self._lent_to_others = int(np.sort(own)[: k - 1].sum())
         self._lacking = np.maximum(0, rooms - ledger.sizes[:, None] + 1)
 
-    def hold(self) -> bool:
+    def hold(self, effort: Effort) -> bool:
         """Whether every size is ruled out by one of the conditions."""
         leftovers: list[_Leftovers] = []
         for host in range(len(self._own)):
+            effort.spend(self._cost(host))
             found = self._leftovers(host)
             if found is None:
                 return False
@@ -109,6 +109,10 @@ class _Bundles:
         volumes = np.stack([each.volumes for each in leftovers], axis=1)
         numbers = np.stack([each.numbers for each in leftovers], axis=1)
         return bool((self._together(gaps) | self._by_volume(volumes) | self._by_number(numbers)).all())
+
+    def _cost(self, host: int) -> float:
+        own, guests = int(self._own[host]), int(self._ledger.counts[host].sum())
+        return float(20 + 0.005 * min(WAYS, (own + 1) ** guests) * own + 0.0005 * len(self._own) ** own)
 
     def _together(self, gaps: Ints) -> Flags:
         ledger, waste = self._ledger, self._ledger.sizes - 1
@@ -146,6 +150,8 @@ class _Bundles:
 @cache
 def _ways(guests: int, own: int) -> Ints:
     """Ways to distribute guests to own hosts 0, 1, ...; the last number is left over. All of them, or a sample."""
+    if not guests:
+        return np.zeros((1, 0), np.int64)
     if (own + 1) ** guests <= WAYS:
         return np.indices([own + 1] * guests).reshape(guests, -1).T
     return np.random.default_rng(1).integers(0, own + 1, (WAYS, guests))

@@ -16,7 +16,7 @@ from planner.failover.problem import FailoverProblem
 from planner.failover.recheck import restarts_all
 from planner.failover.search import Bracket, Search
 
-STEPS = 20 * SECOND
+STEPS = 15 * SECOND
 """The steps that an effort of 1 allows."""
 
 

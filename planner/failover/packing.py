@@ -23,7 +23,7 @@ Groups = Sequence[frozenset[str]]
 
 def pack(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort, apart: Groups = ()) -> Targets | None:
     """A host for each VM, or None when there is no way. Raises Exhausted when the effort is spent before an answer."""
-    effort.spend(len(vms))
+    effort.spend(1 + len(vms) * len(room) / 4)
     if sum(each.size for each in vms) > sum(room.values()):
         return None
     hosts = _Hosts(vms, room, apart)

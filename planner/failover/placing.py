@@ -23,15 +23,8 @@ MODEL = SECOND / 50
 
 def place(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort, apart: Groups = ()) -> Targets | None:
     """A host for each VM, or None when there is no way. Raises Exhausted when the effort is spent before an answer."""
-    share = Effort(min(SEARCH, effort.left))
-    before = share.left
-    try:
-        return pack(vms, room, share, apart)
-    except Exhausted:
-        pass
-    finally:
-        effort.spend(before - max(0.0, share.left))
-    return _solved(vms, room, effort, apart)
+    found = effort.within(SEARCH, lambda share: (pack(vms, room, share, apart),))
+    return found[0] if found else _solved(vms, room, effort, apart)
 
 
 def _solved(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort, apart: Groups) -> Targets | None:

@@ -96,6 +96,16 @@ class FailoverProblem:
         """The largest size that divides the sizes of all VMs: nothing is lost when memory is counted in it."""
         return max(1, gcd(*(each.size for each in self.placed)))
 
+    @cached_property
+    def _rivals(self) -> Mapping[str, frozenset[str]]:
+        """By VM that is kept apart from others, the hosts that run these."""
+        home = {each.vm: each.host for each in self.placed if each.host is not None}
+        found: dict[str, set[str]] = {}
+        for group in self.groups:
+            for vm in group:
+                found.setdefault(vm, set()).update(home[other] for other in group if other != vm)
+        return {vm: frozenset(hosts) for vm, hosts in found.items()}
+
     def failing(self, units: Iterable[str]) -> tuple[tuple[Restart, ...], dict[str, int]]:
         """The VMs of units that fail at once, the largest first, and the memory that is left on the others.
 
@@ -108,8 +118,7 @@ class FailoverProblem:
 
     def _kept_apart(self, vm: Restart, left: Mapping[str, int]) -> Restart:
         """A VM without the hosts that run others from which it is kept apart."""
-        rivals = frozenset().union(*(group for group in self.groups if vm.vm in group)) if self.groups else frozenset()
-        taken = {each.host for each in self.placed if each.vm in rivals and each.host in left}
+        taken = self._rivals.get(vm.vm, frozenset()).intersection(left)
         if not taken:
             return vm
         return replace(vm, hosts=(frozenset(left) if vm.hosts is None else vm.hosts).difference(taken))

@@ -37,8 +37,8 @@ PROBES = 6
 """How many of the most suspicious sets of each kind are packed first."""
 LEAF = 4 * SECOND
 """The effort for packing one set."""
-FULL = 20 * SECOND
-"""The effort for which the shares below are meant; others scale them."""
+FULL = 15
+"""The seconds' worth of effort for which the shares below are meant; others scale them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,25 @@ Layers = list[tuple[float, Callable[[Effort], Verdict]]]
 """Arguments in the order in which they are tried, each with the seconds' worth of effort that it may take."""
 
 
+def asked(numbers: Iterable[int], judge: Callable[[int], Verdict], so_far: Bracket) -> Bracket:
+    """The bounds after each of these numbers was judged, as far as it was still open."""
+    found = so_far
+    for k in numbers:
+        if not found.lower < k <= found.upper:
+            continue
+        verdict = judge(k)
+        if isinstance(verdict, str):
+            found = replace(found, lower=k, by=verdict)
+        elif verdict is not None:
+            found = replace(found, upper=k - 1, refuted=verdict)
+    return found
+
+
 class Search:
     """Looks for the largest k of one ledger."""
 
     def __init__(self, ledger: Ledger, steps: float) -> None:
-        self._ledger, self._scale, self._effort = ledger, steps / FULL, Effort(steps)
+        self._ledger, self._scale, self._effort = ledger, steps / SECOND / FULL, Effort(steps)
         self._necessary = Necessary(ledger)
         self._guarantee = cache(partial(Guarantee, ledger))
 
@@ -79,21 +93,8 @@ class Search:
         upper = self._necessary.bound()
         found = self._necessary.overweight(upper + 1) if upper + 1 < units else None
         refuted = found.units if found else tuple(range(units))
-        first = self._asked(range(upper, 0, -1), self._cheap, Bracket(0, upper, refuted, "nothing fails"))
-        return self._asked(range(first.lower + 1, first.upper + 1), self._dear, first)
-
-    def _asked(self, numbers: Iterable[int], layers: Callable[[int], Layers], so_far: Bracket) -> Bracket:
-        """The bounds after these k were asked, as far as they are still open."""
-        found = so_far
-        for k in numbers:
-            if not found.lower < k <= found.upper:
-                continue
-            verdict = self._judge(layers(k))
-            if isinstance(verdict, str):
-                found = replace(found, lower=k, by=verdict)
-            elif verdict is not None:
-                found = replace(found, upper=k - 1, refuted=verdict)
-        return found
+        first = asked(range(upper, 0, -1), self._cheaply, Bracket(0, upper, refuted, "nothing fails"))
+        return asked(range(first.lower + 1, first.upper + 1), self._dearly, first)
 
     def _judge(self, layers: Layers) -> Verdict:
         """What the first layer says that settles it."""
@@ -103,27 +104,32 @@ class Search:
                 return verdict
         return None
 
-    def _cheap(self, k: int) -> Layers:
-        """What is tried first, in this order, with its share of the effort."""
+    def _cheaply(self, k: int) -> Verdict:
+        """What is tried first."""
         if self._guarantee(k).holds:
-            return [(FULL, lambda _: "any-fit decreasing")]
+            return "any-fit decreasing"
         if math.comb(len(self._ledger.units), k) <= FEW_SETS:
-            return [(FULL, partial(self._enumerated, k))]
-        return [
-            (0.5, partial(self._probed, k)),
-            (0.3, partial(self._enumerated, k)),
-            (1.5, partial(self._bundled, k)),
-            (1.0, partial(self._attacked, k)),
-            (1.5, partial(self._templated, k, 6)),
-        ]
+            return self._judge([(FULL, partial(self._enumerated, k))])
+        return self._judge(
+            [
+                (0.5, partial(self._probed, k)),
+                (0.3, partial(self._enumerated, k)),
+                (1.5, partial(self._bundled, k)),
+                (1.0, partial(self._attacked, k)),
+                (1.5, partial(self._templated, k, 6)),
+            ]
+        )
 
-    def _dear(self, k: int) -> Layers:
-        """What is tried on those that are left open."""
-        return [
-            (3.0, partial(self._attacked, k)),
-            (4.0, partial(self._templated, k, 12)),
-            (FULL, partial(self._enumerated, k)),
-        ]
+    def _dearly(self, k: int) -> Verdict:
+        """What is tried on a number that is left open."""
+        return self._judge(
+            [
+                (4.0, partial(self._bundled, k)),
+                (2.0, partial(self._attacked, k)),
+                (3.0, partial(self._templated, k, 12)),
+                (FULL, partial(self._enumerated, k)),
+            ]
+        )
 
     def _suspects(self, k: int) -> list[tuple[int, ...]]:
         return self._necessary.tightest(k, PROBES // 2) + self._guarantee(k).tightest(PROBES)

@@ -1,4 +1,4 @@
-"""Any-fit in two orders cannot fail, although guests are choosy.
+"""Any-fit in a fixed order cannot fail, although guests are choosy.
 
 **Lemma.** Place the guests of the failed hosts in a fixed order, each on any host that it may use and where it fits.
 Suppose the first that fits nowhere has size s and may use the hosts A. Then every host of A that is left has less than
@@ -9,7 +9,8 @@ what a host brings of these guests and of its U_h stay below s + the sum of all 
 For a guest that is kept apart from others, hosts that run such a one count for nothing; and each other such guest that
 failed with it may block one more host, which takes away the largest U_h at most.
 
-Two orders are judged: the choosiest guests first, each kind from large to small; and all from large to small.
+Several orders are judged: the large guests first, by size, then the choosiest, each kind from large to small. What
+counts as large is anything from nobody to everybody.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from planner.failover.ranking import Flags, Ints, worst_set, worst_sums
 class ChoosyGuarantee:
     """One order: for each kind of guest, what its failure would take, and what the hosts bring."""
 
-    def __init__(self, roster: Roster, *, choosy_first: bool) -> None:
-        self._roster, self._choosy_first = roster, choosy_first
+    def __init__(self, roster: Roster, large: int) -> None:
+        self._roster, self.large = roster, large
         self._kinds, self._kind = roster.kinds
         self._meets = (self._kinds.astype(np.int64) @ self._kinds.T.astype(np.int64)) > 0
+        np.fill_diagonal(self._meets, val=True)
         rows = [self._row(guest) for guest in self._examples()]
         self.pressure = roster.ledger.by_unit(np.array([row for row, _ in rows], np.int64))
         self.needed: Ints = np.array([needed for _, needed in rows], np.int64)
@@ -35,10 +37,11 @@ class ChoosyGuarantee:
         """The rows that some k units violate."""
         return np.flatnonzero(worst_sums(self.pressure, k) >= self.needed)
 
-    def suspects(self, sets: Flags) -> Flags:
-        """Those of these sets of units that violate some row."""
-        sums = sets.astype(np.float64) @ self.pressure.T.astype(np.float64)
-        return np.asarray((sums >= self.needed).any(axis=1), np.bool_)
+    def suspects(self, sets: Flags, k: int) -> Flags:
+        """Those of these sets of k units that violate some row."""
+        rows = self.open(k)
+        sums = sets.astype(np.int64) @ self.pressure[rows].T
+        return np.asarray((sums >= self.needed[rows]).any(axis=1), np.bool_)
 
     def tightest(self, k: int, most: int) -> list[tuple[int, ...]]:
         """The sets of k units for which this says least."""
@@ -57,6 +60,14 @@ class ChoosyGuarantee:
         )
         return list({kind: guest for guest, kind in enumerate(kinds)}.values())
 
+    def _before(self, size: int, kind: int) -> Flags:
+        """The guests that are placed no later than one of this size and kind."""
+        sizes, kinds = self._roster.sizes, self._kind
+        if size >= self.large:
+            return np.asarray(sizes >= size, np.bool_)
+        earlier = (sizes >= self.large) | (kinds < kind) | ((kinds == kind) & (sizes >= size))
+        return np.asarray(earlier, np.bool_)
+
     def _row(self, guest: int) -> tuple[Ints, int]:
         roster = self._roster
         size, kind, groups = (
@@ -64,11 +75,7 @@ class ChoosyGuarantee:
             int(self._kind[guest]),
             roster.member[guest],
         )
-        before = self._meets[kind][self._kind]
-        if self._choosy_first:
-            before = np.where(self._kind == kind, roster.sizes >= size, before & (self._kind < kind))
-        else:
-            before = before & (roster.sizes >= size)
+        before = self._meets[kind][self._kind] & self._before(size, kind)
         hosts = len(roster.ledger.hosts)
         volume = np.zeros(hosts, np.int64)
         np.add.at(volume, roster.at[before], roster.sizes[before])

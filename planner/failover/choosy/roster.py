@@ -60,15 +60,18 @@ class Roster:
         order = {key: number for number, key in enumerate(sorted(set(keys)))}
         return np.array([row for _, _, row in order], np.bool_), np.array([order[key] for key in keys], np.int64)
 
-    @cached_property
-    def choosy_first(self) -> Ints:
-        """An order in which guests are placed: the choosiest first, each kind by size."""
-        return np.lexsort((-self.sizes, self.kinds[1]))
+    def order(self, large: int) -> Ints:
+        """An order in which guests are placed: large ones by size, then the choosiest, each kind by size."""
+        kinds = self.kinds[1]
+        leading = np.where(self.sizes >= large, -self.sizes, kinds)
+        return np.lexsort((-self.sizes, kinds, leading, self.sizes < large))
 
     @cached_property
-    def large_first(self) -> Ints:
-        """Another order: by size, then the choosiest."""
-        return np.lexsort((self.kinds[1], -self.sizes))
+    def orders(self) -> list[int]:
+        """Sizes from which guests count as large: none, all, and some between."""
+        sizes = np.unique(self.sizes)[::-1]
+        some = sizes[[len(sizes) * part // 16 for part in (1, 2, 3, 5, 8)]].tolist()
+        return list(dict.fromkeys([int(sizes[0]) + 1, 0, *some]))
 
     @cached_property
     def groups(self) -> Ints:
