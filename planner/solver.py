@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import ceil
+
+_ROUNDING = 1e-6
 
 Term = tuple[int, int]
 """A coefficient and the variable that it multiplies."""
@@ -30,6 +33,10 @@ class Outcome:
     values: tuple[int, ...]
     """A value for each variable, when some were found."""
     effort: float
+    value: int | None = None
+    """What the sum that is to be small came to."""
+    bound: int | None = None
+    """What no other values can bring it below: the same as the value when that is proven to be the least."""
 
 
 class WholeNumbers:
@@ -41,26 +48,37 @@ class WholeNumbers:
         self._library = cp_model
         self._model = cp_model.CpModel()
         self._variables: list[cp_model.IntVar] = []
+        self._minimized = False
 
     def number(self, most: int, least: int = 0) -> int:
         """A new variable between two bounds."""
         self._variables.append(self._model.new_int_var(least, most, ""))
         return len(self._variables) - 1
 
-    def require(self, terms: Sequence[Term], least: int | None = None, most: int | None = None) -> None:
-        """Demand that a sum stays within bounds."""
+    def require(
+        self, terms: Sequence[Term], least: int | None = None, most: int | None = None, *, when: int | None = None
+    ) -> None:
+        """Demand that a sum stays within bounds; with `when`, only where that variable of 0 or 1 is 1."""
         total = self._sum(terms)
+        rows = []
         if least is not None and least == most:
-            self._model.add(total == least)
-            return
-        if least is not None:
-            self._model.add(total >= least)
-        if most is not None:
-            self._model.add(total <= most)
+            rows.append(self._model.add(total == least))
+        else:
+            rows += [self._model.add(total >= least)] if least is not None else []
+            rows += [self._model.add(total <= most)] if most is not None else []
+        for row in rows if when is not None else ():
+            row.only_enforce_if(self._variables[when])
 
     def minimize(self, terms: Sequence[Term]) -> None:
         """Prefer values that make a sum small."""
         self._model.minimize(self._sum(terms))
+        self._minimized = True
+
+    def suggest(self, values: Sequence[int]) -> None:
+        """Values of all variables to begin the search with; those of an earlier answer, say."""
+        self._model.clear_hints()  # type: ignore[no-untyped-call]
+        for variable, value in zip(self._variables, values, strict=False):
+            self._model.add_hint(variable, value)
 
     def solve(self, effort: float) -> Outcome:
         """Search until an answer is found, or the effort is used up."""
@@ -70,7 +88,11 @@ class WholeNumbers:
         status = solver.solve(self._model)
         spent = float(solver.response_proto.deterministic_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):
-            return Outcome(Ending.FOUND, tuple(solver.value(each) for each in self._variables), spent)
+            values = tuple(solver.value(each) for each in self._variables)
+            if not self._minimized:
+                return Outcome(Ending.FOUND, values, spent)
+            least = ceil(solver.best_objective_bound - _ROUNDING)
+            return Outcome(Ending.FOUND, values, spent, round(solver.objective_value), least)
         ending = Ending.IMPOSSIBLE if status == self._library.INFEASIBLE else Ending.OPEN
         return Outcome(ending, (), spent)
 

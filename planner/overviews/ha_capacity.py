@@ -19,8 +19,8 @@ from planner.facts.failover_problem import (
 )
 from planner.facts.failure_limit import Bound, FailureLimit, failure_limit
 from planner.facts.lacking import Lacking, each_once
+from planner.facts.survival import capacity
 from planner.failover.answers import FailureCapacity, SequentialCapacity, ToolstackCapacity
-from planner.failover.capacity import failure_capacity
 from planner.failover.sequential import sequential_capacity
 from planner.failover.toolstack import bisected, method, plan_exists
 from planner.model.guest import VM
@@ -82,7 +82,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
     limit = failure_limit(inventory, view)
     found = [(name, problems(pool, vms, domains)) for name, vms in _choices(view, wished)]
     plans = tuple(
-        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), _exact(of), _toolstack(of, limit))
+        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), capacity(of), _toolstack(of, limit))
         for name, of in found
     )
     (_, configured), now = found[0], plans[0]
@@ -112,15 +112,6 @@ def _choices(view: PoolView, wished: Mapping[str, str]) -> Iterator[tuple[str, t
     if wished:
         told = ", ".join(f"{name}={priority}" for name, priority in wished.items())
         yield told, with_priorities(view, wished)
-
-
-def _exact(found: Problems) -> FailureCapacity:
-    """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail."""
-    if found.lacking or found.undecided:
-        return FailureCapacity(0, max(0, len(found.exact.units) - 1), proven=False, witness=None, because=None)
-    if found.homeless:
-        return FailureCapacity(0, 0, proven=True, witness=None, because=None)
-    return failure_capacity(found.exact)
 
 
 def _sequential(found: Problems, exact: FailureCapacity) -> SequentialCapacity:
