@@ -15,9 +15,8 @@ from planner.goals.protect.relaxed import Relaxed
 from planner.plans.protecting import Kept
 from planner.solver import Ending
 
-_ROUNDS = 40
-_SOLVING = 2.0
-_TRIES = 24
+_ROUNDS = 6
+_SOLVING = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,15 @@ class Choice:
     """None is better."""
 
 
-def choose(field: Field, failures: int, effort: float = 1.0) -> Choice:
-    """The best choice that survives so many failures, by the merits in their order."""
+def choose(field: Field, failures: int, effort: float = 1.0, known: Choice | None = None) -> Choice:
+    """The best choice that survives so many failures, by the merits in their order; `known` survives even more."""
     grain = field.problem(field.candidates).grain
     wanted = merits(field, grain)
     if _survives(field, field.candidates, failures):
         return Choice(field.candidates, tuple(_full(field, each) for each in wanted), proven=True)
     if failures >= len(field.free):
         return Choice((), tuple(Kept(each.name, 0, 0) for each in wanted), proven=True)
-    return _Search(field, failures, effort).run(wanted)
+    return _Search(field, failures, effort, known.candidates if known else None).run(wanted)
 
 
 def _full(field: Field, merit: Merit) -> Kept:
@@ -53,29 +52,33 @@ def _survives(field: Field, chosen: Sequence[Candidate], failures: int) -> bool:
 class _Search:
     """One merit after the other, each kept as it was found for those that follow."""
 
-    def __init__(self, field: Field, failures: int, effort: float) -> None:
+    def __init__(self, field: Field, failures: int, effort: float, known: tuple[Candidate, ...] | None) -> None:
         self._field = field
         self._failures = failures
         self._effort = _SOLVING * effort
+        self._rounds = max(1, int(_ROUNDS * effort))
         self._relaxed = Relaxed(field, failures)
-        self._best: tuple[Candidate, ...] | None = None
+        self._best: tuple[Candidate, ...] | None = known
+        self._settled = False
+        """Whether the best one is as good as what was kept so far demands."""
 
     def run(self, wanted: Sequence[Merit]) -> Choice:
+        """The best choice that was found, and what bounds it, merit by merit as far as they are settled."""
         kept: list[Kept] = []
         for merit in wanted:
             most = merit.of(self._field.candidates)
-            bound = most if self._best is not None and merit.of(self._best) == most else self._settle(merit, most)
+            bound = most if self._settled and merit.of(self._best or ()) == most else self._settle(merit, most)
             value = merit.of(self._best or ())
             kept.append(Kept(merit.name, value * merit.unit, bound * merit.unit))
             if value < bound:
                 break
             self._relaxed.keep(merit, value)
+            self._settled = True
         return Choice(self._best or (), tuple(kept), all(each.value == each.bound for each in kept))
 
     def _settle(self, merit: Merit, bound: int) -> int:
         """Find the best choice by one merit; what no choice has more of is told."""
-        failed: tuple[Candidate, ...] = self._field.candidates
-        for _ in range(_ROUNDS):
+        for _ in range(self._rounds):
             found = self._relaxed.best(merit, self._effort)
             if found.ending is not Ending.FOUND or found.bound is None:
                 break
@@ -85,26 +88,22 @@ class _Search:
             if capacity.lower >= self._failures:
                 self._take(merit, chosen)
                 return bound
-            failed = chosen
             if capacity.upper >= self._failures or capacity.witness is None or capacity.because is None:
                 break
             if not self._relaxed.forbid(capacity.witness, capacity.because):
                 break
-        if self._best is None:
-            self._take(merit, self._repaired(failed))
+        if not self._settled:
+            self._by_slots(merit)
         return bound
 
     def _take(self, merit: Merit, chosen: tuple[Candidate, ...]) -> None:
         if self._best is None or merit.of(chosen) >= merit.of(self._best):
             self._best = chosen
 
-    def _repaired(self, failed: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """As many of a choice that does not survive as do, the worthiest first: fewer always survive if more do."""
-        ranked = sorted(failed, key=lambda each: (-each.weight, each.rank, each.size, each.vm))
-        low, high = 0, len(ranked)
-        for _ in range(_TRIES):
-            if high - low < 2:  # noqa: PLR2004 - neighbours are not bisected
-                break
-            middle = (low + high) // 2
-            low, high = (middle, high) if _survives(self._field, ranked[:middle], self._failures) else (low, middle)
-        return tuple(ranked[:low])
+    def _by_slots(self, merit: Merit) -> None:
+        """The best choice that survives because slots are held free for it: it may not be the best of all."""
+        relaxed = Relaxed(self._field, self._failures)
+        relaxed.hold_slots()
+        found = relaxed.best(merit, 3 * self._effort)
+        if found.ending is Ending.FOUND and _survives(self._field, chosen := relaxed.chosen(found), self._failures):
+            self._take(merit, chosen)

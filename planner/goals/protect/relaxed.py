@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from planner.failover.answers import Cause
 from planner.goals.protect.candidates import Candidate, Field, Merit
+from planner.goals.slots import Holder, hold_slots, slot_sizes
 from planner.solver import Ending, Outcome, Term, WholeNumbers
 
 _MOST_MEASURES = 16
@@ -40,6 +41,19 @@ class Relaxed:
         sizes = sorted({each[0].size for each in self._field.classes if each[0].size}, reverse=True)
         every = max(1, len(sizes) // _MOST_MEASURES)
         return list(dict.fromkeys((*sizes[::every], self._field.problem(self._field.candidates).grain)))
+
+    def hold_slots(self) -> None:
+        """Demand that what is chosen survives by slots; those that may not be restarted anywhere are left out."""
+        grain = self._field.problem(self._field.candidates).grain
+        holders = {host: Holder(free // grain) for host, free in self._room.items()}
+        for members, count in zip(self._field.classes, self._count, strict=True):
+            first = members[0]
+            if first.hosts is not None and not first.hosts >= self._room.keys():
+                self._numbers.require([(1, count)], most=0)
+            elif first.size:
+                holders[first.host].lost.append((first.size // grain, count, len(members)))
+        sizes = [each[0].size // grain for each in self._field.classes]
+        hold_slots(self._numbers, holders, slot_sizes(sizes), self._failures)
 
     def best(self, merit: Merit, effort: float) -> Outcome:
         """The choice with most merit, as a sum to be made small: the worth of all that is left out."""
@@ -75,12 +89,10 @@ class Relaxed:
             self._forbid_cover(failing, cause)
             return True
         hosts = frozenset(cause.hosts) | frozenset(failing)
-        if (cause.measure, hosts) in self._rows:
-            return False
-        return self._count_parts(cause.measure, hosts)
+        return (cause.measure, hosts) not in self._rows and self._count_parts(cause.measure, hosts)
 
     def _count_parts(self, measure: int, hosts: frozenset[str]) -> bool:
-        """The condition for one size of parts, and those VMs that are bound to some hosts."""
+        """Add the condition for one size of parts, and those VMs that are bound to some hosts; False if too large."""
         self._rows.add((measure, hosts))
         everywhere = frozenset(self._room)
         room = {host: free // measure if host in hosts else 0 for host, free in self._room.items()}
