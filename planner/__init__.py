@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from planner.failover.answers import NoPlan as NoRestartPlan
     from planner.failover.problem import FailoverProblem, Restart
     from planner.findings import Report
+    from planner.goals.grow import Grow, Growth, NotKnown
     from planner.goals.join import Join
     from planner.model.inventory import Inventory
+    from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
     from planner.readers.loaded import Loaded
     from planner.rules import Rule
@@ -86,6 +88,16 @@ def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
     return answer
 
 
+def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
+    """How many more VMs a pool takes for each number of hosts that may fail, and what more memory would bring.
+
+    Raises `planner.errors.GoalError` when the pool is not there or the sizes make no sense.
+    """
+    from planner.goals.grow import grow  # noqa: PLC0415 - importing planner must cost nothing
+
+    return grow(goal, inventory)
+
+
 def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> FailureCapacity:
     """The largest k such that any k hosts may fail at once: each VM of theirs fits whole into the others' free memory.
 
@@ -121,8 +133,21 @@ def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Seq
     return sequential.sequential_capacity(problem, effort=effort)
 
 
+def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, ...]:
+    """What actions come to, each when those before it are done: would the toolstack refuse it, and what is survived.
+
+    They are written as on the command line: `disable=HOST`, `start=VM[@HOST]`, `migrate=VM@HOST`, `memory=VM:SIZE`,
+    `protect=VM[:restart|best-effort|none]`, `tolerate=FAILURES`. Raises `planner.errors.GoalError` when one of them
+    means nothing in these pools, or several things.
+    """
+    from planner.overviews import ha_allows as overview  # noqa: PLC0415 - importing planner must cost nothing
+
+    return overview.ha_allows(inventory, actions)
+
+
 _FROM = {
     "Join": "planner.goals.join",
+    "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Restart": "planner.failover.problem",
     "FailureCapacity": "planner.failover.answers",
@@ -159,6 +184,7 @@ __all__ = [
     "catalogue",
     "check",
     "failure_capacity",
+    "ha_allows",
     "load",
     "plan",
     "render",

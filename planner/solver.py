@@ -6,12 +6,13 @@ that the library counts itself: the same model gives the same answer every time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import ceil
 
-_ROUNDING = 1e-6
+SLACK = 1e-6
+"""By how much a bound in floating point may be off."""
 
 Term = tuple[int, int]
 """A coefficient and the variable that it multiplies."""
@@ -33,10 +34,8 @@ class Outcome:
     values: tuple[int, ...]
     """A value for each variable, when some were found."""
     effort: float
-    value: int | None = None
-    """What the sum that is to be small came to."""
     bound: int | None = None
-    """What no other values can bring it below: the same as the value when that is proven to be the least."""
+    """What the sum to be made small cannot fall below; it is what the values give when nothing is better."""
 
 
 class WholeNumbers:
@@ -48,7 +47,6 @@ class WholeNumbers:
         self._library = cp_model
         self._model = cp_model.CpModel()
         self._variables: list[cp_model.IntVar] = []
-        self._minimized = False
 
     def number(self, most: int, least: int = 0) -> int:
         """A new variable between two bounds."""
@@ -72,13 +70,6 @@ class WholeNumbers:
     def minimize(self, terms: Sequence[Term]) -> None:
         """Prefer values that make a sum small."""
         self._model.minimize(self._sum(terms))
-        self._minimized = True
-
-    def suggest(self, values: Sequence[int]) -> None:
-        """Values of all variables to begin the search with; those of an earlier answer, say."""
-        self._model.clear_hints()  # type: ignore[no-untyped-call]
-        for variable, value in zip(self._variables, values, strict=False):
-            self._model.add_hint(variable, value)
 
     def solve(self, effort: float) -> Outcome:
         """Search until an answer is found, or the effort is used up."""
@@ -89,12 +80,11 @@ class WholeNumbers:
         spent = float(solver.response_proto.deterministic_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):
             values = tuple(solver.value(each) for each in self._variables)
-            if not self._minimized:
-                return Outcome(Ending.FOUND, values, spent)
-            least = ceil(solver.best_objective_bound - _ROUNDING)
-            return Outcome(Ending.FOUND, values, spent, round(solver.objective_value), least)
-        ending = Ending.IMPOSSIBLE if status == self._library.INFEASIBLE else Ending.OPEN
-        return Outcome(ending, (), spent)
+            return Outcome(Ending.FOUND, values, spent, math.ceil(solver.best_objective_bound - SLACK))
+        if status == self._library.INFEASIBLE:
+            return Outcome(Ending.IMPOSSIBLE, (), spent)
+        bound = solver.best_objective_bound
+        return Outcome(Ending.OPEN, (), spent, math.ceil(bound - SLACK) if math.isfinite(bound) else None)
 
     def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
         variables = [self._variables[variable] for _, variable in terms]

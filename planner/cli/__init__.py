@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 import planner
+from planner.cli import grow as _grow  # noqa: F401 - it adds a command to `plan`
 from planner.cli.faults import tell_faults
 from planner.cli.ha import ha
 from planner.cli.options import Form, Level, Output, Paths, StdinName, TableForm, TableOption, When
@@ -125,7 +126,9 @@ def rules(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan or ha-capacity.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan, ha-capacity or ha-allows.")
+    ],
     output: Output = None,
 ) -> None:
     """Print a JSON Schema."""

@@ -16,7 +16,7 @@ from planner.facts.footprint import Question, footprint
 from planner.facts.high_availability import BEST_EFFORT, RESTART, protected
 from planner.facts.host_memory import HostMemory, Room
 from planner.facts.lacking import Lacking, each_once
-from planner.facts.memory import Policy, charged
+from planner.facts.memory import Need, Policy, charged
 from planner.facts.restart_hosts import RestartHosts
 from planner.failover.effort import Effort, Exhausted
 from planner.failover.packing import Targets, pack
@@ -67,15 +67,19 @@ class Problems:
 
 
 class PoolProblem:
-    """What of a pool does not depend on who is protected, looked at once."""
+    """What of a pool does not depend on who is protected, looked at once.
 
-    def __init__(self, view: PoolView) -> None:
+    `without` is a host that is taken for disabled; `arriving` a guest that is taken to come to a host, whose room it
+    then takes wherever it is now.
+    """
+
+    def __init__(self, view: PoolView, *, without: Host | None = None, arriving: tuple[VM, Host] | None = None) -> None:
         self.view = view
         self.host_keys = keys(view.hosts.records)
         self.vm_keys = keys(view.vms.records)
         self.usable = tuple(
             sorted(
-                (host for host in view.hosts.records if host.enabled is not False and host.live is not False),
+                (host for host in view.hosts.records if _usable(host) and host is not without),
                 key=lambda host: self.host_keys[id(host)],
             )
         )
@@ -84,6 +88,7 @@ class PoolProblem:
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
         self._usable_ids = {id(host) for host in self.usable}
+        self._arriving = arriving
 
     @cached_property
     def _rooms(self) -> dict[str, Room]:
@@ -92,19 +97,42 @@ class PoolProblem:
     @cached_property
     def free(self) -> dict[str, int]:
         """By key, the free memory of each usable host; none where it is unknown."""
-        return {key: room.most or 0 for key, room in self._rooms.items()}
+        left = {key: room.most or 0 for key, room in self._rooms.items()}
+        if self._arriving:
+            vm, host = self._arriving
+            key = self.host_keys[id(host)]
+            left |= {key: left[key] - self._need(vm).least} if key in left else {}
+        return left
 
     @cached_property
     def lacking(self) -> tuple[Lacking, ...]:
-        """What is unknown of the usable hosts."""
-        return each_once(lack for room in self._rooms.values() for lack in room.lacking)
+        """What is unknown of the usable hosts, and of the guest that is taken to come to one."""
+        coming = self._need(self._arriving[0]).lacking if self._arriving else ()
+        return each_once((*(lack for room in self._rooms.values() for lack in room.lacking), *coming))
+
+    def _need(self, vm: VM) -> Need:
+        return footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
+
+    def agility(self, vm: VM) -> Agility:
+        """What binds a guest to some hosts."""
+        return self._sharing.agility(vm)
+
+    def empty(self, host: Host) -> int:
+        """What a host has for guests when it has none, in bytes; zero where that is unknown."""
+        return self._memory.free(host, Policy.STATIC_MAX, empty=True).most or 0
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """By key, what a person calls a host or a VM."""
+        told = {self.vm_keys[id(vm)]: vm.name for vm in self.view.vms.records}
+        return told | {self.host_keys[id(host)]: host.name for host in self.view.hosts.records}
 
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
         return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
 
     def _guarded(self, vm: VM) -> Guarded:
-        need = footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
+        need = self._need(vm)
         reach = self._reach.of(vm)
         surely = frozenset(self.host_keys[id(host)] for host in self.usable if id(host) in reach.surely)
         everywhere = len(surely) == len(self.usable)
@@ -124,6 +152,10 @@ class PoolProblem:
             if host is not None and id(host) in self._usable_ids:
                 return self.host_keys[id(host)]
         return None
+
+
+def _usable(host: Host) -> bool:
+    return host.enabled is not False and host.live is not False
 
 
 def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | None = None) -> Problems:

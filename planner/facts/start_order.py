@@ -48,12 +48,12 @@ def _by_order(priority: str, vms: Iterable[VM]) -> Iterator[StartGroup]:
     groups: defaultdict[int | None, list[VM]] = defaultdict(list)
     for vm in vms:
         groups[-1 if vm.order is not None and vm.order < 0 else vm.order].append(vm)
-    for order in sorted(groups, key=_rank):
+    for order in sorted(groups, key=rank):
         members = sorted(groups[order], key=lambda vm: (vm.name, vm.uuid or ""))
         yield StartGroup(priority, order, tuple(members), None, ())
 
 
-def _rank(order: int | None) -> tuple[bool, bool, int]:
+def rank(order: int | None) -> tuple[bool, bool, int]:
     """Where an order stands: a negative one comes after all others, an unknown one after these."""
     return order is None, order is not None and order < 0, order or 0
 

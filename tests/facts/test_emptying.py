@@ -37,3 +37,23 @@ def test_a_host_by_itself_and_a_guest_that_serves_its_host_are_left_alone() -> N
 def test_what_keeps_a_guest_from_being_moved_at_all_counts_too() -> None:
     (found,) = emptying(view("a", "b", "c", pci_devices=["0000:04:00.0"]))
     assert [each.kinds for each in found.held] == [(Kind.PCI_ATTACHED,)]
+
+
+@pytest.mark.parametrize(
+    ("seen", "there", "held"),
+    [
+        ("000ce3bd-0-0-0", "000ce33d-0-0-0", False),
+        ("000ce3bd-0-0-0", "040ce33d-0-0-0", False),
+        ("040ce3bd-0-0-0", "000ce3bd-0-0-0", True),
+    ],
+)
+def test_up_to_6_5_a_guest_leaves_for_hosts_that_show_all_it_has_seen(seen: str, there: str, *, held: bool) -> None:
+    flags = {"vendor": "GenuineIntel", "features": seen}
+    hosts = [
+        {"name": name, "enabled": True, "cpu": {"vendor": "GenuineIntel", "features": features}}
+        for name, features in (("a", seen), ("b", there))
+    ]
+    guest = {"name": "x", "power_state": "running", "runs_on": "a", "domain_type": "pv", "last_boot_cpu": flags}
+    document = {"name": "lab", "software": {"product_version": "6.2.0"}, "hosts": hosts, "vms": [guest]}
+    (found,) = emptying(PoolView(Pool.model_validate(document)))
+    assert [each.kinds for each in found.held] == ([(Kind.CPU,)] if held else [])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 from random import Random
 
+from planner.failover.answers import Cause
 from planner.failover.problem import FailoverProblem, Restart
 
 
@@ -56,3 +58,21 @@ def tiny(seed: int) -> FailoverProblem:
     )
     domains = {host: random.choice("rst") for host in hosts if random.random() < 0.8} if racks else None
     return FailoverProblem(free, restarts, None, domains)
+
+
+def refutes(problem: FailoverProblem, failed: Iterable[str], cause: Cause) -> bool:
+    """Whether a cause that counts in parts proves that the failed units cannot be restarted."""
+    if cause.measure is None:
+        return False
+    lost, room = problem.failing(failed)
+    sizes = {each.vm: each for each in lost}
+    if not set(cause.vms) <= sizes.keys():
+        return False
+    bound = [sizes[vm] for vm in cause.vms]
+    everywhere = frozenset(problem.free)
+    outside = any(
+        not (everywhere if each.hosts is None else each.hosts & everywhere) & room.keys() <= set(cause.hosts)
+        for each in bound
+    )
+    needed = sum(each.size // cause.measure for each in bound)
+    return not outside and needed > sum(room[host] // cause.measure for host in cause.hosts if host in room)

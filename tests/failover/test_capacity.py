@@ -8,8 +8,8 @@ import planner
 from planner.errors import GoalError
 from planner.failover.answers import NoPlan, RestartPlan
 from planner.failover.problem import FailoverProblem, Restart
-from planner.failover.recheck import refutes, restarts_all
-from tests.failover.brute import capacity, survived, tiny
+from planner.failover.recheck import restarts_all
+from tests.failover.brute import capacity, refutes, survived, tiny
 
 GIB = 2**30
 PARTS, EACH = 10, 520

@@ -1,20 +1,13 @@
-"""How many hosts of a pool may fail under the restart plan that it has."""
+"""How many hosts of a pool may fail at once, as exactly as what is told of it allows."""
 
 from __future__ import annotations
 
-from planner.facts.failover_problem import PoolProblem, Problems, as_configured, problems
+from planner.facts.failover_problem import Problems
 from planner.failover.answers import FailureCapacity
 from planner.failover.capacity import failure_capacity
-from planner.model.inventory import PoolView
 
 
-def survival(view: PoolView) -> tuple[FailureCapacity, Problems]:
-    """The failure capacity of a pool with the VMs that are protected now, and the problem that it answers."""
-    found = problems(PoolProblem(view), as_configured(view))
-    return capacity(found), found
-
-
-def capacity(found: Problems) -> FailureCapacity:
+def exact_capacity(found: Problems) -> FailureCapacity:
     """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail."""
     if found.lacking or found.undecided:
         return FailureCapacity(0, max(0, len(found.exact.units) - 1), proven=False, witness=None, because=None)
