@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from planner.failover.answers import NoPlan as NoRestartPlan
     from planner.failover.problem import FailoverProblem, Restart
     from planner.findings import Report
+    from planner.goals import Goal
+    from planner.goals.evacuate import Evacuate
     from planner.goals.grow import Grow, Growth, NotKnown
     from planner.goals.join import Join
     from planner.model.inventory import Inventory
@@ -72,7 +74,7 @@ def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
     return reports.render(report, form, color=color)
 
 
-def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
+def plan(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
     """The steps that reach a goal, verified state by state, or why there are none.
 
     Raises `planner.errors.GoalError` when the goal names what is not there, or could mean several things.
@@ -146,6 +148,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 
 _FROM = {
+    "Evacuate": "planner.goals.evacuate",
     "Join": "planner.goals.join",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
@@ -172,6 +175,7 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "Evacuate",
     "FailoverProblem",
     "FailureCapacity",
     "Form",

@@ -34,8 +34,10 @@ class Outcome:
     values: tuple[int, ...]
     """A value for each variable, when some were found."""
     effort: float
+    value: int | None = None
+    """What the sum that is to be small came to."""
     bound: int | None = None
-    """What the sum to be made small cannot fall below; it is what the values give when nothing is better."""
+    """What it cannot fall below: the same as the value when that is proven to be the least."""
 
 
 class WholeNumbers:
@@ -47,6 +49,7 @@ class WholeNumbers:
         self._library = cp_model
         self._model = cp_model.CpModel()
         self._variables: list[cp_model.IntVar] = []
+        self._minimized = False
 
     def number(self, most: int, least: int = 0) -> int:
         """A new variable between two bounds."""
@@ -70,21 +73,35 @@ class WholeNumbers:
     def minimize(self, terms: Sequence[Term]) -> None:
         """Prefer values that make a sum small."""
         self._model.minimize(self._sum(terms))
+        self._minimized = True
 
-    def solve(self, effort: float) -> Outcome:
-        """Search until an answer is found, or the effort is used up."""
+    def suggest(self, values: Sequence[int]) -> None:
+        """Values of all variables to begin the search with; those of an earlier answer, say."""
+        self._model.clear_hints()  # type: ignore[no-untyped-call]
+        for variable, value in zip(self._variables, values, strict=False):
+            self._model.add_hint(variable, value)
+
+    def solve(self, effort: float, seconds: float | None = None) -> Outcome:
+        """Search until an answer is found, or the effort is used up; or in its place the time, where one is given."""
         solver = self._library.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.max_deterministic_time = effort
+        if seconds is None:
+            solver.parameters.max_deterministic_time = effort
+        else:
+            solver.parameters.max_time_in_seconds = seconds
         status = solver.solve(self._model)
         spent = float(solver.response_proto.deterministic_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):
             values = tuple(solver.value(each) for each in self._variables)
-            return Outcome(Ending.FOUND, values, spent, math.ceil(solver.best_objective_bound - SLACK))
+            if not self._minimized:
+                return Outcome(Ending.FOUND, values, spent)
+            least = math.ceil(solver.best_objective_bound - SLACK)
+            return Outcome(Ending.FOUND, values, spent, round(solver.objective_value), least)
         if status == self._library.INFEASIBLE:
             return Outcome(Ending.IMPOSSIBLE, (), spent)
-        bound = solver.best_objective_bound
-        return Outcome(Ending.OPEN, (), spent, math.ceil(bound - SLACK) if math.isfinite(bound) else None)
+        bound = solver.best_objective_bound if self._minimized else math.inf
+        least = math.ceil(bound - SLACK) if math.isfinite(bound) else None
+        return Outcome(Ending.OPEN, (), spent, bound=least)
 
     def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
         variables = [self._variables[variable] for _, variable in terms]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -48,3 +49,26 @@ StdinName = Annotated[
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")]
 TableOption = Annotated[TableForm, typer.Option("--format", help="How to tell it.")]
+HostsAndPaths = Annotated[
+    list[str],
+    typer.Argument(metavar="HOST... PATH...", help="Hosts by name or UUID, then files, folders, patterns, or -."),
+]
+_PATTERN = ("*", "?", "[")
+
+
+def hosts_and_paths(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The arguments that name hosts, and those that name what to read: `-`, what is there, and patterns."""
+    hosts: list[str] = []
+    paths: list[str] = []
+    for argument in arguments:
+        (paths if _is_path(argument) else hosts).append(argument)
+    return hosts, paths
+
+
+def _is_path(argument: str) -> bool:
+    if argument == "-" or any(sign in argument for sign in _PATTERN):
+        return True
+    try:
+        return Path(argument).exists()
+    except (OSError, ValueError):
+        return False
