@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.goals.evacuate import Evacuate
     from planner.goals.grow import Grow, Growth, NotKnown
     from planner.goals.join import Join
+    from planner.goals.protect import Protect
     from planner.model.inventory import Inventory
     from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
@@ -150,6 +151,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 _FROM = {
     "Evacuate": "planner.goals.evacuate",
     "Join": "planner.goals.join",
+    "Protect": "planner.goals.protect",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Restart": "planner.failover.problem",
@@ -180,6 +182,7 @@ __all__ = [
     "FailureCapacity",
     "Form",
     "Join",
+    "Protect",
     "Restart",
     "RestartPlan",
     "SequentialCapacity",

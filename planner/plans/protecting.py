@@ -54,8 +54,8 @@ class ProtectionOutcome:
     frontier: tuple[Promise, ...]
     """The best promise for 0, 1, … failures."""
     left_out: tuple[NotPromised, ...]
-    toolstack: int
-    """How many failures the toolstack itself says can be survived then."""
+    toolstack: int | None
+    """How many failures the toolstack itself says can be survived then; None where a fact is lacking that it has."""
     names: tuple[tuple[str, str], ...]
     """What each VM is called, by its UUID or name."""
     notes: tuple[str, ...]

@@ -15,8 +15,8 @@ from planner.goals.protect.relaxed import Relaxed
 from planner.plans.protecting import Kept
 from planner.solver import Ending
 
-_ROUNDS = 6
-_SOLVING = 1.0
+_ROUNDS = 4
+_SOLVING = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,6 @@ class _Search:
         """The best choice that survives because slots are held free for it: it may not be the best of all."""
         relaxed = Relaxed(self._field, self._failures)
         relaxed.hold_slots()
-        found = relaxed.best(merit, 3 * self._effort)
+        found = relaxed.best(merit, 2 * self._effort)
         if found.ending is Ending.FOUND and _survives(self._field, chosen := relaxed.chosen(found), self._failures):
             self._take(merit, chosen)
