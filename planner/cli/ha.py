@@ -8,6 +8,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
+from planner.cli.ha_protect import ha_protect
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import spare, write
 from planner.errors import GoalError
@@ -19,6 +20,7 @@ UNDECIDED = 3
 """The exit code when bounds are told and no number, for lack of facts or of effort."""
 
 ha = typer.Typer(help="Say how many hosts may fail, and what may be done.", no_args_is_help=True)
+ha.command("protect")(ha_protect)
 
 
 @ha.callback()

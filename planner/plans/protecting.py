@@ -56,6 +56,8 @@ class ProtectionOutcome:
     left_out: tuple[NotPromised, ...]
     toolstack: int | None
     """How many failures the toolstack itself says can be survived then; None where a fact is lacking that it has."""
+    priorities: tuple[tuple[str, str], ...]
+    """The priority today of each VM whose priority changes, by UUID; of those that have one and of which it is told."""
     names: tuple[tuple[str, str], ...]
     """What each VM is called, by its UUID or name."""
     notes: tuple[str, ...]

@@ -41,6 +41,7 @@ def protect(goal: Protect, inventory: Inventory) -> Plan | NoPlan:
         tuple(frontier[failures] for failures in range(len(found.pool.usable))),
         tuple(sorted(found.left_out, key=lambda each: (found.vms[each.vm].name, each.vm))),
         toolstack.failures if toolstack else None,
+        tuple(_priorities(found, promise)),
         tuple((key, vm.name) for key, vm in sorted(found.vms.items())),
         tuple(_notes(goal.failures, toolstack.failures if toolstack else None, limit)),
     )
@@ -70,6 +71,13 @@ def _promise(failures: int, choice: Choice) -> Promise:
         choice.kept,
         choice.proven,
     )
+
+
+def _priorities(found: Stand, promise: Promise) -> Iterator[tuple[str, str]]:
+    for key in sorted(found.today.keys() ^ set(promise.vms)):
+        vm = found.vms[key]
+        if vm.uuid is not None and vm.ha_restart_priority is not None:
+            yield vm.uuid, vm.ha_restart_priority
 
 
 def _notes(failures: int, toolstack: int | None, limit: object) -> Iterator[str]:
