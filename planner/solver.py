@@ -67,8 +67,9 @@ class WholeNumbers:
         else:
             rows += [self._model.add(total >= least)] if least is not None else []
             rows += [self._model.add(total <= most)] if most is not None else []
-        for row in rows if when is not None else ():
-            row.only_enforce_if(self._variables[when])
+        if when is not None:
+            for row in rows:
+                row.only_enforce_if(self._variables[when])
 
     def minimize(self, terms: Sequence[Term]) -> None:
         """Prefer values that make a sum small."""
@@ -100,8 +101,8 @@ class WholeNumbers:
         if status == self._library.INFEASIBLE:
             return Outcome(Ending.IMPOSSIBLE, (), spent)
         bound = solver.best_objective_bound if self._minimized else math.inf
-        least = math.ceil(bound - SLACK) if math.isfinite(bound) else None
-        return Outcome(Ending.OPEN, (), spent, bound=least)
+        known = math.ceil(bound - SLACK) if math.isfinite(bound) else None
+        return Outcome(Ending.OPEN, (), spent, bound=known)
 
     def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
         variables = [self._variables[variable] for _, variable in terms]

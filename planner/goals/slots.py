@@ -25,7 +25,7 @@ class Holder:
     """In grains; what `used` takes of it is still to be left."""
     used: list[Term] = field(default_factory=list)
     lost: list[tuple[int, int, int]] = field(default_factory=list)
-    """Of VMs that are restarted: their size in grains, the variable that counts them, and how many it counts at most."""
+    """Of VMs that are restarted: their size in grains, the variable that counts them, and the most that it counts."""
 
 
 def slot_sizes(sizes: Iterable[int]) -> list[int]:

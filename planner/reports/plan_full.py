@@ -9,8 +9,8 @@ from planner.facts.reachability import State
 from planner.findings import Severity
 from planner.plans import NoPlan, Phase, Plan, Step, Violation
 from planner.plans.moving import MovesOutcome
-from planner.plans.protecting import ProtectionOutcome
 from planner.plans.outcomes import JoinOutcome, LevelOutcome, NetworkOutcome, RepositoryOutcome, Stranded
+from planner.plans.protecting import ProtectionOutcome
 from planner.reports.plan_moves import heading
 from planner.reports.plan_sections import sections_of
 from planner.reports.words import visible

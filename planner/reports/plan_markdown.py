@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from planner.plans import NoPlan, Plan, Step, Violation
 from planner.plans.moving import MovesOutcome
-from planner.plans.protecting import ProtectionOutcome
 from planner.plans.outcomes import JoinOutcome
+from planner.plans.protecting import ProtectionOutcome
 from planner.reports.plan_full import PHASES, level_told, network_told, repository_told, stranded_told
 from planner.reports.plan_moves import heading
 from planner.reports.plan_sections import sections_of

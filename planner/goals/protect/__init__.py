@@ -27,7 +27,8 @@ def protect(goal: Protect, inventory: Inventory) -> Plan | NoPlan:
     found = stand(goal, inventory)
     told = f"restarts in {found.view.name} for {counted(goal.failures, 'failure')}"
     if found.lacking:
-        return NoPlan(told, tuple(Cause("", f"{each.field} of {each.record.label}", False) for each in found.lacking))
+        unknown = (f"{each.field} of {each.record.label}" for each in found.lacking)
+        return NoPlan(told, tuple(Cause("", each, proven=False) for each in unknown))
     frontier = _frontier(found, goal.failures)
     promise = frontier[goal.failures]
     limit = failure_limit(inventory, found.view)
