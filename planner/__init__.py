@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.goals import Goal
     from planner.goals.evacuate import Evacuate
     from planner.goals.grow import Grow, Growth, NotKnown
+    from planner.goals.improve import Improve
     from planner.goals.join import Join
     from planner.goals.protect import Protect
     from planner.model.inventory import Inventory
@@ -150,6 +151,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 _FROM = {
     "Evacuate": "planner.goals.evacuate",
+    "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
     "Protect": "planner.goals.protect",
     "Grow": "planner.goals.grow",
@@ -181,6 +183,7 @@ __all__ = [
     "FailoverProblem",
     "FailureCapacity",
     "Form",
+    "Improve",
     "Join",
     "Protect",
     "Restart",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from planner.goals.evacuate import Evacuate, evacuate
+from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
 from planner.goals.protect import Protect, protect
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join | Evacuate | Protect
+Goal = Join | Evacuate | Protect | Improve
 
 
 def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
@@ -20,3 +21,5 @@ def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
             return evacuate(goal, inventory)
         case Protect():
             return protect(goal, inventory)
+        case Improve():
+            return improve(goal, inventory)

@@ -88,6 +88,8 @@ class Plan:
     outcome: Outcome
     back: tuple[Step, ...] = ()
     """The way back from there to how things are today, where there is one."""
+    others: tuple[str, ...] = ()
+    """Other ways to the same, each enough by itself."""
 
 
 @dataclass(frozen=True, slots=True)

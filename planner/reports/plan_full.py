@@ -63,6 +63,9 @@ def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[st
     parts = (_headed(plan), _sections(plan, outcome))
     for part in reversed(parts) if isinstance(outcome, ProtectionOutcome) else parts:
         yield from part
+    if plan.others:
+        yield ""
+    yield from _listed("other ways, each enough by itself", plan.others)
 
 
 def _headed(plan: Plan) -> Iterator[str]:

@@ -91,6 +91,8 @@ class JsonPlan(_Part):
     outcome: JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome | None = None
     back: list[JsonStep] = Field(default_factory=list)
     """The way back to how things are today, where there is one."""
+    others: list[str] = Field(default_factory=list)
+    """Other ways to the same, each enough by itself."""
     ways_out: list[str] = Field(default_factory=list)
     """Where there is no plan: the cheapest changes with which there would be one, each enough by itself."""
 
@@ -117,6 +119,7 @@ def plan_json(answer: Plan | NoPlan) -> str:
             violations=violations,
             steps=[_step(number, step) for number, step in enumerate(answer.steps, start=1)],
             outcome=_outcome(answer.outcome),
+            others=list(answer.others),
             back=[_step(number, step) for number, step in enumerate(answer.back, start=1)],
         )
     return json.dumps(told.model_dump(), ensure_ascii=False, indent=2) + "\n"

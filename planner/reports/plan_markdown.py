@@ -67,6 +67,8 @@ def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[st
     for title, lines in sections_of(plan, outcome):
         yield from ("", f"### {title.capitalize()}", "")
         yield from (f"- {_plain(line)}" for line in lines)
+    if plan.others:
+        yield from ("", "### Other ways, each enough by itself", "", *(f"- {_plain(line)}" for line in plan.others))
 
 
 def _violations(violations: tuple[Violation, ...]) -> Iterator[str]:

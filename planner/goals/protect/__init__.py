@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.facts.failover_problem import problems
+from planner.facts.failover_problem import Problems, problems
 from planner.facts.failure_limit import FailureLimit, failure_limit
 from planner.facts.toolstack_plan import most_failures
 from planner.goals.protect.choosing import Choice, choose
@@ -16,7 +16,7 @@ from planner.plans.applying import reference
 from planner.plans.protecting import Promise, ProtectionOutcome
 from planner.rules.wording import counted
 
-__all__ = ["Protect", "protect"]
+__all__ = ["Protect", "promise_of", "protect", "told_promises"]
 
 _FRONTIER = 8.0
 _ROW = 0.5
@@ -29,40 +29,56 @@ def protect(goal: Protect, inventory: Inventory) -> Plan | NoPlan:
     if found.lacking:
         unknown = (f"{each.field} of {each.record.label}" for each in found.lacking)
         return NoPlan(told, tuple(Cause("", each, proven=False) for each in unknown))
-    frontier = _frontier(found, goal.failures)
-    promise = frontier[goal.failures]
+    choices = _frontier(found, goal.failures)
+    choice = choices[goal.failures]
+    after = problems(found.pool, [found.vms[each.vm] for each in choice.candidates])
+    rows = tuple(promise_of(failures, choices[failures]) for failures in range(len(found.pool.usable)))
+    return told_promises(told, found, promise_of(goal.failures, choice), after, inventory, rows)
+
+
+def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
+    told: str,
+    found: Stand,
+    promise: Promise,
+    after: Problems,
+    inventory: Inventory,
+    frontier: tuple[Promise, ...] = (),
+) -> Plan:
+    """The steps to a promise, and what it comes to; `after` is the problem of the pool then."""
+    failures = promise.failures
     limit = failure_limit(inventory, found.view)
-    toolstack = most_failures(problems(found.pool, [found.vms[key] for key in promise.vms]), limit)
+    toolstack = most_failures(after, limit)
     outcome = ProtectionOutcome(
         found.view.name,
         reference(found.view),
-        goal.failures,
+        failures,
         len(found.pool.usable),
         promise,
-        tuple(frontier[failures] for failures in range(len(found.pool.usable))),
+        frontier,
         tuple(sorted(found.left_out, key=lambda each: (found.vms[each.vm].name, each.vm))),
         toolstack.failures if toolstack else None,
         tuple(_priorities(found, promise)),
         tuple((key, vm.name) for key, vm in sorted(found.vms.items())),
-        tuple(_notes(goal.failures, toolstack.failures if toolstack else None, limit)),
+        tuple(_notes(failures, toolstack.failures if toolstack else None, limit)),
     )
-    why = f"with it not all restarts would find room when {counted(goal.failures, 'host')} fail"
+    why = f"with it not all restarts would find room when {counted(failures, 'host')} fail"
     return Plan(told, (), (), promises(found, promise.vms, why), outcome)
 
 
-def _frontier(found: Stand, asked: int) -> dict[int, Promise]:
-    """The best promise for each number of failures; from above, for what survives more survives fewer too."""
+def _frontier(found: Stand, asked: int) -> dict[int, Choice]:
+    """The best choice for each number of failures; from above, for what survives more survives fewer too."""
     hosts = len(found.pool.usable)
     usual = min(_ROW, _FRONTIER / max(1, hosts))
     known: Choice | None = None
     rows = {}
     for failures in range(max(hosts - 1, asked), -1, -1):
         known = choose(found.field, failures, 1.0 if failures == asked else usual, known)
-        rows[failures] = _promise(failures, known)
+        rows[failures] = known
     return rows
 
 
-def _promise(failures: int, choice: Choice) -> Promise:
+def promise_of(failures: int, choice: Choice) -> Promise:
+    """What a choice promises for so many failures."""
     chosen = choice.candidates
     return Promise(
         failures,

@@ -81,3 +81,10 @@ def merits(field: Field, grain: int) -> tuple[Merit, ...]:
     found.append(Merit(NUMBER, 1, {each.vm: 1 for each in field.candidates}))
     found.append(Merit(UNCHANGED, 1, {each.vm: 1 for each in field.candidates if each.kept}))
     return tuple(found)
+
+
+def fewest_lost(field: Field) -> tuple[Merit, ...]:
+    """What counts where promises are taken back: how many are left, then their memory."""
+    grain = field.problem(field.candidates).grain
+    memory = Merit("bytes", grain, {each.vm: each.size // grain for each in field.candidates})
+    return Merit(NUMBER, 1, {each.vm: 1 for each in field.candidates}), memory

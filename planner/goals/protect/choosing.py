@@ -29,10 +29,16 @@ class Choice:
     """None is better."""
 
 
-def choose(field: Field, failures: int, effort: float = 1.0, known: Choice | None = None) -> Choice:
+def choose(
+    field: Field,
+    failures: int,
+    effort: float = 1.0,
+    known: Choice | None = None,
+    *,
+    wanted: Sequence[Merit] | None = None,
+) -> Choice:
     """The best choice that survives so many failures, by the merits in their order; `known` survives even more."""
-    grain = field.problem(field.candidates).grain
-    wanted = merits(field, grain)
+    wanted = wanted or merits(field, field.problem(field.candidates).grain)
     if _survives(field, field.candidates, failures):
         return Choice(field.candidates, tuple(_full(field, each) for each in wanted), proven=True)
     if failures >= len(field.free):
