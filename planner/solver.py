@@ -10,6 +10,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 SLACK = 1e-6
 """By how much a bound in floating point may be off."""
@@ -37,7 +41,7 @@ class Outcome:
     value: int | None = None
     """What the sum that is to be small came to."""
     bound: int | None = None
-    """What it cannot fall below: the same as the value when that is proven to be the least."""
+    """What no other values can bring it below: the same as the value when that is proven to be the least."""
 
 
 class WholeNumbers:
@@ -96,13 +100,15 @@ class WholeNumbers:
             values = tuple(solver.value(each) for each in self._variables)
             if not self._minimized:
                 return Outcome(Ending.FOUND, values, spent)
-            least = math.ceil(solver.best_objective_bound - SLACK)
-            return Outcome(Ending.FOUND, values, spent, round(solver.objective_value), least)
+            return Outcome(Ending.FOUND, values, spent, round(solver.objective_value), self._bound(solver))
         if status == self._library.INFEASIBLE:
             return Outcome(Ending.IMPOSSIBLE, (), spent)
-        bound = solver.best_objective_bound if self._minimized else math.inf
-        known = math.ceil(bound - SLACK) if math.isfinite(bound) else None
-        return Outcome(Ending.OPEN, (), spent, bound=known)
+        return Outcome(Ending.OPEN, (), spent, None, self._bound(solver) if self._minimized else None)
+
+    @staticmethod
+    def _bound(solver: cp_model.CpSolver) -> int | None:
+        bound = solver.best_objective_bound
+        return math.ceil(bound - SLACK) if math.isfinite(bound) else None
 
     def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
         variables = [self._variables[variable] for _, variable in terms]

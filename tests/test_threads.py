@@ -246,7 +246,7 @@ def test_ha_start_over_plan() -> None:
     ):
         view = pool(started, second, repositories=[nfs], ha={"enabled": True, "failures_to_tolerate": 1})
         (told,) = ha_capacity(Inventory([view.pool]))
-        assert (told.configured, told.exact.lower, told.exact.upper) == (1, most, most)
+        assert (told.promise.configured, told.exact.lower, told.exact.upper) == (1, most, most)
         assert told.toolstack.failures == most
 
 

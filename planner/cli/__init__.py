@@ -127,7 +127,7 @@ def rules(
 @app.command()
 def schema(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan, ha-capacity or ha-allows.")
+        str, typer.Argument(metavar="NAME", help="The answer or input it is of, such as inventory, report or plan.")
     ],
     output: Output = None,
 ) -> None:

@@ -1,4 +1,4 @@
-"""`planner ha`: how many hosts may fail, and what may be done without breaking that."""
+"""`planner ha`: how many hosts may fail, what happens then, and what may be done without breaking that."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
+from planner.cli.ha_fail import ha_fail
 from planner.cli.ha_improve import ha_improve
 from planner.cli.ha_protect import ha_protect
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
@@ -20,14 +21,15 @@ PRIORITIES = ("restart", "best-effort", "none")
 UNDECIDED = 3
 """The exit code when bounds are told and no number, for lack of facts or of effort."""
 
-ha = typer.Typer(help="Say how many hosts may fail, and what may be done.", no_args_is_help=True)
+ha = typer.Typer(help="Say how many hosts may fail, what happens then, and what may be done.", no_args_is_help=True)
+ha.command("fail")(ha_fail)
 ha.command("protect")(ha_protect)
 ha.command("improve")(ha_improve)
 
 
 @ha.callback()
 def _ha() -> None:
-    """Say how many hosts may fail, and what may be done."""
+    """Say how many hosts may fail, what happens then, and what may be done."""
 
 
 @ha.command("capacity")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from planner.errors import ConfigError
 
 
 class Form(Enum):
@@ -44,31 +47,35 @@ class TableForm(Enum):
 Paths = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or - for standard input.")
 ]
+HostsAndPaths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="[HOST]... PATH...",
+        help="Hosts by name or UUID, and files, folders, patterns, or - for standard input.",
+    ),
+]
 StdinName = Annotated[
     str | None, typer.Option("--stdin-filename", metavar="NAME", help="What standard input is called in messages.")
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")]
 TableOption = Annotated[TableForm, typer.Option("--format", help="How to tell it.")]
-HostsAndPaths = Annotated[
-    list[str],
-    typer.Argument(metavar="HOST... PATH...", help="Hosts by name or UUID, then files, folders, patterns, or -."),
-]
-_PATTERN = ("*", "?", "[")
 
 
-def hosts_and_paths(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The arguments that name hosts, and those that name what to read: `-`, what is there, and patterns."""
-    hosts: list[str] = []
-    paths: list[str] = []
-    for argument in arguments:
-        (paths if _is_path(argument) else hosts).append(argument)
-    return hosts, paths
+def told_apart(arguments: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names and the paths among arguments: a path is `-`, a pattern, and what is there as a file or folder.
+
+    Raises `planner.errors.ConfigError` when there is no path.
+    """
+    given = tuple(arguments)
+    paths = tuple(each for each in given if _is_path(each))
+    names = tuple(each for each in given if not _is_path(each))
+    if not paths:
+        raise ConfigError(f"{given[-1]} is no file or folder; give the path of an inventory too")
+    return names, paths
 
 
 def _is_path(argument: str) -> bool:
-    if argument == "-" or any(sign in argument for sign in _PATTERN):
-        return True
     try:
-        return Path(argument).exists()
+        return argument == "-" or glob.has_magic(argument) or Path(argument).exists()
     except (OSError, ValueError):
         return False

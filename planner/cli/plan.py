@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 
 import planner
 from planner.cli.faults import tell_faults
-from planner.cli.options import HostsAndPaths, Output, Paths, StdinName, hosts_and_paths
+from planner.cli.options import HostsAndPaths, Output, Paths, StdinName, told_apart
 from planner.cli.streams import spare, write
 from planner.errors import GoalError
 
@@ -80,10 +81,9 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     stdin_filename: StdinName = None,
 ) -> None:
     """Plan how hosts are emptied; exit with 1 when they cannot be, with 3 when that is not decided."""
-    hosts, paths = hosts_and_paths(hosts_then_paths)
-    if not hosts or not paths:
-        missing = "a host of the pool" if not hosts else "a file, a folder or a pattern to read"
-        raise GoalError(f"evacuate {' '.join(hosts_then_paths)}: name {missing} too; nothing was found by that name")
+    hosts, paths = told_apart(hosts_then_paths)
+    if not hosts:
+        raise GoalError(f"evacuate {' '.join(hosts_then_paths)}: name a host of the pool too; all of these are files")
     goal = planner.Evacuate(
         *hosts,
         permanent=permanent,
@@ -95,7 +95,9 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     tell_answer(goal, paths, form, output, stdin_filename)
 
 
-def tell_answer(goal: Goal, paths: list[str], form: PlanForm, output: Path | None, stdin_filename: str | None) -> None:
+def tell_answer(
+    goal: Goal, paths: Iterable[str], form: PlanForm, output: Path | None, stdin_filename: str | None
+) -> None:
     """Read, plan, and tell it."""
     from planner.plans import NoPlan  # noqa: PLC0415 - only when it is needed
     from planner.reports.plans import render_plan  # noqa: PLC0415 - only when it is needed

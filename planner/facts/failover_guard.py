@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
-from planner.facts.failover_problem import PoolProblem, Problems, as_configured, problems
-from planner.facts.failure_limit import failure_limit
+from planner.facts.failover_problem import Known, PoolProblem, Problems, as_configured, problems
+from planner.facts.failure_limit import most_asked
 from planner.facts.lacking import Lacking
 from planner.facts.toolstack_plan import covers_all, lacking_for_plan, planned_for
 from planner.model.guest import VM
 from planner.model.host import Host
-from planner.model.inventory import Inventory, PoolView
+from planner.model.inventory import PoolView
 
 WOULD_BREAK = "HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN"
 
@@ -60,41 +61,63 @@ class Guard:
         return None if self.reason is Reason.UNKNOWN else self.reason is Reason.BROKEN
 
 
-def guard(inventory: Inventory, view: PoolView, supposed: Supposed | None) -> Guard:
-    """Whether an operation is refused that makes of a pool what is supposed; None where the planner is not asked."""
-    if supposed is None:
-        return Guard(Reason.NOT_ASKED)
-    ha = view.pool.ha
-    if ha is None or ha.enabled is None:
-        return Guard(Reason.UNKNOWN, lacking=(Lacking(view.pool, "ha.enabled" if ha else "ha"),))
-    if not ha.enabled:
-        return Guard(Reason.OFF)
-    if ha.allow_overcommit:
-        return Guard(Reason.MAY_OVERCOMMIT)
-    found = _asked(inventory, view, supposed)
-    if found.refuses and ha.allow_overcommit is None:
-        return Guard(Reason.UNKNOWN, found.failures, (Lacking(ha, "allow_overcommit"),))
-    return found
+class Planner:
+    """The toolstack's planner on one pool. The present state is looked at once, however much is supposed."""
 
+    def __init__(self, view: PoolView, known: Known | None = None) -> None:
+        self._view, self._known = view, known
+        self._pool = PoolProblem(view, known=known)
+        self._vms = as_configured(view)
 
-def _asked(inventory: Inventory, view: PoolView, supposed: Supposed) -> Guard:
-    """What the planner says while it is asked at all."""
-    vms = as_configured(view)
-    present = problems(PoolProblem(view), vms)
-    planned = plan_exists_for(inventory, view, present)
-    if isinstance(planned, tuple):
-        return Guard(Reason.UNKNOWN, lacking=planned)
-    if supposed.failures is not None and planned == 0:
-        return Guard(Reason.PLANS_FOR_NONE, planned)
-    now = covers_all(present, planned)
-    if now is not True:
-        return _unless_unknown(Reason.NO_PLAN_NOW, now, planned, present)
-    pool = PoolProblem(view, without=supposed.disabled, arriving=supposed.arriving)
-    more = (supposed.protected,) if supposed.protected and all(each is not supposed.protected for each in vms) else ()
-    then = problems(pool, (*vms, *more))
-    failures = planned if supposed.failures is None else supposed.failures
-    covered = covers_all(then, failures)
-    return _unless_unknown(Reason.KEPT if covered else Reason.BROKEN, covered, failures, then)
+    def guard(self, supposed: Supposed | None) -> Guard:
+        """Whether an operation is refused that makes of the pool what is supposed; None where it is not asked."""
+        if supposed is None:
+            return Guard(Reason.NOT_ASKED)
+        ha = self._view.pool.ha
+        if ha is None or ha.enabled is None:
+            return Guard(Reason.UNKNOWN, lacking=(Lacking(self._view.pool, "ha.enabled" if ha else "ha"),))
+        if not ha.enabled:
+            return Guard(Reason.OFF)
+        if ha.allow_overcommit:
+            return Guard(Reason.MAY_OVERCOMMIT)
+        found = self._asked(supposed)
+        if found.refuses and ha.allow_overcommit is None:
+            return Guard(Reason.UNKNOWN, found.failures, (Lacking(ha, "allow_overcommit"),))
+        return found
+
+    def _asked(self, supposed: Supposed) -> Guard:
+        """What it says while it is asked at all."""
+        planned = self._planned
+        if isinstance(planned, tuple):
+            return Guard(Reason.UNKNOWN, lacking=planned)
+        if supposed.failures is not None and planned == 0:
+            return Guard(Reason.PLANS_FOR_NONE, planned)
+        if self._covered is not True:
+            return _unless_unknown(Reason.NO_PLAN_NOW, self._covered, planned, self._present)
+        then = problems(self._supposing(supposed), self._protected(supposed.protected))
+        failures = planned if supposed.failures is None else supposed.failures
+        covered = covers_all(then, failures)
+        return _unless_unknown(Reason.KEPT if covered else Reason.BROKEN, covered, failures, then)
+
+    @cached_property
+    def _present(self) -> Problems:
+        return problems(self._pool, self._vms)
+
+    @cached_property
+    def _planned(self) -> int | tuple[Lacking, ...]:
+        return plan_exists_for(self._view, self._present)
+
+    @cached_property
+    def _covered(self) -> bool | None:
+        return covers_all(self._present, self._planned) if isinstance(self._planned, int) else None
+
+    def _supposing(self, supposed: Supposed) -> PoolProblem:
+        if supposed.disabled:
+            return PoolProblem(self._view, without=supposed.disabled, known=self._known)
+        return self._pool.with_arrival(*supposed.arriving) if supposed.arriving else self._pool
+
+    def _protected(self, more: VM | None) -> tuple[VM, ...]:
+        return self._vms if more is None or any(each is more for each in self._vms) else (*self._vms, more)
 
 
 def _unless_unknown(reason: Reason, covered: bool | None, failures: int, found: Problems) -> Guard:  # noqa: FBT001
@@ -103,7 +126,7 @@ def _unless_unknown(reason: Reason, covered: bool | None, failures: int, found: 
     return Guard(reason, failures)
 
 
-def plan_exists_for(inventory: Inventory, view: PoolView, found: Problems) -> int | tuple[Lacking, ...]:
+def plan_exists_for(view: PoolView, found: Problems) -> int | tuple[Lacking, ...]:
     """For how many failures the toolstack says it has a plan: as told, else as it would find; or what is lacking."""
     ha = view.pool.ha
     if ha is None:
@@ -112,5 +135,8 @@ def plan_exists_for(inventory: Inventory, view: PoolView, found: Problems) -> in
         return ha.plan_exists_for
     if ha.failures_to_tolerate is None:
         return (Lacking(ha, "plan_exists_for"),)
-    planned = planned_for(found, failure_limit(inventory, view), ha.failures_to_tolerate)
-    return lacking_for_plan(found) if planned is None else planned
+    asked = most_asked(view)
+    planned = planned_for(found, asked, ha.failures_to_tolerate)
+    if planned is not None:
+        return planned
+    return (*lacking_for_plan(found), *((asked,) if isinstance(asked, Lacking) else ()))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.facts.agility import Agility, Sharing
@@ -63,17 +64,21 @@ class Problems:
     unplaced: tuple[VM, ...]
     """Those that the toolstack does not place: it then says that no failure can be survived."""
     lacking: tuple[Lacking, ...]
-    """What is unknown of the usable hosts and of the VMs; nothing when no VM has to be restarted."""
+    """What is unknown of the usable hosts and of the VMs; of the hosts nothing when no VM has to be restarted."""
+
+
+Known = dict[tuple[str, ...], dict[str, Guarded]]
+"""By the hosts that are usable, what was found out of VMs; for states of a pool that differ in nothing but where VMs
+are and which hosts are in service."""
 
 
 class PoolProblem:
     """What of a pool does not depend on who is protected, looked at once.
 
-    `without` is a host that is taken for disabled; `arriving` a guest that is taken to come to a host, whose room it
-    then takes wherever it is now.
+    `without` is a host that is taken for disabled; `known` what was found out for other states of the pool.
     """
 
-    def __init__(self, view: PoolView, *, without: Host | None = None, arriving: tuple[VM, Host] | None = None) -> None:
+    def __init__(self, view: PoolView, *, without: Host | None = None, known: Known | None = None) -> None:
         self.view = view
         self.host_keys = keys(view.hosts.records)
         self.vm_keys = keys(view.vms.records)
@@ -88,7 +93,17 @@ class PoolProblem:
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
         self._usable_ids = {id(host) for host in self.usable}
-        self._arriving = arriving
+        usable = tuple(self.host_keys[id(host)] for host in self.usable)
+        self._known = {} if known is None else known.setdefault(usable, {})
+        self._arriving: tuple[VM, Host] | None = None
+
+    def with_arrival(self, vm: VM, host: Host) -> PoolProblem:
+        """The same when a guest is taken to come to a host, whose room it then takes, wherever it is now."""
+        other = copy(self)
+        other.__dict__.pop("free", None)
+        other.__dict__.pop("lacking", None)
+        other._arriving = (vm, host)  # noqa: SLF001 - it is one of these
+        return other
 
     @cached_property
     def _rooms(self) -> dict[str, Room]:
@@ -132,6 +147,12 @@ class PoolProblem:
         return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
 
     def _guarded(self, vm: VM) -> Guarded:
+        key = self.vm_keys[id(vm)]
+        if key not in self._known:
+            self._known[key] = self._looked_at(vm)
+        return replace(self._known[key], vm=vm, host=self._host(vm))
+
+    def _looked_at(self, vm: VM) -> Guarded:
         need = self._need(vm)
         reach = self._reach.of(vm)
         surely = frozenset(self.host_keys[id(host)] for host in self.usable if id(host) in reach.surely)
@@ -162,6 +183,7 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
     """The problem of restarting these VMs."""
     guarded = pool.guarded(vms)
     total = len(pool.view.hosts.records)
+    untold = (Lacking(pool.view.pool, "vms"),) if pool.view.pool.vms is None else ()
     offline = [each for each in guarded if each.host is None]
     placed, undecided = _admitted(offline, pool.free)
     homes = placed or {}
@@ -193,7 +215,7 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
         tuple(each.vm for each in offline) if placed is None and not undecided else (),
         undecided,
         tuple(each.vm for each in offline if each.key not in started),
-        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else (),
+        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else untold,
     )
 
 
@@ -236,6 +258,12 @@ def with_priorities(view: PoolView, wished: Mapping[str, str]) -> tuple[VM, ...]
     kept = [vm for vm in as_configured(view) if changed.get(id(vm), RESTART) == RESTART]
     added = [vm for vm in candidates(view) if changed.get(id(vm)) == RESTART and all(vm is not each for each in kept)]
     return (*kept, *added)
+
+
+def is_on_a_usable_host(view: PoolView, vm: VM) -> bool:
+    """Whether a VM is on a host that takes part, or room for it is reserved on one."""
+    hosts = (view.hosts.find(each) for each in (vm.runs_on, vm.scheduled_on))
+    return any(host is not None and _usable(host) for host in hosts)
 
 
 def is_on_a_host(vm: VM) -> bool:

@@ -123,7 +123,8 @@ class Moves:
         """What of a host matters to a guest that arrives running."""
         place = self.placement
         yield from settings(vm)
-        yield from place.cpu(vm, host)
+        if vm.power_state != "halted":
+            yield from place.cpu(vm, host)
         yield from place.there(vm, host)
         yield from place.passing(vm, host)
         yield from self._versions(vm, host, always=False)

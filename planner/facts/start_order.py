@@ -39,8 +39,14 @@ class StartGroup:
 
 def start_groups(view: PoolView) -> tuple[StartGroup, ...]:
     """The groups of a pool in the order in which they are started, if all of their VMs had to be."""
-    promised = [vm for vm in view.vms.records if to_be_restarted(vm)]
-    if_possible = [vm for vm in view.vms.records if vm.ha_restart_priority == BEST_EFFORT]
+    return grouped(view.vms.records)
+
+
+def grouped(vms: Iterable[VM]) -> tuple[StartGroup, ...]:
+    """The groups of these VMs in the order in which they are started; VMs that nobody starts are in none."""
+    known = tuple(vms)
+    promised = [vm for vm in known if to_be_restarted(vm)]
+    if_possible = [vm for vm in known if vm.ha_restart_priority == BEST_EFFORT]
     return tuple(_timed([*_by_order("restart", promised), *_by_order(BEST_EFFORT, if_possible)]))
 
 

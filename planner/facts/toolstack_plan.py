@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from planner.facts.failover_problem import Problems
-from planner.facts.failure_limit import Bound, FailureLimit
 from planner.facts.lacking import Lacking, each_once
 from planner.failover.answers import ToolstackCapacity
 from planner.failover.toolstack import bisected, method, plan_exists
@@ -22,23 +21,21 @@ def covers_all(found: Problems, failures: int) -> bool | None:
     return not found.unplaced and plan_exists(found.toolstack, failures)
 
 
-def most_failures(found: Problems, limit: FailureLimit | Lacking) -> ToolstackCapacity | None:
-    """The most failures that it says can be survived; None while a fact is lacking that it has."""
-    if lacking_for_plan(found):
+def most_failures(found: Problems, most: int | Lacking) -> ToolstackCapacity | None:
+    """The most failures, of those it asks itself about, that it says can be survived; None while a fact is lacking."""
+    if lacking_for_plan(found) or isinstance(most, Lacking):
         return None
-    total = found.toolstack.total_hosts or 0
-    quorum = isinstance(limit, FailureLimit) and limit.bound is Bound.QUORUM
     return bisected(
-        min(total, limit.number) if isinstance(limit, FailureLimit) and quorum else total,
+        most,
         lambda failures: bool(covers_all(found, failures)),
         lambda failures: method(found.toolstack, failures),
     )
 
 
-def planned_for(found: Problems, limit: FailureLimit | Lacking, wanted: int) -> int | None:
+def planned_for(found: Problems, asked: int | Lacking, wanted: int) -> int | None:
     """For how many failures it says it has a plan, when it is asked for some; None while a fact is lacking."""
     covered = covers_all(found, wanted)
     if covered is not False:
         return wanted if covered else None
-    most = most_failures(found, limit)
+    most = most_failures(found, asked)
     return None if most is None else min(wanted, most.failures)

@@ -32,6 +32,11 @@ class HighAvailability(Record):
     fault_tolerance_limit: Count | None = None
     """An upper limit for the failures to tolerate, set by the storage layer."""
 
+    @property
+    def label(self) -> str:
+        """It has no name of its own."""
+        return "high availability"
+
 
 class Update(Record):
     """An update (a patch, up to 7.0) that the pool knows."""

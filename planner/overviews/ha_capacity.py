@@ -18,7 +18,7 @@ from planner.facts.failover_problem import (
     problems,
     with_priorities,
 )
-from planner.facts.failure_limit import FailureLimit, failure_limit
+from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
 from planner.facts.high_availability import failures_wanted
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.start_order import rank
@@ -66,6 +66,8 @@ class Promise:
 
     configured: int | None
     """As wished or else as the pool has it; None where nobody says."""
+    limit: FailureLimit | None
+    """What bounds the failures whatever the memory, where that is less than is to be tolerated."""
     kept: bool | None
     """Whether so many are survived; None while that is unknown."""
     kept_to_the_toolstack: bool | None
@@ -97,8 +99,6 @@ class HaCapacity:
     best_effort: BestEffort
     apart: tuple[Apart, ...]
     homeless: tuple[VM, ...]
-    unplaced: tuple[VM, ...]
-    """Protected VMs that are down and that the toolstack does not place."""
     undecided: bool
     """Whether there is room for the protected VMs that are down was not found out."""
     lacking: tuple[Lacking, ...]
@@ -123,9 +123,9 @@ def ha_capacity(
 def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCapacity:
     pool = PoolProblem(view)
     domains = _domains(pool, by) if by else {}
-    limit = failure_limit(inventory, view)
+    asked = most_asked(view)
     found = [(name, problems(pool, vms, domains or None), told) for name, vms, told in _choices(view, wished)]
-    plans = _plans(pool, found, limit)
+    plans = _plans(pool, found, asked)
     (_, configured, _), now = found[0], plans[0]
     sure = now.exact.proven and not configured.homeless
     return HaCapacity(
@@ -135,19 +135,18 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         by,
         domains,
         configured.guarded,
-        _promise(view, configured, now.exact),
+        _promise(inventory, view, configured, now.exact),
         now.exact,
         _sequential(configured, now.exact),
         next_failure(configured.exact) if sure and configured.guarded else None,
         now.toolstack,
-        differences(configured, now.exact, now.toolstack, limit),
+        differences(configured, now.exact, now.toolstack),
         plans,
         _best_effort(pool, configured, now.exact.lower if sure else 0),
         apart(pool, configured.exact, now.exact) if sure else (),
         configured.homeless if now.exact.proven else (),
-        configured.unplaced if now.toolstack else (),
         configured.undecided,
-        each_once(lack for _, of, _ in found for lack in of.lacking),
+        each_once(_lacking(found, asked)),
         pool.names,
     )
 
@@ -155,24 +154,31 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
 _Found = tuple[str, Problems, Mapping[str, str]]
 
 
-def _plans(
-    pool: PoolProblem, found: Iterable[_Found], limit: FailureLimit | Lacking
-) -> tuple[RestartPlanCapacity, ...]:
+def _plans(pool: PoolProblem, found: Iterable[_Found], asked: int | Lacking) -> tuple[RestartPlanCapacity, ...]:
     agilities = {id(vm): pool.agility(vm) for vm in candidates(pool.view)}
     plans = []
     for name, of, told in found:
         protected = tuple(each.vm for each in of.guarded)
         rows = plan_rows(pool.view, agilities, protected, told)
-        plans.append(RestartPlanCapacity(name, protected, exact_capacity(of), most_failures(of, limit), rows))
+        plans.append(RestartPlanCapacity(name, protected, exact_capacity(of), most_failures(of, asked), rows))
     return tuple(plans)
 
 
-def _promise(view: PoolView, found: Problems, exact: FailureCapacity) -> Promise:
+def _lacking(found: Iterable[_Found], asked: int | Lacking) -> Iterator[Lacking]:
+    for _, of, _ in found:
+        yield from of.lacking
+    if isinstance(asked, Lacking):
+        yield asked
+
+
+def _promise(inventory: Inventory, view: PoolView, found: Problems, exact: FailureCapacity) -> Promise:
     wanted = failures_wanted(view)
     if wanted is None:
-        return Promise(None, None, None)
-    kept = True if exact.lower >= wanted else False if exact.upper < wanted else None
-    return Promise(wanted, kept, covers_all(found, wanted))
+        return Promise(None, None, None, None)
+    limit = failure_limit(inventory, view)
+    too_many = limit if isinstance(limit, FailureLimit) and limit.number < wanted else None
+    kept = False if too_many or exact.upper < wanted else True if exact.lower >= wanted else None
+    return Promise(wanted, too_many, kept, covers_all(found, wanted))
 
 
 def _best_effort(pool: PoolProblem, found: Problems, most: int) -> BestEffort:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from planner.facts.failover_problem import Problems
-from planner.facts.failure_limit import FailureLimit
-from planner.facts.lacking import Lacking
 from planner.failover.answers import FailureCapacity, ToolstackCapacity
 from planner.failover.toolstack import APPROXIMATE, MOST_HOSTS, method
 from planner.model.guest import VM
@@ -39,20 +37,16 @@ class Difference:
     """The number of failures at which it comes to another answer."""
 
 
-def differences(
-    found: Problems, exact: FailureCapacity, toolstack: ToolstackCapacity | None, limit: FailureLimit | Lacking
-) -> tuple[Difference, ...]:
+def differences(found: Problems, exact: FailureCapacity, toolstack: ToolstackCapacity | None) -> tuple[Difference, ...]:
     """Why they differ; none where they agree, or where one of them is not known well enough to differ."""
     if toolstack is None:
         return ()
     if toolstack.failures < exact.lower:
-        return tuple(_fewer(found, exact, toolstack, limit))
+        return tuple(_fewer(found, toolstack))
     return tuple(_more(found)) if toolstack.failures > exact.upper else ()
 
 
-def _fewer(
-    found: Problems, exact: FailureCapacity, toolstack: ToolstackCapacity, limit: FailureLimit | Lacking
-) -> Iterator[Difference]:
+def _fewer(found: Problems, toolstack: ToolstackCapacity) -> Iterator[Difference]:
     if bound := tuple(each.vm for each in found.guarded if each.agility.agile is False):
         yield Difference(Why.NOT_AGILE, bound)
         return
@@ -61,8 +55,7 @@ def _fewer(
         return
     refused = [failures for failures, _, verdict in toolstack.steps if not verdict]
     if not refused:
-        if isinstance(limit, FailureLimit) and limit.number < exact.lower:
-            yield Difference(Why.QUORUM, failures=limit.number)
+        yield Difference(Why.QUORUM, failures=toolstack.failures)
         return
     failures = min(refused)
     if method(found.toolstack, failures) != APPROXIMATE:

@@ -50,6 +50,8 @@ class Survivals:
     after: Survival | None
     lacking: tuple[str, ...] = ()
     """What would have to be said to know it."""
+    most: int | None = None
+    """No plan that moves the same VMs survives more in the end; None where that is not proven."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from planner.facts.failover_guard import WOULD_BREAK, Guard
 from planner.facts.lacking import Lacking, each_once
-from planner.failover.answers import FailureCapacity, ToolstackCapacity
+from planner.failover.answers import ToolstackCapacity
 from planner.overviews.ha_allows import Judgement, Outcome, Standing
 from planner.reports.words import visible
+from planner.rules.ha_cluster import bounds
 from planner.rules.placing import told
 from planner.rules.wording import counted, listed
 
@@ -30,13 +31,13 @@ def _judgement(found: Judgement) -> Iterator[str]:
     for lack in _lacking(found):
         yield f"  not known: {visible(f'{lack.field} of {lack.record.label}')}\n"
     yield "\n"
-    yield from _grid(found.before, found.worst.after)
-    if found.drawn and found.worst.host:
-        yield f"  after: as if it started on {visible(found.worst.host.name)}{_of_several(found)}\n"
+    yield from _grid(found.before, found.after)
+    if found.drawn and found.host:
+        yield f"  after: as if it started on {visible(found.host.name)}{_of_several(found)}\n"
     if found.falls_short:
-        after = found.worst.after
+        after = found.after
         yield f"  {counted(after.configured or 0, 'failure')} {_are(after.configured)} to be tolerated,"
-        yield f" {_range(after.exact)} can be\n"
+        yield f" {_range(after.lower, after.upper)} can be{_bounded(found, after)}\n"
 
 
 def _verdict(found: Judgement) -> str:
@@ -63,7 +64,7 @@ def _codes(outcome: Outcome) -> Iterator[str]:
 def _reasons(found: Judgement) -> Iterator[str]:
     """Why it is refused or let pass, each reason once; with the hosts where several are tried."""
     if not found.drawn:
-        yield from _of_outcome(found.worst)
+        yield from _of_outcome(found.outcomes[0])
         return
     by_reason: dict[str, list[str]] = {}
     for each in found.outcomes:
@@ -86,21 +87,21 @@ def _planner(guard: Guard) -> str:
 
 def _lacking(found: Judgement) -> tuple[Lacking, ...]:
     of_outcomes = (lack for each in found.outcomes for lack in (*each.answer.lacking, *each.guard.lacking))
-    states = (found.before, found.worst.after)
+    states = (found.before, found.after)
     undecided = (lack for state in states for lack in state.lacking if not state.exact.proven or not state.toolstack)
     return each_once((*of_outcomes, *undecided))
 
 
 def _of_several(found: Judgement) -> str:
-    others = len(found.outcomes) - 1
-    return f"; the toolstack draws one of {others + 1} hosts, and this is the worst of them" if others else ""
+    hosts = len(found.outcomes)
+    return f", the likeliest or the worst of {hosts} hosts of which the toolstack draws one" if hosts > 1 else ""
 
 
 def _grid(before: Standing, after: Standing) -> Iterator[str]:
     rows = [
         ("failures", "before", "after"),
         ("to tolerate", _number(before.configured), _number(after.configured)),
-        ("survived exactly", _range(before.exact), _range(after.exact)),
+        ("survived exactly", *(_range(each.exact.lower, each.exact.upper) for each in (before, after))),
         ("the toolstack says", _says(before.toolstack), _says(after.toolstack)),
         ("it has a plan for", _number(before.plan_exists_for), _number(after.plan_exists_for)),
     ]
@@ -117,9 +118,14 @@ def _are(number: int | None) -> str:
     return "is" if number == 1 else "are"
 
 
-def _range(capacity: FailureCapacity) -> str:
-    lower, upper = capacity.lower, capacity.upper
+def _range(lower: int, upper: int) -> str:
     return str(lower) if lower == upper else f"{lower} to {upper}"
+
+
+def _bounded(found: Judgement, standing: Standing) -> str:
+    """What bounds the failures more than memory does."""
+    limit = standing.limit
+    return f": {visible(bounds(found.action.view, limit))}" if limit and limit.number < standing.exact.upper else ""
 
 
 def _says(capacity: ToolstackCapacity | None) -> str:
@@ -161,11 +167,11 @@ class JudgedAction(_Part):
     """Null while that is unknown, or depends on the host that is drawn."""
     refusals: list[Refusal]
     planner: str
-    """What the toolstack's planner says, in the worst case."""
+    """What the toolstack's planner says; each answer once where it depends on the host."""
     falls_short: bool | None
     """Whether it leaves less than is to be tolerated, and less of it than there was."""
     host: str | None
-    """The host that it is about; the worst one, where the toolstack draws one of several."""
+    """The host that `after` is about: of several the worst, or the likeliest where all do."""
     before: State
     after: State
     """As if it were done, whether or not it is refused."""
@@ -191,13 +197,17 @@ def _json(found: Judgement) -> JudgedAction:
         pool=found.action.view.name,
         allowed=found.allowed,
         refusals=[refusal for each in found.outcomes for refusal in _refusals(found, each)],
-        planner=found.worst.guard.reason.value,
+        planner=_says_of_all(found),
         falls_short=found.falls_short,
-        host=found.worst.host.name if found.worst.host else None,
+        host=found.host.name if found.host else None,
         before=_state(found.before),
-        after=_state(found.worst.after),
+        after=_state(found.after),
         unknown=[f"{lack.record.label}: {lack.field}" for lack in _lacking(found)],
     )
+
+
+def _says_of_all(found: Judgement) -> str:
+    return "; ".join(dict.fromkeys(each.guard.reason.value for each in found.outcomes))
 
 
 def _refusals(found: Judgement, outcome: Outcome) -> Iterator[Refusal]:

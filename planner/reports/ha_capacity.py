@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from planner.facts.high_availability import to_be_restarted
 from planner.failover.answers import FailureCapacity, ToolstackCapacity
@@ -14,6 +14,8 @@ from planner.reports.ha_differences import difference
 from planner.reports.ha_plan_table import plan_table
 from planner.reports.words import visible
 from planner.rules.ha import causes
+from planner.rules.ha_capacity import named, told_cause
+from planner.rules.ha_cluster import bounds
 from planner.rules.wording import counted, listed, plural
 
 _MOST_NAMED = 8
@@ -86,9 +88,11 @@ def _promise(found: HaCapacity) -> Iterator[str]:
         yield "  failures to tolerate: not told\n"
         return
     yield f"  failures to tolerate: {promise.configured}\n"
-    able = _range(found.exact.lower, found.exact.upper)
+    able = f"{_range(found.exact.lower, found.exact.upper)} can be"
+    if promise.limit and promise.limit.number < found.exact.upper:
+        able = f"{promise.limit.number} can be at most: {visible(bounds(found.view, promise.limit))}"
     wanted = f"{counted(promise.configured, 'failure')} {'is' if promise.configured == 1 else 'are'} to be tolerated"
-    told = {True: "no", False: f"yes: {wanted}, {able} can be", None: "not known"}[promise.kept]
+    told = {True: "no", False: f"yes: {wanted}, {able}", None: "not known"}[promise.kept]
     yield f"  overcommitted: {told}\n"
     if promise.kept is not promise.kept_to_the_toolstack:
         says = {True: "no", False: "yes", None: "not known"}[promise.kept_to_the_toolstack]
@@ -125,25 +129,11 @@ def _why(found: HaCapacity) -> Iterator[str]:
         hosts = listed(named(found.names, found.exact.witness), _MOST_NAMED)
         yield f"  worst case: {visible(hosts)} {plural(found.exact.witness, 'fails', 'fail')}\n"
         yield f"    {visible(told_cause(found.names, found.exact) or '')}\n"
-    for each in found.guarded:
-        if each.agility.agile is False:
-            yield f"  {visible(each.vm.name)} is bound to some hosts: {visible(causes(each.agility))}\n"
-
-
-def told_cause(names: Mapping[str, str], capacity: FailureCapacity) -> str | None:
-    """The cause in words, with the names of VMs for their UUIDs."""
-    if capacity.because is None:
-        return None
-    text = capacity.because.text
-    for vm in capacity.because.vms if len(capacity.because.vms) == 1 else ():
-        text = text.replace(vm, names.get(vm, vm))
-    vms = listed(named(names, capacity.because.vms), _MOST_NAMED)
-    return text if len(capacity.because.vms) == 1 else f"{text} ({vms})"
-
-
-def named(names: Mapping[str, str], keys: Iterable[str]) -> list[str]:
-    """What a person calls hosts or VMs, sorted."""
-    return sorted(names.get(key, key) for key in keys)
+    bound = [each for each in found.guarded if each.agility.agile is False]
+    for each in bound[:_MOST_NAMED]:
+        yield f"  {visible(each.vm.name)} is bound to some hosts: {visible(causes(each.agility))}\n"
+    if len(bound) > _MOST_NAMED:
+        yield f"  {counted(len(bound) - _MOST_NAMED, 'more VM')} that are protected are bound to some hosts\n"
 
 
 def _plans(plans: Iterable[RestartPlanCapacity]) -> Iterator[str]:
@@ -151,7 +141,8 @@ def _plans(plans: Iterable[RestartPlanCapacity]) -> Iterator[str]:
     told: dict[tuple[tuple[int, str], ...], str] = {}
     for plan in plans:
         protected, exact = counted(len(plan.protected), "VM"), _number(plan.exact)
-        yield f"\n  {visible(plan.name)}: {protected} protected, {exact}, the toolstack says {_says(plan.toolstack)}\n"
+        says = _says(plan.toolstack)
+        yield f"\n  {visible(plan.name)}: {protected} protected, survives {exact}, the toolstack says {says}\n"
         earlier = told.setdefault(tuple((id(row.vm), row.priority) for row in plan.rows), plan.name)
         if earlier == plan.name:
             yield from plan_table(plan.rows)

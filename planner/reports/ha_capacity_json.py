@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from planner.failover.answers import FailureCapacity, ToolstackCapacity
 from planner.overviews.ha_capacity import HaCapacity
-from planner.reports.ha_capacity import named, told_cause
 from planner.rules.ha import causes
+from planner.rules.ha_capacity import named, told_cause
 
 
 class _Part(BaseModel):

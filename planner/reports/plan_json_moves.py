@@ -87,6 +87,8 @@ class JsonMovesOutcome(_Part):
     """Null where nobody is protected, or a fact is lacking."""
     failures_during: JsonSurvival | None
     failures_after: JsonSurvival | None
+    failures_most: int | None
+    """No plan that moves the same VMs survives more in the end; null where that is not proven."""
     failures_lacking: list[str]
     costs: list[JsonCost]
     seconds: int | None
@@ -114,6 +116,7 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
         failures_before=_survival(told.before),
         failures_during=_survival(told.during),
         failures_after=_survival(told.after),
+        failures_most=told.most,
         failures_lacking=list(told.lacking),
         costs=[JsonCost(name=each.name, value=each.value, bound=each.bound) for each in outcome.costs],
         seconds=outcome.seconds,

@@ -78,7 +78,8 @@ def survivals_told(each: Survivals) -> list[str]:
     if each.before is None or each.during is None or each.after is None:
         return ["no VM is protected, so nothing is promised"]
     before, during, after = _number(each.before), _number(each.during), _number(each.after)
-    return [f"before {before}, on the way at least {during}, in the end {after}"]
+    best = "" if each.most is None else f", and no plan has more than {each.most}"
+    return [f"before {before}, on the way at least {during}, in the end {after}{best}"]
 
 
 def _number(each: Survival) -> str:

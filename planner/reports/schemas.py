@@ -17,6 +17,7 @@ from planner.model.wishes import Wishes
 from planner.reports.growth import JsonGrowth
 from planner.reports.ha_allows import JsonHaAllows
 from planner.reports.ha_capacity_json import JsonHaCapacity
+from planner.reports.ha_failure_json import JsonHaFailure
 from planner.reports.json_report import JsonReport
 from planner.reports.plan_json import JsonPlan
 
@@ -52,6 +53,7 @@ SCHEMAS: dict[str, Callable[[], JsonSchemaValue]] = {
     "plan": partial(_answer, JsonPlan, "How a wish is reached, or why it cannot be"),
     "growth": partial(_answer, JsonGrowth, "How many more VMs a pool takes"),
     "ha-capacity": partial(_answer, JsonHaCapacity, "How many hosts of a pool may fail"),
+    "ha-failure": partial(_answer, JsonHaFailure, "What happens when hosts, storage or a network of a pool fail"),
     "ha-allows": partial(_answer, JsonHaAllows, "What actions do to the failures that a pool survives"),
 }
 

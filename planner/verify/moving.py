@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from planner.facts.failover_guard import Planner, Supposed
+from planner.facts.failover_problem import Known
 from planner.facts.loads import loads
 from planner.facts.migration import Moves
 from planner.facts.placement import Placement
 from planner.facts.survival import survival
 from planner.facts.transfers import AT_ONCE
+from planner.facts.wishes import broken
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
@@ -41,6 +44,7 @@ class _Replay:
         self._outcome = outcome
         self.state = state
         self.moments: list[Inventory] = []
+        self._known: Known = {}
 
     def run(self, steps: Sequence[Step], called: str) -> Iterator[str]:
         """What is wrong with the steps, one round after the other."""
@@ -60,6 +64,7 @@ class _Replay:
                 self.moments.append(moment)
                 seen = seen | now
             yield from (f"{name}: {each}" for each in self._round(together))
+            yield from (f"{name}: {each}" for each in _refused(together, self.state, self._outcome, self._known))
             self.state = applied(self.state, (change for step in together for change in step.changes))
 
     def _moments(self, steps: Iterable[Step]) -> Iterator[Inventory]:
@@ -95,6 +100,25 @@ class _Replay:
         moves = Moves(Placement(view))
         for change in changes:
             yield from _move(view, moves, change)
+
+
+def _refused(steps: Sequence[Step], state: Inventory, outcome: MovesOutcome, known: Known) -> Iterator[str]:
+    """What the toolstack refuses so that its restart plan does not break; those before it are under way by then."""
+    for step in steps:
+        view = _view(state, outcome)
+        for change in step.changes:
+            if not isinstance(change, FieldChange):
+                continue
+            host = view.hosts.find(change.way[0][1] if change.field == "enabled" else str(change.value))
+            vm = view.vms.find(change.way[0][1])
+            out_of_service = change.field == "enabled" and change.value is False and host is not None
+            guard = Planner(view, known).guard
+            if out_of_service and host and guard(Supposed(disabled=host)).refuses is not False:
+                yield f"{host.name} may not be taken out of service while high availability is on"
+            if _is_move(change) and vm and host:
+                if guard(Supposed(arriving=(vm, host))).refuses is not False:
+                    yield f"{vm.name} may not be moved to {host.name} while high availability is on"
+                state = applied(state, [FieldChange(change.pool, change.way, "scheduled_on", change.value)])
 
 
 def _is_move(change: object) -> bool:
@@ -139,6 +163,8 @@ def _in_the_end(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterat
             yield f"in the end {name} is not empty"
         elif host.enabled is not False:
             yield f"in the end {name} is enabled, so VMs may come back"
+    for each in sorted({wish.rule for wish in broken(end)} - {wish.rule for wish in broken(start)}):
+        yield f"in the end the wish {each} is not kept"
     before, after = _where(start), _where(end)
     differing = {vm for vm in before if before[vm] != after.get(vm)}
     names = sorted(vm.name for vm in start.vms.records if (vm.uuid or vm.name) in differing)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from planner.facts.failover_guard import Guard, Reason, Supposed, guard
-from planner.model.inventory import Inventory, PoolView
+from planner.facts.failover_guard import Guard, Planner, Reason, Supposed
+from planner.model.inventory import PoolView
 from tests.facts.test_failover_problem import GIB, MIB, host, view, vm
 
 FREE = {"ha_restart_priority": "", "ha_always_run": False}
@@ -20,7 +20,7 @@ def pool(*more: dict[str, Any], **ha: Any) -> PoolView:
 
 
 def judged(held: PoolView, **supposed: Any) -> Guard:
-    return guard(Inventory([held.pool]), held, Supposed(**supposed))
+    return Planner(held).guard(Supposed(**supposed))
 
 
 def found(held: PoolView, name: str) -> Any:
@@ -118,4 +118,4 @@ def test_whether_too_much_may_be_promised_does_not_matter_where_nothing_is_refus
 
 def test_the_planner_may_not_be_asked() -> None:
     held = pool()
-    assert guard(Inventory([held.pool]), held, None).reason is Reason.NOT_ASKED
+    assert Planner(held).guard(None).reason is Reason.NOT_ASKED

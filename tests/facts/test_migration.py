@@ -25,6 +25,7 @@ GATES: list[tuple[dict[str, Any], list[str]]] = [
     ({"blocked_operations": ["start"]}, []),
     ({"power_state": "paused"}, ["NOT_RUNNING"]),
     ({"power_state": "halted"}, ["NOT_RUNNING"]),
+    ({"power_state": "halted", "last_boot_cpu": {"vendor": "Other", "features": "f"}}, ["NOT_RUNNING"]),
     ({"power_state": None}, ["web: power_state"]),
     ({"operations": ["snapshot"]}, ["BUSY"]),
     ({"platform": {"nomigrate": "true"}}, ["IMMOBILE"]),

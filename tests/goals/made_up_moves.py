@@ -42,7 +42,7 @@ class Small:
                 self.local |= {name} if chance.random() < 0.07 else set()
                 self.protected |= {name} if chance.random() < 0.5 else set()
 
-    def inventory(self, *, turned: bool = False, more: int = 0) -> Inventory:
+    def inventory(self, *, turned: bool = False, more: int = 0, **fields: Any) -> Inventory:
         """The pool, with its records turned round, or with more memory in every host."""
         hosts = [host(name, self.memory[name] + more) for name in self.names]
         vms = [
@@ -60,7 +60,7 @@ class Small:
             ),
         ]
         raw["disks"] = [*raw["disks"], *({"name": f"disk-{n}", "repository": f"local-{n}"} for n in self.names)]
-        return Inventory([Pool.model_validate(raw)])
+        return Inventory([Pool.model_validate(raw | fields)])
 
     def _fields(self, name: str) -> dict[str, Any]:
         fields: dict[str, Any] = {}

@@ -154,3 +154,13 @@ def test_a_plan_that_was_tampered_with_is_found_out() -> None:
     assert broken_promises(replace(found, outcome=replace(told, loads=told.loads[1:])), given_pool)
     dearer = tuple(replace(each, value=each.value + 1) for each in told.costs)
     assert broken_promises(replace(found, outcome=replace(told, costs=dearer)), given_pool)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, failures=st.integers(0, 2))
+def test_while_high_availability_is_on_no_step_is_one_that_the_toolstack_refuses(seed: int, failures: int) -> None:
+    small = Small(seed, hosts=4)
+    ha = {"enabled": True, "plan_exists_for": failures, "failures_to_tolerate": failures, "allow_overcommit": False}
+    found = planner.plan(planner.Evacuate("a"), small.inventory(ha=ha))
+    if not small.reachable():
+        assert isinstance(found, NoPlan)

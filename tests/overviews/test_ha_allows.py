@@ -8,8 +8,8 @@ from planner.errors import GoalError
 from planner.facts.failover_guard import Reason
 from planner.model.inventory import Inventory
 from planner.overviews.ha_allows import Judgement, ha_allows
-from tests.facts.test_failover_guard import FREE, WAITING, pool
-from tests.facts.test_failover_problem import GIB, vm
+from tests.facts.test_failover_guard import FREE, HA, WAITING, pool
+from tests.facts.test_failover_problem import GIB, view, vm
 
 
 def asked(*actions: str, more: tuple[dict[str, Any], ...] = (), **ha: Any) -> tuple[Judgement, ...]:
@@ -17,7 +17,7 @@ def asked(*actions: str, more: tuple[dict[str, Any], ...] = (), **ha: Any) -> tu
 
 
 def exact(found: Judgement) -> tuple[int, int]:
-    return found.before.exact.lower, found.worst.after.exact.lower
+    return found.before.exact.lower, found.after.exact.lower
 
 
 def test_disabling_a_host_is_refused_and_would_leave_nothing() -> None:
@@ -27,15 +27,15 @@ def test_disabling_a_host_is_refused_and_would_leave_nothing() -> None:
 
 def test_a_move_can_be_refused_though_as_much_is_survived_after_it() -> None:
     (found,) = asked("migrate=a1@b")
-    assert found.worst.guard.reason is Reason.BROKEN
+    assert found.outcomes[0].guard.reason is Reason.BROKEN
     assert (found.allowed, found.falls_short, exact(found)) == (False, False, (1, 1))
 
 
 def test_what_is_done_before_counts() -> None:
     first, second = asked("protect=a1:none", "tolerate=0")
-    assert first.worst.guard.reason is Reason.NOT_ASKED
-    assert (second.before.configured, second.worst.after.configured) == (1, 0)
-    assert second.worst.after.plan_exists_for == 0
+    assert first.outcomes[0].guard.reason is Reason.NOT_ASKED
+    assert (second.before.configured, second.after.configured) == (1, 0)
+    assert second.after.plan_exists_for == 0
     (alone,) = asked("disable=a")
     _, after = asked("tolerate=0", "disable=a")
     assert (alone.allowed, after.allowed) == (False, True)
@@ -49,7 +49,7 @@ def test_a_vm_that_is_to_be_protected_is_once_it_is_started() -> None:
 
 
 def test_where_the_toolstack_draws_a_host_each_is_looked_at() -> None:
-    """Each has room for z with its 1035 MiB, but b can spare no more than 898 of its 5029 MiB."""
+    """Each has room for z with its 1035 MiB, but b can spare no more than 898 of its 5029 MiB; a coordinates."""
     more = (vm("z", None, GIB, **FREE), vm("w", "b", GIB, **FREE))
     (found,) = asked("start=z", more=more)
     assert [(each.host and each.host.name, each.allowed) for each in found.outcomes] == [
@@ -57,7 +57,7 @@ def test_where_the_toolstack_draws_a_host_each_is_looked_at() -> None:
         ("b", False),
         ("c", True),
     ]
-    assert (found.drawn, found.allowed, found.worst.host and found.worst.host.name) == (True, None, "b")
+    assert (found.drawn, found.allowed, found.host and found.host.name) == (True, None, "c")
     (refused,) = asked("start=z@b", more=more)
     assert (refused.allowed, [each.host and each.host.name for each in refused.outcomes]) == (False, ["b"])
 
@@ -74,7 +74,7 @@ def test_where_the_toolstack_draws_a_host_each_is_looked_at() -> None:
 def test_ordinary_obstacles(action: str, allowed: bool, errors: list[str]) -> None:  # noqa: FBT001
     memory = {"static_min": GIB, "dynamic_min": GIB, "dynamic_max": GIB, "static_max": GIB}
     (found,) = asked(action, more=(vm("z", None, memory=memory, **FREE),), plan_exists_for=0)
-    assert (found.allowed, [each.api_error for each in found.worst.answer.obstacles]) == (allowed, errors)
+    assert (found.allowed, [each.api_error for each in found.outcomes[0].answer.obstacles]) == (allowed, errors)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,11 @@ def test_names_may_hold_the_signs_that_separate() -> None:
     start, protect = ha_allows(Inventory([held.pool]), ("start=web@a@b", "protect=db:none"))
     assert (start.action.vm and start.action.vm.name, start.action.host and start.action.host.name) == ("web@a", "b")
     assert (protect.action.vm and protect.action.vm.name, protect.action.priority) == ("db:none", "restart")
+
+
+def test_no_more_than_a_quorum_allows_can_be_tolerated() -> None:
+    members = [{"host": name, "enabled": True} for name in ("a", "b", "c")]
+    held = view(vm("x", "a"), cluster={"stack": "corosync", "members": members}, ha={**HA, "allow_overcommit": True})
+    one, two = ha_allows(Inventory([held.pool]), ("tolerate=1", "tolerate=2"))
+    assert (one.allowed, one.falls_short) == (True, False)
+    assert (two.allowed, two.falls_short, two.after.exact.lower, two.after.lower) == (True, True, 2, 1)

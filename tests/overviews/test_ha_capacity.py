@@ -173,3 +173,29 @@ def test_what_is_left_after_the_next_failure_is_told() -> None:
     assert found.next_failure
     assert (found.next_failure.best.lower, found.next_failure.toolstack.lower) == (1, 1)
     assert seen(vm("x", "a", **FREE)).next_failure is None
+
+
+def test_a_quorum_bounds_what_can_be_promised_too() -> None:
+    members = [{"host": name, "enabled": True} for name in ("a", "b", "c")]
+    cluster = {"stack": "corosync", "members": members}
+    found = seen(vm("x", "a"), cluster=cluster, ha={"enabled": True, "failures_to_tolerate": 2})
+    assert (found.exact.lower, found.promise.kept) == (2, False)
+    assert (
+        "overcommitted: yes: 2 failures are to be tolerated, 1 can be at most: the hosts that are left have to be a"
+        " majority of its cluster\n"
+    ) in ha_capacity_table([found])
+    fewer = seen(vm("x", "a"), cluster=cluster, ha={"enabled": True, "failures_to_tolerate": 1})
+    assert fewer.promise.kept is True
+
+
+def test_a_cluster_that_nobody_describes_leaves_the_toolstack_unknown() -> None:
+    gfs2 = {"name": "gfs", "type": "gfs2", "shared": True, "connections": []}
+    found = seen(vm("x", "a", drives=[]), repositories=[gfs2])
+    assert (found.exact.proven, found.toolstack) == (True, None)
+    assert [(each.record.label, each.field) for each in found.lacking] == [("pool", "cluster")]
+
+
+def test_vms_that_nobody_describes_leave_all_unknown() -> None:
+    found = seen(vms=None)
+    assert (found.exact.proven, found.toolstack) == (False, None)
+    assert [(each.record.label, each.field) for each in found.lacking] == [("pool", "vms")]

@@ -19,7 +19,7 @@ from planner.model.guest import VM
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
 from planner.plans.applying import applied, reference
-from planner.rules.wording import counted, listed
+from planner.rules.wording import counted, listed, plural
 
 
 def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
@@ -85,8 +85,9 @@ def _beforehand(goal: Evacuate, stand: Stand, leaving: tuple[VM, ...]) -> Iterat
     """What is in the way whatever the VMs are like."""
     if stand.view.pool.vms is None:
         yield Cause("", f"the VMs of {stand.view.name} are not known", proven=False)
+    number = counted(len(leaving), "VM")
     if goal.limit_moves is not None and len(leaving) > goal.limit_moves:
-        yield Cause("", f"{counted(len(leaving), 'VM')} have to leave, and {goal.limit_moves} may be moved")
+        yield Cause("", f"{number} {plural(leaving, 'has', 'have')} to leave, and {goal.limit_moves} may be moved")
     twins = sorted({vm.name for vm in stand.view.vms.records if stand.view.vms.find(name_of(vm)) is not vm})
     if twins:
         yield Cause("", f"several VMs are called {listed(twins, 6)}, and no UUID tells them apart", proven=False)
@@ -111,13 +112,19 @@ def _wanted(
     complete = len(sure) == len(stand.targets()) and not any(each.lacking for each in stand.guarded)
     guarded = stand.guarded if complete else ()
     return Wanted(
-        items, places, frozenset(item.key for item in must_go), guarded, most_moves=most, seconds=_share(goal)
+        items,
+        places,
+        frozenset(item.key for item in must_go),
+        guarded,
+        ties=stand.ties(items),
+        most_moves=most,
+        seconds=_share(goal),
     )
 
 
 def _short_of_memory(goal: Evacuate, stand: Stand, items: tuple[Item, ...]) -> Iterator[tuple[Cause, tuple[str, ...]]]:
     """What keeps those VMs that could go by themselves from going all together."""
-    wanted = replace(_wanted(goal, stand, _with_others(stand, items), items), at_least=True)
+    wanted = replace(_wanted(goal, stand, _with_others(stand, items), items), at_least=True, ties=())
     found = surviving(wanted, 0)
     if found is not None and found.assigned.targets is None and not _open(stand):
         yield from blocking.together(stand, wanted)
@@ -179,7 +186,9 @@ def _refusal(goal: Evacuate, stand: Stand, case: _Case, *, decided: bool) -> NoP
         best = most_surviving(mine, 0)
         ways = (f"ask for --keep-failures {best.failures}",) if best and best.assigned.targets is not None else ()
         return _no("", (Cause("", told, proven=decided),), ways)
-    strict = replace(everybody, at_least=True)
+    if _found(surviving(replace(everybody, ties=()), 0)):
+        return _no("", (blocking.ties_in_the_way(everybody),), more)
+    strict = replace(everybody, at_least=True, ties=())
     impossible = surviving(strict, 0)
     if impossible is None or impossible.assigned.targets is not None:
         return _no("", (Cause("", "no way was found with the effort that was allowed", proven=False),), more)

@@ -9,6 +9,7 @@ from planner.facts.footprint import largest_dynamic_min, largest_fixed
 from planner.facts.lacking import Lacking
 from planner.facts.memory import charged
 from planner.facts.obstacles import Answer, Kind
+from planner.facts.wishes import against
 from planner.goals.join.case import shell
 from planner.goals.moves.assignment import Wanted, left_out, possible, shortage
 from planner.goals.moves.stand import Item, Stand
@@ -16,7 +17,7 @@ from planner.model.guest import VM
 from planner.model.host import Host
 from planner.plans import Cause
 from planner.rules.placing import balloon_to, lower_to, reasons
-from planner.rules.wording import listed, uuid_of
+from planner.rules.wording import listed, plural, uuid_of
 from planner.units import MIB, mib_available, mib_consumed
 
 _MOST_LACKING = 6
@@ -29,21 +30,28 @@ def by_itself(stand: Stand, vm: VM, source: Host) -> Cause | None:
         return Cause("", f"{vm.name} cannot be moved live from {source.name}: {reasons(bound)}")
     targets = stand.targets()
     answers = [(host, stand.arrival(vm, host)) for host in targets]
-    if bound.lacking or not any(found.can for _, found in answers):
-        open_facts = [*bound.lacking, *(lack for _, found in answers if found.can is None for lack in found.lacking)]
-        if bound.lacking or any(found.can is None for _, found in answers):
+    allowed = {id(host) for host in targets if not against(stand.view, vm, host)}
+    inside = [found for host, found in answers if id(host) in allowed]
+    if bound.lacking or not any(found.can for found in inside):
+        open_facts = [
+            *bound.lacking,
+            *(lack for found in inside if found.can is None for lack in found.lacking),
+        ]
+        if bound.lacking or any(found.can is None for found in inside):
             return Cause(
                 "", f"whether {vm.name} can leave {source.name} is not known: {unsaid(open_facts)}", proven=False
             )
-        return Cause("", f"{vm.name} cannot leave {source.name}: {by_host(answers)}")
+        return Cause("", f"{vm.name} cannot leave {source.name}: {by_host(stand, vm, answers)}")
     return None
 
 
-def by_host(answers: Iterable[tuple[Host, Answer]]) -> str:
+def by_host(stand: Stand, vm: VM, answers: Iterable[tuple[Host, Answer]]) -> str:
     """The reasons by host, those that are the same told together."""
     grouped: dict[str, list[str]] = {}
     for host, found in answers:
-        grouped.setdefault(reasons(found), []).append(host.name)
+        wish = against(stand.view, vm, host)
+        told = [reasons(found), f"the wish {wish} does not allow it" if wish else ""]
+        grouped.setdefault("; ".join(filter(None, told)), []).append(host.name)
     return "; ".join(f"{listed(hosts, 6)}: {why}" for why, hosts in grouped.items())
 
 
@@ -88,6 +96,19 @@ def together(stand: Stand, wanted: Wanted) -> Iterator[tuple[Cause, tuple[str, .
     ]
     told = f"{listed(names, 12)} cannot all find room: together they need {mib_consumed(needed)} MiB,"
     yield Cause("", f"{told} free is {listed(free, 12)}{_even_so(fewest)}"), ()
+
+
+def ties_in_the_way(wanted: Wanted) -> Cause:
+    """The fewest wishes that cannot be kept together with all the rest."""
+    ties = list(wanted.ties)
+    for tie in wanted.ties:
+        fewer = [each for each in ties if each is not tie]
+        found = possible(replace(wanted, ties=tuple(fewer)))
+        if found.targets is None and found.proven:
+            ties = fewer
+    names = listed(tie.name for tie in ties)
+    told = f"the {plural(ties, 'wish', 'wishes')} {names} cannot be kept; give {plural(ties, 'it', 'one of them')} up"
+    return Cause("", told)
 
 
 def _leaving(wanted: Wanted) -> tuple[Item, ...]:
@@ -144,7 +165,7 @@ def _alone(stand: Stand, item: Item, wanted: Wanted) -> Cause:
         for host in stand.targets()
         if stand.key(host) not in item.comes and stand.arrival(vm, host).obstacles
     ]
-    rest = f"; {by_host(others)}" if others else ""
+    rest = f"; {by_host(stand, vm, others)}" if others else ""
     return Cause("", f"{vm.name} finds no room: {'; '.join(told)}{rest}{_even_so(wanted)}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.findings import Problem
 from planner.goals.evacuate.goal import Evacuate
@@ -11,6 +11,7 @@ from planner.goals.join.case import name_of, sets, shell
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.ordering import ordered
 from planner.goals.moves.outcome import guard, host_loads, host_name, moments, moved, survivals, view_of
+from planner.goals.moves.permitted import forbidden
 from planner.goals.moves.stand import Item, Stand
 from planner.goals.moves.steps import migrations, put_back
 from planner.goals.moves.surviving import Surviving
@@ -59,9 +60,10 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     forward = _Forward((*out, *steps, *last), seconds)
     pool = reference(stand.view)
     survived = survivals(pool, inventory, forward.steps)
-    causes = (*_brought(inventory, forward.steps), *_too_few(goal, survived))
+    refused = forbidden(pool, inventory, forward.steps)
+    causes = (*refused, *_brought(inventory, forward.steps), *_too_few(goal, survived))
     if causes:
-        return NoPlan(told, causes)
+        return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
     end = applied(inventory, (change for step in forward.steps for change in step.changes))
     back, not_back = ((), ()) if goal.permanent else _back(stand, inventory, end)
     outcome = _outcome(case, end, found, forward, survived, not_back)
@@ -145,7 +147,9 @@ def _back(stand: Stand, start: Inventory, end: Inventory) -> tuple[tuple[Step, .
         return (), (*stays, "no order was found in which all VMs get back")
     why = {item.key: "it ran there before" for item in items}
     steps, _ = migrations(now, order.rounds, why)
-    if tuple(_brought(end, (*opened, *steps))):
+    if refused := forbidden(pool, end, (*opened, *steps)):
+        return (), (*stays, f"there is no way back: {refused[0].told}")
+    if _brought(end, (*opened, *steps)):
         return (), (*stays, "the way back would bring errors")
     return (*opened, *steps), tuple(stays)
 
@@ -162,6 +166,14 @@ def _away(first: PoolView, now: Stand) -> Iterator[tuple[VM, Host]]:
 def _why(now: Stand, vm: VM, home: Host) -> str:
     found = now.arrival(vm, home)
     return reasons(found) or "it is not known whether it can"
+
+
+def _most(found: Surviving, survived: Survivals) -> int | None:
+    """The failures that no plan survives more of, where that was proven for the VMs that have to go."""
+    alone = all(item.key in found.wanted.must_go for item in found.wanted.items)
+    if not alone or survived.after is None or not survived.after.lower <= found.most < len(found.wanted.places):
+        return None
+    return found.most
 
 
 def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
@@ -189,7 +201,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
         guard(first),
         changed,
         host_loads(first, last, emptied),
-        survived,
+        replace(survived, most=_most(found, survived)),
         found.assigned.costs,
         forward.seconds,
         theirs,

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import gcd
 
 from planner.facts.failover_problem import Guarded
 from planner.facts.loads import WHOLE, load
-from planner.goals.moves.stand import Item, Place
+from planner.goals.moves.stand import Item, Place, Tie
 from planner.plans.moving import Cost
 from planner.solver import Ending, Term, WholeNumbers
 
 HIGHEST, UNEVEN, BYTES_MOVED, HELPERS = "highest load", "unevenness", "bytes of other VMs moved", "other VMs moved"
 _EFFORT = 4.0
+_HIGHEST_LOAD = 2**20
 _TOO_LARGE = 2**51
 """Above it sums over all hosts no longer fit into 64 bits; the product counts thousandths."""
 
@@ -43,6 +45,7 @@ class Wanted:
     guarded: tuple[Guarded, ...] = ()
     failing: tuple[frozenset[str], ...] = ()
     """Sets of hosts, each of which may fail at once."""
+    ties: tuple[Tie, ...] = ()
     most_moves: int | None = None
     seconds: float | None = None
     """The longest that one question may take; None: a certain effort, the same on every machine."""
@@ -82,8 +85,25 @@ class _Model:
                 numbers.require(terms, most=place.room // self.grain)
         if wanted.most_moves is not None:
             numbers.require(self.moved(), most=wanted.most_moves)
+        for tie in wanted.ties:
+            self._tie(tie)
         for failing in wanted.failing:
             self._survive(failing)
+
+    def _tie(self, tie: Tie) -> None:
+        """VMs that are to be apart share no host; those that are to be together are all on one."""
+        present = {item.key for item in self.wanted.items}
+        vms = [vm for vm in tie.vms if vm in present]
+        for host in self.places:
+            there = [(1, self.on[vm, host]) for vm in vms if (vm, host) in self.on]
+            if tie.apart:
+                self.numbers.require(there, most=0 if host in tie.fixed else 1)
+            elif tie.fixed:
+                self.numbers.require(there, most=None if host in tie.fixed else 0)
+            else:
+                for one, other in pairwise(vms):
+                    pair = [(sign, self.on[vm, host]) for sign, vm in ((1, one), (-1, other)) if (vm, host) in self.on]
+                    self.numbers.require(pair, 0, 0)
 
     def hosts(self, item: Item) -> list[str]:
         """Where a VM may end up."""
@@ -150,7 +170,8 @@ class _Model:
         if not known or any(size is None for item in self.wanted.items for size in item.taken.values()):
             return None
         most = max((self._most(place) for place in self.wanted.places), default=0)
-        if most * max((place.memory // self.grain for place in self.wanted.places), default=0) >= _TOO_LARGE:
+        largest = max((place.memory // self.grain for place in self.wanted.places), default=0)
+        if most >= _HIGHEST_LOAD or most * largest >= _TOO_LARGE:
             return None
         highest, lowest = self.numbers.number(most), self.numbers.number(most)
         for place in self.wanted.places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from planner.facts.failover_problem import Known
 from planner.facts.lacking import Lacking
 from planner.facts.loads import loads
 from planner.facts.survival import survival
@@ -77,7 +78,8 @@ def host_loads(start: PoolView, end: PoolView, emptied: Iterable[str]) -> tuple[
 
 def survivals(reference: str, start: Inventory, steps: tuple[Step, ...]) -> Survivals:
     """How many hosts may fail before, at the worst moment, and in the end."""
-    found = [survival(view_of(each, reference)) for each in (start, *moments(start, steps))]
+    known: Known = {}
+    found = [survival(view_of(each, reference), known) for each in (start, *moments(start, steps))]
     lacking = {_told(lack) for _, each in found for lack in each.lacking}
     if not found[0][1].guarded:
         return Survivals(None, None, None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.errors import GoalError
 from planner.facts.failover_problem import Guarded, PoolProblem, as_configured
 from planner.facts.footprint import Question, footprint
 from planner.facts.lacking import Lacking, each_once
@@ -15,9 +16,13 @@ from planner.facts.migration import LIVE, Moves
 from planner.facts.obstacles import Answer, answer
 from planner.facts.placement import Placement
 from planner.facts.transfers import transferred
-from planner.model.guest import VM
+from planner.facts.wishes import against, members, required
+from planner.model.guest import VM, Memory
 from planner.model.host import Host
 from planner.model.inventory import PoolView
+
+_MOST = 2**58
+"""All memory together stays below this, so that sums of it are exact in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,18 @@ class Item:
     """What it takes of a host at its static maximum."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A wish that VMs be apart, or together; by keys."""
+
+    name: str
+    apart: bool
+    vms: tuple[str, ...]
+    """Those that may move."""
+    fixed: frozenset[str]
+    """The hosts of those that stay."""
+
+
 class Stand:
     """The VMs and hosts of one pool, with some hosts that are to be empty."""
 
@@ -62,7 +79,18 @@ class Stand:
         self.pool = PoolProblem(view)
         self.moves = Moves(Placement(view))
         self._on = charges(view)
+        self._bounded()
         self._answers: dict[tuple[int, int], Answer] = {}
+
+    def _bounded(self) -> None:
+        """Raises GoalError where sums of sizes would no longer be exact."""
+        sizes = [max(0, host.memory or 0) for host in self.view.hosts.records]
+        for vm in self.view.vms.records:
+            memory = vm.memory or Memory()
+            limits = (memory.static_max, memory.dynamic_max, memory.dynamic_min)
+            sizes.append(max(each or 0 for each in limits) + (memory.overhead or 0))
+        if sum(sizes) >= _MOST:
+            raise GoalError(f"hosts and VMs of {self.view.name} come to more memory than any pool has; give bytes")
 
     @property
     def hosts(self) -> tuple[Host, ...]:
@@ -111,7 +139,26 @@ class Stand:
     def open_hosts(self, vm: VM) -> tuple[Host, ...]:
         """The hosts that surely take a VM, memory aside."""
         source = self.view.hosts.find(vm.runs_on)
-        return tuple(host for host in self.targets() if host is not source and self.arrival(vm, host).can)
+        return tuple(
+            host
+            for host in self.targets()
+            if host is not source and self.arrival(vm, host).can and not against(self.view, vm, host)
+        )
+
+    def ties(self, items: Iterable[Item]) -> tuple[Tie, ...]:
+        """The wishes that bind VMs to each other, as far as VMs that may move are concerned."""
+        moving, found = {item.key for item in items}, []
+        for rule in required(self.view):
+            keys = [self.key(vm) for vm in members(self.view, rule)]
+            fixed = [
+                self.key(host)
+                for vm in members(self.view, rule)
+                if self.key(vm) not in moving and (host := self.view.hosts.find(vm.runs_on))
+            ]
+            inside = tuple(key for key in keys if key in moving)
+            if rule.relation and inside and not (rule.relation == "together" and len(set(fixed)) > 1):
+                found.append(Tie(rule.name, rule.relation == "apart", inside, frozenset(fixed)))
+        return tuple(found)
 
     def adrift(self) -> tuple[Lacking, ...]:
         """VMs that may be on any host, so that nothing is known of the memory of one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.failover_problem import Problems, problems
-from planner.facts.failure_limit import FailureLimit, failure_limit
+from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
 from planner.facts.toolstack_plan import most_failures
 from planner.goals.protect.choosing import Choice, choose
 from planner.goals.protect.goal import Protect, Stand, stand
@@ -47,7 +47,7 @@ def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
     """The steps to a promise, and what it comes to; `after` is the problem of the pool then."""
     failures = promise.failures
     limit = failure_limit(inventory, found.view)
-    toolstack = most_failures(after, limit)
+    toolstack = most_failures(after, most_asked(found.view))
     outcome = ProtectionOutcome(
         found.view.name,
         reference(found.view),

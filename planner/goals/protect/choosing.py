@@ -15,7 +15,7 @@ from planner.goals.protect.relaxed import Relaxed
 from planner.plans.protecting import Kept
 from planner.solver import Ending
 
-_ROUNDS = 4
+_ROUNDS = 6
 _SOLVING = 0.25
 
 
@@ -96,8 +96,7 @@ class _Search:
                 return bound
             if capacity.upper >= self._failures or capacity.witness is None or capacity.because is None:
                 break
-            if not self._relaxed.forbid(capacity.witness, capacity.because):
-                break
+            self._relaxed.forbid(capacity.witness, capacity.because)
         if not self._settled:
             self._by_slots(merit)
         return bound

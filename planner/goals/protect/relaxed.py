@@ -83,13 +83,12 @@ class Relaxed:
             for members, count in zip(self._field.classes, self._count, strict=True)
         ]
 
-    def forbid(self, failing: Sequence[str], cause: Cause) -> bool:
-        """Rule out a choice that hosts break when they fail, and all that fail for the same cause; False if known."""
-        if cause.measure is None:
-            self._forbid_cover(failing, cause)
-            return True
+    def forbid(self, failing: Sequence[str], cause: Cause) -> None:
+        """Rule out a choice that hosts break when they fail, and all that fail for the same cause."""
         hosts = frozenset(cause.hosts) | frozenset(failing)
-        return (cause.measure, hosts) not in self._rows and self._count_parts(cause.measure, hosts)
+        counted = cause.measure is not None and (cause.measure, hosts) not in self._rows
+        if cause.measure is None or not counted or not self._count_parts(cause.measure, hosts):
+            self._forbid_cover(failing, cause)
 
     def _count_parts(self, measure: int, hosts: frozenset[str]) -> bool:
         """Add the condition for one size of parts, and those VMs that are bound to some hosts; False if too large."""
