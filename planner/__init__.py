@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from planner.goals import Goal
     from planner.goals.evacuate import Evacuate
     from planner.goals.grow import Grow, Growth, NotKnown
+    from planner.goals.improve import Improve
     from planner.goals.join import Join
+    from planner.goals.protect import Protect
     from planner.model.inventory import Inventory
     from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
@@ -152,7 +154,9 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 _FROM = {
     "Evacuate": "planner.goals.evacuate",
+    "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
+    "Protect": "planner.goals.protect",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Restart": "planner.failover.problem",
@@ -182,7 +186,9 @@ __all__ = [
     "FailoverProblem",
     "FailureCapacity",
     "Form",
+    "Improve",
     "Join",
+    "Protect",
     "Restart",
     "RestartPlan",
     "SequentialCapacity",

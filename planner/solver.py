@@ -60,16 +60,20 @@ class WholeNumbers:
         self._variables.append(self._model.new_int_var(least, most, ""))
         return len(self._variables) - 1
 
-    def require(self, terms: Sequence[Term], least: int | None = None, most: int | None = None) -> None:
-        """Demand that a sum stays within bounds."""
+    def require(
+        self, terms: Sequence[Term], least: int | None = None, most: int | None = None, *, when: int | None = None
+    ) -> None:
+        """Demand that a sum stays within bounds; with `when`, only where that variable of 0 or 1 is 1."""
         total = self._sum(terms)
+        rows = []
         if least is not None and least == most:
-            self._model.add(total == least)
-            return
-        if least is not None:
-            self._model.add(total >= least)
-        if most is not None:
-            self._model.add(total <= most)
+            rows.append(self._model.add(total == least))
+        else:
+            rows += [self._model.add(total >= least)] if least is not None else []
+            rows += [self._model.add(total <= most)] if most is not None else []
+        if when is not None:
+            for row in rows:
+                row.only_enforce_if(self._variables[when])
 
     def minimize(self, terms: Sequence[Term]) -> None:
         """Prefer values that make a sum small."""

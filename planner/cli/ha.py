@@ -9,6 +9,8 @@ import typer
 import planner
 from planner.cli.faults import tell_faults
 from planner.cli.ha_fail import ha_fail
+from planner.cli.ha_improve import ha_improve
+from planner.cli.ha_protect import ha_protect
 from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import spare, write
@@ -22,6 +24,8 @@ UNDECIDED = 3
 
 ha = typer.Typer(help="Say how many hosts may fail, what happens then, and what may be done.", no_args_is_help=True)
 ha.command("fail")(ha_fail)
+ha.command("protect")(ha_protect)
+ha.command("improve")(ha_improve)
 
 
 @ha.callback()

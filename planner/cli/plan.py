@@ -65,7 +65,7 @@ def plan_join(  # noqa: PLR0913 - each is an option of its own
     stdin_filename: StdinName = None,
 ) -> None:
     """Plan how a host comes into a pool; exit with 1 when it cannot, with 3 when facts are lacking."""
-    _answer(planner.Join(host, pool, force), paths, form, output, stdin_filename)
+    tell_answer(planner.Join(host, pool, force), paths, form, output, stdin_filename)
 
 
 @plan.command("evacuate")
@@ -95,10 +95,12 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
         limit_moves=limit_moves,
         seconds=time,
     )
-    _answer(goal, paths, form, output, stdin_filename)
+    tell_answer(goal, paths, form, output, stdin_filename)
 
 
-def _answer(goal: Goal, paths: Sequence[str], form: PlanForm, output: Path | None, stdin_filename: str | None) -> None:
+def tell_answer(
+    goal: Goal, paths: Sequence[str], form: PlanForm, output: Path | None, stdin_filename: str | None
+) -> None:
     """Read, plan, and tell it."""
     from planner.plans import NoPlan  # noqa: PLC0415 - only when it is needed
     from planner.reports.plans import render_plan  # noqa: PLC0415 - only when it is needed

@@ -9,8 +9,9 @@ from planner.findings import Named, Severity
 from planner.plans.changes import Change
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
+from planner.plans.protecting import ProtectionOutcome
 
-Outcome = JoinOutcome | MovesOutcome
+Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome
 """How things are once a plan is done, by what it was for."""
 
 
@@ -20,6 +21,7 @@ class Phase(Enum):
     BEFORE = "before"
     JOIN = "join"
     MOVE = "move"
+    CHANGE = "change"
     AFTER = "after"
 
 
@@ -86,6 +88,8 @@ class Plan:
     outcome: Outcome
     back: tuple[Step, ...] = ()
     """The way back from there to how things are today, where there is one."""
+    others: tuple[str, ...] = ()
+    """Other ways to the same, each enough by itself."""
 
 
 @dataclass(frozen=True, slots=True)

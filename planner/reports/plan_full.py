@@ -10,7 +10,9 @@ from planner.findings import Severity
 from planner.plans import NoPlan, Phase, Plan, Step, Violation
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome, LevelOutcome, NetworkOutcome, RepositoryOutcome, Stranded
-from planner.reports.plan_moves import heading, moves_sections
+from planner.plans.protecting import ProtectionOutcome
+from planner.reports.plan_moves import heading
+from planner.reports.plan_sections import sections_of
 from planner.reports.words import visible
 from planner.rules.wording import counted, listed
 
@@ -41,7 +43,7 @@ def _no_plan(answer: NoPlan) -> Iterator[str]:
 def _plan(plan: Plan) -> Iterator[str]:
     yield f"{plan.goal}: {counted(len(plan.steps), 'step')}"
     outcome = plan.outcome
-    if isinstance(outcome, MovesOutcome):
+    if isinstance(outcome, MovesOutcome | ProtectionOutcome):
         yield from _moves(plan, outcome)
         return
     if not plan.violations:
@@ -56,14 +58,27 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield from _outcome(outcome)
 
 
-def _moves(plan: Plan, outcome: MovesOutcome) -> Iterator[str]:
+def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
+    """What is done and what comes of it; first that which was asked for."""
+    parts = (_headed(plan), _sections(plan, outcome))
+    for part in reversed(parts) if isinstance(outcome, ProtectionOutcome) else parts:
+        yield from part
+    if plan.others:
+        yield ""
+    yield from _listed("other ways, each enough by itself", plan.others)
+
+
+def _headed(plan: Plan) -> Iterator[str]:
     under = None
     for number, step in enumerate(plan.steps, start=1):
         if under != (under := heading(step, plan.steps)):
             yield from ("", under)
         yield from _step(number, step)
+
+
+def _sections(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
     yield from ("", outcome.pool)
-    for title, lines in moves_sections(plan, outcome):
+    for title, lines in sections_of(plan, outcome):
         yield from _listed(title, lines)
 
 

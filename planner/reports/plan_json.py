@@ -11,8 +11,10 @@ from planner.model.fields import Record
 from planner.plans import Cause, NoPlan, Outcome, Plan, Step, Violation
 from planner.plans.changes import Change, FieldChange, HostEjected, HostJoined, InterfaceRemoved, RepositoryForgotten
 from planner.plans.moving import MovesOutcome
+from planner.plans.protecting import ProtectionOutcome
 from planner.reports.plan_json_join import JsonOutcome, join_outcome
 from planner.reports.plan_json_moves import JsonMovesOutcome, moves_outcome
+from planner.reports.plan_json_protection import JsonProtectionOutcome, protection_outcome
 
 
 class _Part(BaseModel):
@@ -49,7 +51,7 @@ class JsonStep(_Part):
     """One thing to do, on one host."""
 
     number: int
-    phase: Literal["before", "join", "move", "after"]
+    phase: Literal["before", "join", "move", "change", "after"]
     what: str
     why: str
     host: str
@@ -86,9 +88,11 @@ class JsonPlan(_Part):
     because: list[JsonCause] = Field(default_factory=list)
     violations: list[JsonViolation] = Field(default_factory=list)
     steps: list[JsonStep] = Field(default_factory=list)
-    outcome: JsonOutcome | JsonMovesOutcome | None = None
+    outcome: JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome | None = None
     back: list[JsonStep] = Field(default_factory=list)
     """The way back to how things are today, where there is one."""
+    others: list[str] = Field(default_factory=list)
+    """Other ways to the same, each enough by itself."""
     ways_out: list[str] = Field(default_factory=list)
     """Where there is no plan: the cheapest changes with which there would be one, each enough by itself."""
 
@@ -115,6 +119,7 @@ def plan_json(answer: Plan | NoPlan) -> str:
             violations=violations,
             steps=[_step(number, step) for number, step in enumerate(answer.steps, start=1)],
             outcome=_outcome(answer.outcome),
+            others=list(answer.others),
             back=[_step(number, step) for number, step in enumerate(answer.back, start=1)],
         )
     return json.dumps(told.model_dump(), ensure_ascii=False, indent=2) + "\n"
@@ -185,5 +190,7 @@ def _plain(value: object) -> JsonValue:
     raise AssertionError(f"{value!r} is no value of a field")
 
 
-def _outcome(outcome: Outcome) -> JsonOutcome | JsonMovesOutcome:
+def _outcome(outcome: Outcome) -> JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome:
+    if isinstance(outcome, ProtectionOutcome):
+        return protection_outcome(outcome)
     return moves_outcome(outcome) if isinstance(outcome, MovesOutcome) else join_outcome(outcome)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from planner.plans import NoPlan, Plan, Step, Violation
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
+from planner.plans.protecting import ProtectionOutcome
 from planner.reports.plan_full import PHASES, level_told, network_told, repository_told, stranded_told
-from planner.reports.plan_moves import heading, moves_sections
+from planner.reports.plan_moves import heading
+from planner.reports.plan_sections import sections_of
 from planner.reports.words import visible
 
 _MARKUP = re.compile(r"([\\*_\[\]<>|#])")
@@ -43,7 +45,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"# {_plain(plan.goal)}"
     yield from _violations(plan.violations)
     outcome = plan.outcome
-    if isinstance(outcome, MovesOutcome):
+    if isinstance(outcome, MovesOutcome | ProtectionOutcome):
         yield from _moves(plan, outcome)
         return
     phase = None
@@ -55,16 +57,18 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield from _outcome(outcome)
 
 
-def _moves(plan: Plan, outcome: MovesOutcome) -> Iterator[str]:
+def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
     under = None
     for number, step in enumerate(plan.steps, start=1):
         if under != (under := heading(step, plan.steps)):
             yield from ("", f"## {under.capitalize()}")
         yield from _step(number, step)
     yield from ("", f"## {_plain(outcome.pool)}")
-    for title, lines in moves_sections(plan, outcome):
+    for title, lines in sections_of(plan, outcome):
         yield from ("", f"### {title.capitalize()}", "")
         yield from (f"- {_plain(line)}" for line in lines)
+    if plan.others:
+        yield from ("", "### Other ways, each enough by itself", "", *(f"- {_plain(line)}" for line in plan.others))
 
 
 def _violations(violations: tuple[Violation, ...]) -> Iterator[str]:

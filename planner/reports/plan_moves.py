@@ -11,7 +11,7 @@ from planner.units import show_size
 
 Section = tuple[str, list[str]]
 _TENTH = 10
-_PHASES = {Phase.BEFORE: "before the moves", Phase.AFTER: "after the moves"}
+_PHASES = {Phase.BEFORE: "before the moves", Phase.AFTER: "after the moves", Phase.CHANGE: "changes of priorities"}
 _SIZES = ("bytes of other VMs moved",)
 _LOADS = ("highest load", "unevenness")
 
