@@ -12,6 +12,7 @@ The program's version is `planner.__version__`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib import import_module
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Literal
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-Form = Literal["full", "concise", "json"]
+Form = Literal["full", "concise", "json", "jsonl", "sarif", "junit", "github", "github-summary", "gitlab", "markdown"]
 """The formats in which a report can be told."""
 
 
@@ -61,13 +62,16 @@ def check(loaded: Loaded, *, select: Iterable[str] = (), ignore: Iterable[str] =
 
 
 def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
-    """A report as text: `full` for reading, `concise` with one line a finding, `json` for programs.
+    """A report as text: `full` for reading, `concise` with one line a finding, `json` and the others for programs.
 
-    `color` matters to `full` alone. Raises `planner.errors.ConfigError` when there is no such format.
+    Formats of which programs take paths tell them relative to the folder of the process. `color` matters to `full`
+    alone. Raises `planner.errors.ConfigError` when there is no such format.
     """
+    from pathlib import Path  # noqa: PLC0415 - importing planner must cost nothing
+
     from planner import reports  # noqa: PLC0415 - importing planner must cost nothing
 
-    return reports.render(report, form, color=color)
+    return reports.render(replace(report, base=str(Path.cwd())), form, color=color)
 
 
 def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:

@@ -23,6 +23,32 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What is declared about a rule."""
+
+    code: str
+    name: str
+    """The code in words: `running-vms-on-joining-host`."""
+    severity: Severity
+    since: str
+    """The release of this program that brought it."""
+    api_error: str
+    """What the toolstack answers to the same fault; empty where it does not notice."""
+    page: str
+    """First line: the fault. Then why it is bad."""
+
+    @property
+    def title(self) -> str:
+        """The fault, in a sentence."""
+        return self.page.partition("\n")[0]
+
+    @property
+    def why(self) -> str:
+        """Why it is bad."""
+        return self.page.partition("\n")[2].strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What a rule saw: which record, which field, and what would mend it."""
 
@@ -91,7 +117,10 @@ class Finding:
     related: tuple[Related, ...]
     api_error: str
     fingerprint: str
+    """Stays the same when files are moved or written anew."""
     snippet: Snippet | None = None
+    document: int | None = None
+    """The number of its document among those of the report, from 0."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,6 +130,18 @@ class Undecided:
     code: str
     about: Named
     field: str
+    document: int | None = None
+    """The number of its document among those of the report, from 0."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Described:
+    """A document that was checked, or a file that holds none that could be."""
+
+    path: str
+    kind: str
+    """`pool`, `wishes` or `site`; `file` when none could be read."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +150,36 @@ class Report:
 
     findings: tuple[Finding, ...]
     unknown: tuple[Undecided, ...]
-    rules: int
-    """How many rules were run."""
+    ran: tuple[Declared, ...]
+    """The rules that were run."""
     objects: dict[str, int]
     """How many objects of each kind were looked at."""
+    documents: tuple[Described, ...] = ()
+    threshold: Severity = Severity.ERROR
+    """From which severity on it is a failure."""
+    base: str = ""
+    """The folder to which paths are told, where they are to be told by that; empty for as they are."""
+
+    @property
+    def rules(self) -> int:
+        """How many rules were run."""
+        return len(self.ran)
 
     def count(self, severity: Severity) -> int:
         """How many findings are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
-    def fails(self, threshold: Severity = Severity.ERROR) -> bool:
-        """Whether anything is at the threshold or over it."""
-        return any(finding.severity.weight >= threshold.weight for finding in self.findings)
+    def fails(self, threshold: Severity | None = None) -> bool:
+        """Whether anything is at the threshold or over it; the report's own when none is given."""
+        least = (threshold or self.threshold).weight
+        return any(finding.severity.weight >= least for finding in self.findings)
+
+    @property
+    def worst_first(self) -> tuple[Finding, ...]:
+        """The findings by severity, and within that by place."""
+        return tuple(sorted(self.findings, key=lambda finding: -finding.severity.weight))
 
     @property
     def ok(self) -> bool:
         """There is no error."""
-        return not self.fails()
+        return not self.fails(Severity.ERROR)

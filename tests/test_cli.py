@@ -77,6 +77,28 @@ def test_further_formats_are_written_in_the_same_run(lab: Path) -> None:
     assert run("check", "bad.yaml", "--output", "r.json", cwd=lab).code == 2
 
 
+def test_a_file_is_written_whole_or_not_at_all(lab: Path) -> None:
+    old = lab / "r.json"
+    old.write_text("as it was")
+    old.chmod(0o640)
+    (lab / "link.json").symlink_to("r.json")
+    limited = f"ulimit -f 0; trap '' XFSZ; {sys.executable} -m planner check good.yaml -o json=r.json >/dev/null"
+    done = subprocess.run(
+        ["bash", "-c", limited],  # noqa: S607
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode() == "planner: r.json: cannot be written: File too large\n"
+    assert old.read_text() == "as it was"
+    assert run("check", "good.yaml", "-o", "json=link.json", "-o", "jsonl=/dev/null", cwd=lab).code == 0
+    assert json.loads(old.read_text())["kind"] == "report"
+    assert (old.stat().st_mode & 0o777, (lab / "link.json").is_symlink()) == (0o640, True)
+    assert sorted(path.name for path in lab.iterdir()) == ["bad.yaml", "good.yaml", "link.json", "r.json"]
+
+
 def test_rules_are_selected_and_ignored(lab: Path) -> None:
     assert run("check", "bad.yaml", "--ignore", "VM001,NM", cwd=lab).code == 0
     assert run("check", "bad.yaml", "--select", "NM", "--select", "vcpus-out-of-order", cwd=lab).code == 1

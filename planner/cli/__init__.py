@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -82,7 +83,8 @@ def check(  # noqa: PLR0913 - each is an option of its own
 
     further = [_further(text) for text in output or ()]
     loaded = planner.load(*paths, stdin_name=stdin_filename)
-    report = planner.check(loaded, select=_words(select), ignore=_words(ignore))
+    found = planner.check(loaded, select=_words(select), ignore=_words(ignore))
+    report = replace(found, threshold=Severity(fail_on.value))
     for other, file in further:
         spare(loaded.texts, file)
         write(planner.render(report, other.value), file)
@@ -91,7 +93,7 @@ def check(  # noqa: PLR0913 - each is an option of its own
         from planner.reports.full import unknown  # noqa: PLC0415 - only when it is needed
 
         tell(unknown(report))
-    raise typer.Exit(int(report.fails(Severity(fail_on.value))))
+    raise typer.Exit(int(report.fails()))
 
 
 @app.command()
@@ -125,7 +127,7 @@ def rules(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan or ha-capacity.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan, ….")],
     output: Output = None,
 ) -> None:
     """Print a JSON Schema."""

@@ -15,6 +15,13 @@ class Form(Enum):
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITHUB_SUMMARY = "github-summary"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
 
 
 class Level(Enum):

@@ -89,21 +89,27 @@ def json_report(report: Report) -> str:
     told = JsonReport(
         version=1,
         kind="report",
-        findings=[_finding(finding) for finding in report.findings],
-        unknown=[_unknown(each) for each in report.unknown],
-        summary=JsonSummary(
-            error=report.count(Severity.ERROR),
-            warning=report.count(Severity.WARNING),
-            note=report.count(Severity.NOTE),
-            unknown=len(report.unknown),
-            rules=report.rules,
-            objects=sum(report.objects.values()),
-        ),
+        findings=[finding_told(finding) for finding in report.findings],
+        unknown=[unknown_told(each) for each in report.unknown],
+        summary=summary_told(report),
     )
     return json.dumps(told.model_dump(), ensure_ascii=False, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> JsonFinding:
+def summary_told(report: Report) -> JsonSummary:
+    """The numbers of a report."""
+    return JsonSummary(
+        error=report.count(Severity.ERROR),
+        warning=report.count(Severity.WARNING),
+        note=report.count(Severity.NOTE),
+        unknown=len(report.unknown),
+        rules=report.rules,
+        objects=sum(report.objects.values()),
+    )
+
+
+def finding_told(finding: Finding) -> JsonFinding:
+    """A finding with all that is known of it."""
     return JsonFinding(
         code=finding.code,
         name=finding.name,
@@ -119,7 +125,8 @@ def _finding(finding: Finding) -> JsonFinding:
     )
 
 
-def _unknown(undecided: Undecided) -> JsonUnknown:
+def unknown_told(undecided: Undecided) -> JsonUnknown:
+    """A rule, and the fact that it lacked."""
     return JsonUnknown(code=undecided.code, object=_object(undecided.about), field=undecided.field)
 
 

@@ -12,8 +12,10 @@ from planner.errors import ConfigError
 from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
+from planner.reports.gitlab import CodeQuality
 from planner.reports.ha_capacity import JsonHaCapacity
 from planner.reports.json_report import JsonReport
+from planner.reports.jsonl import ReportLine
 from planner.reports.plan_json import JsonPlan
 
 _INVENTORY = Annotated[Pool | Wishes | Site, Field(discriminator="kind")]
@@ -42,6 +44,19 @@ def report_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "What checking found")
 
 
+def report_line_schema() -> JsonSchemaValue:
+    """The schema of one line of a report in JSON lines."""
+    adapter: TypeAdapter[Any] = TypeAdapter(ReportLine)
+    schema = adapter.json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "A line of what checking found")
+
+
+def code_quality_schema() -> JsonSchemaValue:
+    """The schema of a code quality report."""
+    schema = CodeQuality.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "What checking found, as code quality issues")
+
+
 def plan_schema() -> JsonSchemaValue:
     """The schema of a plan in JSON."""
     schema = JsonPlan.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
@@ -57,6 +72,8 @@ def ha_capacity_schema() -> JsonSchemaValue:
 SCHEMAS = {
     "inventory": inventory_schema,
     "report": report_schema,
+    "report-line": report_line_schema,
+    "code-quality": code_quality_schema,
     "plan": plan_schema,
     "ha-capacity": ha_capacity_schema,
 }
