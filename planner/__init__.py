@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.failover.answers import FailureCapacity, RestartPlan, SequentialCapacity, ToolstackCapacity
@@ -27,11 +27,9 @@ if TYPE_CHECKING:
     from planner.plans import NoPlan, Plan
     from planner.readers.loaded import Loaded
     from planner.rules import Rule
+    from planner.settings import Form, Resolved, Settings
 
 __version__ = "0.1.0"
-
-Form = Literal["full", "concise", "json", "jsonl", "sarif", "junit", "github", "github-summary", "gitlab", "markdown"]
-"""The formats in which a report can be told."""
 
 
 def load(*paths: str | PathLike[str], stdin_name: str | None = None) -> Loaded:
@@ -47,18 +45,31 @@ def load(*paths: str | PathLike[str], stdin_name: str | None = None) -> Loaded:
         return readers.load([fspath(path) for path in paths], stdin_name=stdin_name)
 
 
-def check(loaded: Loaded, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
+def check(
+    loaded: Loaded,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    settings: Settings | Resolved | None = None,
+) -> Report:
     """Hold what was loaded against the rules.
 
     `select` and `ignore` name rules by code (`JN012`), by the beginning of a code (`JN`) or by name; without
-    `select` all rules are run. Raises `planner.errors.ConfigError` when a word names no rule.
+    `select` all rules are run. `settings` say more, and what they say of these two counts where the two are not given.
+    Raises `planner.errors.ConfigError` when a word names no rule.
     """
     from planner import checker, choice  # noqa: PLC0415 - importing planner must cost nothing
+    from planner.findings import Severity  # noqa: PLC0415 - importing planner must cost nothing
+    from planner.settings import Resolved, Settings  # noqa: PLC0415 - importing planner must cost nothing
     from planner.source import collector  # noqa: PLC0415 - importing planner must cost nothing
 
     catalogue()
+    given = settings if isinstance(settings, Resolved) else Resolved(settings or Settings())
+    words = {"select": tuple(select), "ignore": tuple(ignore)}
+    chosen = given.settings.model_copy(update={name: each for name, each in words.items() if each})
     with collector.held_back():
-        return checker.check(loaded, choice.chosen(select, ignore))
+        report = choice.excepted(checker.check(loaded, choice.of_settings(chosen)), replace(given, settings=chosen))
+        return replace(report, threshold=Severity(chosen.fail_on))
 
 
 def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
@@ -128,11 +139,13 @@ def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Seq
 _FROM = {
     "Join": "planner.goals.join",
     "FailoverProblem": "planner.failover.problem",
+    "Form": "planner.settings",
     "Restart": "planner.failover.problem",
     "FailureCapacity": "planner.failover.answers",
     "RestartPlan": "planner.failover.answers",
     "ToolstackCapacity": "planner.failover.answers",
     "SequentialCapacity": "planner.failover.answers",
+    "Settings": "planner.settings",
 }
 """The records of the public face, by the module that has them: each is loaded when it is first asked for."""
 
@@ -158,6 +171,7 @@ __all__ = [
     "Restart",
     "RestartPlan",
     "SequentialCapacity",
+    "Settings",
     "ToolstackCapacity",
     "__version__",
     "catalogue",

@@ -13,7 +13,7 @@ LAYERS = (
     {"reports"},
     {"checker", "generator", "overviews", "goals", "verify"},
     {"choice", "readers", "conditions"},
-    {"rules"},
+    {"rules", "settings"},
     {"plans"},
     {"findings", "facts"},
     {"failover"},

@@ -32,6 +32,15 @@ class Level(Enum):
     NOTE = "note"
 
 
+class Profile(Enum):
+    """What a check is about."""
+
+    JOIN = "join"
+    HA = "ha"
+    UPDATE = "update"
+    ALL = "all"
+
+
 class When(Enum):
     """When to use colour."""
 
@@ -55,3 +64,29 @@ StdinName = Annotated[
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")]
 TableOption = Annotated[TableForm, typer.Option("--format", help="How to tell it.")]
+Color = Annotated[When, typer.Option("--color", help="When to use colour.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings; else the nearest file up to the repository.")
+]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no settings.")]
+Select = Annotated[
+    list[str] | None,
+    typer.Option("--select", metavar="RULE", help="Run only these: codes, beginnings of codes, or names."),
+]
+ExtendSelect = Annotated[
+    list[str] | None, typer.Option("--extend-select", metavar="RULE", help="Run these besides; said as for --select.")
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", metavar="RULE", help="Leave these out; said as for --select.")
+]
+Severities = Annotated[
+    list[str] | None, typer.Option("--severity", metavar="RULE=LEVEL", help="Another severity; repeatable.")
+]
+ProfileOption = Annotated[Profile | None, typer.Option("--profile", help="What it is about: chooses the rules.")]
+FailOn = Annotated[
+    Level | None, typer.Option("--fail-on", help="Exit with 1 from this severity on.", show_default="error")
+]
+FormOption = Annotated[Form | None, typer.Option("--format", help="How to tell it.", show_default="full")]
+ShowUnknown = Annotated[
+    bool | None, typer.Option("--show-unknown", help="List the facts that rules lacked, on standard error.")
+]
