@@ -51,14 +51,16 @@ def check(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     settings: Settings | Resolved | None = None,
+    today: str | None = None,
 ) -> Report:
     """Hold what was loaded against the rules.
 
     `select` and `ignore` name rules by code (`JN012`), by the beginning of a code (`JN`) or by name; without
     `select` all rules are run. `settings` say more, and what they say of these two counts where the two are not given.
+    `today` (`YYYY-MM-DD`) judges the end dates of suppressions; without it the site's `as_of` does, or they all hold.
     Raises `planner.errors.ConfigError` when a word names no rule.
     """
-    from planner import checker, choice  # noqa: PLC0415 - importing planner must cost nothing
+    from planner import baseline, checker, choice, pardon  # noqa: PLC0415 - importing planner must cost nothing
     from planner.findings import Severity  # noqa: PLC0415 - importing planner must cost nothing
     from planner.settings import Resolved, Settings  # noqa: PLC0415 - importing planner must cost nothing
     from planner.source import collector  # noqa: PLC0415 - importing planner must cost nothing
@@ -68,7 +70,15 @@ def check(
     words = {"select": tuple(select), "ignore": tuple(ignore)}
     chosen = given.settings.model_copy(update={name: each for name, each in words.items() if each})
     with collector.held_back():
-        report = choice.excepted(checker.check(loaded, choice.of_settings(chosen)), replace(given, settings=chosen))
+        known = baseline.read(given.beside(chosen.baseline)) if chosen.baseline else None
+        found = pardon.pardoned(
+            checker.check(loaded, choice.of_settings(chosen)),
+            loaded,
+            today=today,
+            baseline=known,
+            demand=chosen.require_reason,
+        )
+        report = choice.excepted(found, replace(given, settings=chosen))
         return replace(report, threshold=Severity(chosen.fail_on))
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from planner.findings import Described, Fault, Finding, Named, Problem, Related, Report, Undecided, Unknown
+from planner.findings import Declared, Described, Fault, Finding, Named, Problem, Related, Report, Undecided, Unknown
 from planner.model.fields import Record
 from planner.model.pool import Pool
 from planner.readers.loaded import Loaded, Rooted
@@ -45,6 +45,15 @@ def check(loaded: Loaded, rules: Iterable[Rule] | None = None) -> Report:
         objects=dict(sorted(loaded.inventory.counts.items())),
         documents=tuple(numbers),
     )
+
+
+def with_faults(report: Report, faults: Iterable[Fault], loaded: Loaded) -> Report:
+    """The report with more faults of its files, as far as their rules were run."""
+    rules = {rule.code: rule for rule in report.ran}
+    numbers = {each: number for number, each in enumerate(report.documents)}
+    more = [_told_while_reading(fault, rules[fault.code], loaded, numbers) for fault in faults if fault.code in rules]
+    findings = (*report.findings, *_numbered(more))
+    return replace(report, findings=tuple(sorted(findings, key=_order))) if more else report
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -86,7 +95,7 @@ def _document_of_fault(fault: Fault, numbers: Numbers) -> int | None:
     return next((numbers[each] for each in (*likely, *numbers) if each in numbers and each.path == path), None)
 
 
-def _told_while_reading(fault: Fault, rule: Rule, loaded: Loaded, numbers: Numbers) -> Finding:
+def _told_while_reading(fault: Fault, rule: Declared, loaded: Loaded, numbers: Numbers) -> Finding:
     return Finding(
         code=rule.code,
         name=rule.name,
@@ -126,6 +135,7 @@ def _told(problem: Problem, rule: Rule, loaded: Loaded, numbers: Numbers) -> Fin
         fingerprint=_fingerprint(rule, about, uuid, problem.field, others),
         snippet=_snippet(place, loaded),
         document=_document(problem.subject, loaded, numbers),
+        subject=id(problem.subject),
     )
 
 
@@ -151,7 +161,7 @@ def _snippet(place: Place | None, loaded: Loaded) -> Snippet | None:
     return text.snippet(place) if text and place else None
 
 
-def _fingerprint(rule: Rule, about: Named, uuid: str | None, field: str, others: tuple[str, ...]) -> str:
+def _fingerprint(rule: Declared, about: Named, uuid: str | None, field: str, others: tuple[str, ...]) -> str:
     """What stays the same when files are moved or written anew: the rule, the object, the field."""
     name = "" if about.kind == "document" else uuid or about.name
     parts = (rule.code, about.kind, about.pool or "", name, field, *sorted(others))

@@ -37,8 +37,8 @@ def _suggestion(word: str) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _matching(word: str) -> set[str]:
-    """The codes of a code, a prefix of codes, or a name."""
+def codes_of(word: str) -> set[str]:
+    """The codes of a code, a beginning of codes, or a name. Raises ConfigError when it chooses nothing."""
     codes = {
         rule.code for rule in CATALOGUE.values() if rule.code.startswith(word.upper()) or rule.name == word.lower()
     }
@@ -53,7 +53,7 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = (), extend: Itera
     Where both name a rule, the longer word wins, so that `select JN012, ignore JN` runs JN012.
     Raises ConfigError when a word chooses nothing.
     """
-    wanted, extended, unwanted = ({word: _matching(word) for word in words} for words in (select, extend, ignore))
+    wanted, extended, unwanted = ({word: codes_of(word) for word in words} for words in (select, extend, ignore))
 
     def runs(code: str) -> bool:
         named, unnamed = _longest(wanted | extended, code), _longest(unwanted, code)
@@ -65,7 +65,7 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = (), extend: Itera
 def of_settings(settings: Settings) -> tuple[Rule, ...]:
     """The rules that settings choose, each with the severity that they give it."""
     rules = chosen(settings.select or PROFILES[settings.profile], settings.ignore, settings.extend_select)
-    codes = {word: _matching(word) for word in settings.severity}
+    codes = {word: codes_of(word) for word in settings.severity}
     return tuple(replace(rule, severity=_severity(rule, settings.severity, codes)) for rule in rules)
 
 
@@ -75,7 +75,7 @@ def excepted(report: Report, resolved: Resolved) -> Report:
     exceptions = (*settings.per_file.values(), *settings.per_object.values())
     if not exceptions:
         return report
-    codes = {word: _matching(word) for each in exceptions for word in (*each.ignore, *each.severity)}
+    codes = {word: codes_of(word) for each in exceptions for word in (*each.ignore, *each.severity)}
     of_file = {path: matching(settings.per_file, _below(path, resolved.folder)) for path in _paths(report)}
 
     def holding(about: Named, path: str) -> list[Exceptional]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import Enum
 
@@ -103,6 +104,17 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """That a person knows of a finding, and does not want to be told again."""
+
+    kind: str
+    """`comment`, `record` or `baseline`: where it was said."""
+    reason: str = ""
+    until: str | None = None
+    """The last day on which it holds: `YYYY-MM-DD`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A fault, told whole: what, about which object, where, and what mends it."""
 
@@ -121,6 +133,9 @@ class Finding:
     snippet: Snippet | None = None
     document: int | None = None
     """The number of its document among those of the report, from 0."""
+    suppression: Suppression | None = None
+    subject: int | None = dataclasses.field(default=None, compare=False, repr=False)
+    """The identity of the record that it is about."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -157,6 +172,10 @@ class Report:
     documents: tuple[Described, ...] = ()
     threshold: Severity = Severity.ERROR
     """From which severity on it is a failure."""
+    suppressed: tuple[Finding, ...] = ()
+    """What was found too, and is known."""
+    gone: tuple[str, ...] = ()
+    """What a baseline holds and is no longer found, each in a sentence."""
     base: str = ""
     """The folder to which paths are told, where they are to be told by that; empty for as they are."""
 
@@ -164,6 +183,12 @@ class Report:
     def rules(self) -> int:
         """How many rules were run."""
         return len(self.ran)
+
+    @property
+    def all_known(self) -> tuple[Finding, ...]:
+        """What is told and what is suppressed, for programs that keep track of both; the worst first."""
+        both = (*self.findings, *self.suppressed)
+        return tuple(sorted(both, key=lambda finding: (finding.suppression is not None, -finding.severity.weight)))
 
     def count(self, severity: Severity) -> int:
         """How many findings are of a severity."""

@@ -57,6 +57,10 @@ class Settings(_Settings):
     """What holds for files whose path, from the folder of the settings, matches a pattern."""
     per_object: dict[StrictStr, Exceptional] = {}
     """What holds for objects that match `KIND NAME`, a pattern: `vm test-*`."""
+    require_reason: StrictBool = False
+    """Whether a suppression has to give its reason."""
+    baseline: StrictStr | None = None
+    """A file with findings that are known; its path counts from the folder of the settings."""
     fail_on: Level = "error"
     """From which severity on the command fails."""
     format: Form = "full"
@@ -74,6 +78,10 @@ class Resolved:
     """By the name in files: the option or the file that said it; nothing for what is as it comes."""
     folder: str = ""
     """The folder from which patterns of files count; empty for that of the process."""
+
+    def beside(self, path: str) -> Path:
+        """A path that a setting names: from the folder of its file, where a file named it."""
+        return Path(self.folder if not self.origins.get("baseline", "--").startswith("--") else "", path)
 
 
 def resolved(options: Mapping[str, object], *, config: Path | None = None, search: bool = True) -> Resolved:

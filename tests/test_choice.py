@@ -207,8 +207,8 @@ def test_each_setting_is_shown_with_its_origin(lab: Path) -> None:
     assert Path(origins["ignore"]) == lab / ".planner.toml"
     assert origins["select"] == "default"
     assert list(origins) == [
-        "profile", "select", "extend-select", "ignore", "severity", "per-file", "per-object", "fail-on", "format",
-        "show-unknown",
+        "profile", "select", "extend-select", "ignore", "severity", "per-file", "per-object",
+        "require-reason", "baseline", "fail-on", "format", "show-unknown",
     ]  # fmt: skip
     told = json.loads(run("config", "--as", "json", cwd=lab).out)
     assert told["settings"][0] == {"name": "profile", "value": "ha", "origin": str(lab / ".planner.toml")}

@@ -58,7 +58,7 @@ def test_json_keeps_to_its_schema(lab: Path) -> None:
     ended = run("check", "bad.yaml", "--format", "json", cwd=lab)
     report = json.loads(ended.out)
     Draft202012Validator(report_schema()).validate(report)
-    assert list(report) == ["version", "kind", "findings", "unknown", "summary"]
+    assert list(report) == ["version", "kind", "findings", "suppressed", "unknown", "gone", "summary"]
     assert list(report["findings"][0]) == [
         "code", "name", "severity", "message", "remedy", "object", "field", "path", "line", "column", "related",
         "api_error", "fingerprint",

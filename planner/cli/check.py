@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import planner
 from planner.cli.choosing import settled
 from planner.cli.options import (
+    BaselineOption,
     Color,
     Config,
     ExtendSelect,
@@ -22,6 +23,7 @@ from planner.cli.options import (
     NoConfig,
     Paths,
     ProfileOption,
+    RequireReason,
     Select,
     Severities,
     ShowUnknown,
@@ -32,6 +34,10 @@ from planner.cli.options import (
 from planner.cli.streams import spare, tell, write
 from planner.errors import ConfigError
 
+if TYPE_CHECKING:
+    from planner.findings import Report
+    from planner.readers.loaded import Loaded
+
 
 def check(  # noqa: PLR0913 - each is an option of its own
     paths: Paths,
@@ -41,11 +47,19 @@ def check(  # noqa: PLR0913 - each is an option of its own
     ignore: Ignore = None,
     severity: Severities = None,
     profile: ProfileOption = None,
+    baseline: BaselineOption = None,
+    require_reason: RequireReason = None,
     fail_on: FailOn = None,
     form: FormOption = None,
     output: Annotated[
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write a further format to a file; repeatable."),
+    ] = None,
+    write_baseline: Annotated[
+        Path | None, typer.Option("--write-baseline", metavar="FILE", help="Write all that is found to a baseline.")
+    ] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", metavar="DATE", help="The day by which suppressions end; else this day.")
     ] = None,
     color: Color = When.AUTO,
     show_unknown: ShowUnknown = None,
@@ -61,17 +75,23 @@ def check(  # noqa: PLR0913 - each is an option of its own
         "ignore": ignore,
         "severity": severity,
         "profile": profile,
+        "baseline": baseline,
+        "require-reason": require_reason,
         "fail-on": fail_on,
         "format": form,
         "show-unknown": show_unknown,
     }
     resolved = settled(options, config=config, no_config=no_config)
     loaded = planner.load(*paths, stdin_name=stdin_filename)
-    report = planner.check(loaded, settings=resolved)
+    report = planner.check(loaded, settings=resolved, today=_day(today, loaded))
     for other, file in further:
         spare(loaded.texts, file)
         write(planner.render(report, other.value), file)
+    if write_baseline:
+        spare(loaded.texts, write_baseline)
+        _keep(report, write_baseline)
     write(planner.render(report, resolved.settings.format, color=_colored(color)), None)
+    tell("".join(f"{each}\n" for each in report.gone))
     if resolved.settings.show_unknown:
         from planner.reports.full import unknown  # noqa: PLC0415 - only when it is needed
 
@@ -86,6 +106,8 @@ def config(  # noqa: PLR0913 - each is an option of its own
     ignore: Ignore = None,
     severity: Severities = None,
     profile: ProfileOption = None,
+    baseline: BaselineOption = None,
+    require_reason: RequireReason = None,
     fail_on: FailOn = None,
     form: FormOption = None,
     show_unknown: ShowUnknown = None,
@@ -102,12 +124,33 @@ def config(  # noqa: PLR0913 - each is an option of its own
         "ignore": ignore,
         "severity": severity,
         "profile": profile,
+        "baseline": baseline,
+        "require-reason": require_reason,
         "fail-on": fail_on,
         "format": form,
         "show-unknown": show_unknown,
     }
     resolved = settled(options, config=config, no_config=no_config)
     write((settings_table if as_table is TableForm.TABLE else settings_json)(resolved), None)
+
+
+def _day(option: str | None, loaded: Loaded) -> str:
+    """The day by which suppressions end: that of the option, of the site, or of the clock."""
+    from datetime import datetime  # noqa: PLC0415 - only when it is needed
+
+    from planner.suppressions import day  # noqa: PLC0415 - only when it is needed
+
+    if option:
+        return day(option)
+    return loaded.inventory.site.as_of or datetime.now().astimezone().date().isoformat()
+
+
+def _keep(report: Report, file: Path) -> None:
+    """Write the baseline that holds what is told now, and what the old one held and still occurs."""
+    from planner.baseline import baseline_of, told  # noqa: PLC0415 - only when it is needed
+
+    known = tuple(each for each in report.suppressed if each.suppression and each.suppression.kind == "baseline")
+    write(told(baseline_of((*report.findings, *known))), file)
 
 
 def _further(text: str) -> tuple[Form, Path]:

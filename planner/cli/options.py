@@ -90,3 +90,9 @@ FormOption = Annotated[Form | None, typer.Option("--format", help="How to tell i
 ShowUnknown = Annotated[
     bool | None, typer.Option("--show-unknown", help="List the facts that rules lacked, on standard error.")
 ]
+BaselineOption = Annotated[
+    str | None, typer.Option("--baseline", metavar="FILE", help="Tell nothing that this file holds.")
+]
+RequireReason = Annotated[
+    bool | None, typer.Option("--require-reason", help="Refuse suppressions that give no reason.")
+]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from planner.findings import Finding, Named, Report, Severity, Undecided
+from planner.findings import Finding, Named, Report, Severity, Suppression, Undecided
 from planner.source.text import Place
 
 
@@ -55,6 +55,22 @@ class JsonFinding(_Part):
     """Stays the same when files are moved or written anew."""
 
 
+class JsonSuppression(_Part):
+    """That a person knows of a finding."""
+
+    kind: Literal["comment", "record", "baseline"]
+    """Where it was said."""
+    reason: str
+    until: str | None
+    """The last day on which it holds."""
+
+
+class JsonSuppressed(JsonFinding):
+    """A finding that is not told again."""
+
+    suppression: JsonSuppression
+
+
 class JsonUnknown(_Part):
     """A rule that could not decide, because the inventory does not say a field of an object."""
 
@@ -80,7 +96,10 @@ class JsonReport(_Part):
     version: Literal[1]
     kind: Literal["report"]
     findings: list[JsonFinding] = Field(default_factory=list)
+    suppressed: list[JsonSuppressed] = Field(default_factory=list)
     unknown: list[JsonUnknown] = Field(default_factory=list)
+    gone: list[str] = Field(default_factory=list)
+    """What a baseline holds and is no longer found."""
     summary: JsonSummary
 
 
@@ -90,6 +109,8 @@ def json_report(report: Report) -> str:
         version=1,
         kind="report",
         findings=[finding_told(finding) for finding in report.findings],
+        suppressed=[suppressed_told(finding) for finding in report.suppressed],
+        gone=list(report.gone),
         unknown=[unknown_told(each) for each in report.unknown],
         summary=summary_told(report),
     )
@@ -123,6 +144,13 @@ def finding_told(finding: Finding) -> JsonFinding:
         api_error=finding.api_error or None,
         fingerprint=finding.fingerprint,
     )
+
+
+def suppressed_told(finding: Finding) -> JsonSuppressed:
+    """A finding that is known, and who said so."""
+    said = finding.suppression or Suppression("comment")
+    suppression = JsonSuppression.model_validate({"kind": said.kind, "reason": said.reason, "until": said.until})
+    return JsonSuppressed(**finding_told(finding).model_dump(), suppression=suppression)
 
 
 def unknown_told(undecided: Undecided) -> JsonUnknown:

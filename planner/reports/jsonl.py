@@ -8,13 +8,28 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from planner.findings import Report
-from planner.reports.json_report import JsonFinding, JsonSummary, JsonUnknown, finding_told, summary_told, unknown_told
+from planner.reports.json_report import (
+    JsonFinding,
+    JsonSummary,
+    JsonSuppressed,
+    JsonUnknown,
+    finding_told,
+    summary_told,
+    suppressed_told,
+    unknown_told,
+)
 
 
 class FindingLine(JsonFinding):
     """A line with a finding."""
 
     kind: Literal["finding"]
+
+
+class SuppressedLine(JsonSuppressed):
+    """A line with a finding that is known."""
+
+    kind: Literal["suppressed"]
 
 
 class UnknownLine(JsonUnknown):
@@ -30,12 +45,13 @@ class SummaryLine(JsonSummary):
     version: Literal[1]
 
 
-ReportLine = Annotated[FindingLine | UnknownLine | SummaryLine, Field(discriminator="kind")]
+ReportLine = Annotated[FindingLine | SuppressedLine | UnknownLine | SummaryLine, Field(discriminator="kind")]
 
 
 def jsonl(report: Report) -> str:
-    """A line for each finding, one for each fact that is lacking, and one that counts them."""
+    """A line for each finding, told or suppressed, one for each fact that is lacking, and one that counts them."""
     lines = [_line("finding", finding_told(finding)) for finding in report.findings]
+    lines += [_line("suppressed", suppressed_told(finding)) for finding in report.suppressed]
     lines += [_line("unknown", unknown_told(each)) for each in report.unknown]
     lines.append(_line("summary", summary_told(report), version=1))
     return "".join(lines)

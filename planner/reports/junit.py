@@ -18,7 +18,7 @@ def junit(report: Report) -> str:
     """A failure where findings reach the threshold, skipped where facts were lacking, passed otherwise."""
     found: ByRule = {}
     lacking: Lacking = {}
-    for finding in report.findings:
+    for finding in (*report.findings, *report.suppressed):
         found.setdefault((finding.document, finding.code), []).append(finding)
     for each in report.unknown:
         lacking.setdefault((each.document, each.code), []).append(each)
@@ -64,7 +64,7 @@ def _case(rule: Declared, suite: str, outcome: str) -> str:
 
 def _outcome(findings: list[Finding], unknown: list[Undecided], report: Report) -> str:
     least = report.threshold.weight
-    failing = [each for each in findings if each.severity.weight >= least]
+    failing = [each for each in findings if each.suppression is None and each.severity.weight >= least]
     told = "\n".join(_told(each) for each in findings)
     if failing:
         message = failing[0].message if len(failing) == 1 else f"{failing[0].message}; and {len(failing) - 1} more"
@@ -83,7 +83,8 @@ def _reason(unknown: Iterable[Undecided]) -> str:
 def _told(finding: Finding) -> str:
     where = f"{located(finding.place)}: " if finding.place else ""
     toolstack = f"\n  toolstack: {finding.api_error}" if finding.api_error else ""
-    what = f"{where}{finding.severity.value}: {visible(finding.message)}"
+    known = "suppressed " if finding.suppression else ""
+    what = f"{where}{known}{finding.severity.value}: {visible(finding.message)}"
     return f"{what}\n  remedy: {visible(finding.remedy)}{toolstack}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import planner
-from planner.findings import Declared, Finding, Named, Report, Undecided
+from planner.findings import Declared, Finding, Named, Report, Suppression, Undecided
 from planner.reports.paths import home, told_uri
 from planner.rules.wording import counted, listed, plural
 from planner.source.text import Place
@@ -25,7 +25,7 @@ MOST_CHARACTERS = 9 * 2**20
 def sarif(report: Report) -> str:
     """The report as one run: its rules, its results, and notifications of what could not be checked."""
     indices = {rule.code: number for number, rule in enumerate(report.ran)}
-    worst = report.worst_first[:MOST_RESULTS]
+    worst = report.all_known[:MOST_RESULTS]
     kept = list(_within_size(_result(finding, indices[finding.code], report) for finding in worst))
     run = {
         "tool": {"driver": _driver(report)},
@@ -35,9 +35,10 @@ def sarif(report: Report) -> str:
             {
                 "executionSuccessful": True,
                 "toolExecutionNotifications": [
-                    *_cut(len(kept), len(report.findings)),
+                    *_cut(len(kept), len(report.all_known)),
                     *_unknown(report.unknown),
                     *_unread(report),
+                    *map(_notification, report.gone),
                 ],
             }
         ],
@@ -95,8 +96,17 @@ def _result(finding: Finding, index: int, report: Report) -> Json:
             for number, each in enumerate(related[: MOST_LOCATIONS - 1], start=1)
         ],
         "partialFingerprints": {"planner/v1": finding.fingerprint, "primaryLocationLineHash": finding.fingerprint},
+        **_suppressions(finding.suppression),
         "properties": {"remedy": finding.remedy, "apiError": finding.api_error or None},
     }
+
+
+def _suppressions(said: Suppression | None) -> Json:
+    if said is None:
+        return {}
+    until = f" (until {said.until})" if said.until else ""
+    kind = "external" if said.kind == "baseline" else "inSource"
+    return {"suppressions": [{"kind": kind, "justification": f"{said.reason or said.kind}{until}"}]}
 
 
 def _text(text: str) -> str:
