@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import planner
+from planner.cli import completing
 from planner.cli.check import check, config
 from planner.cli.faults import tell_faults
 from planner.cli.ha import ha
@@ -58,7 +59,11 @@ app.command("config")(config)
 
 
 @app.command()
-def explain(rule: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A rule, by its code or name.")]) -> None:
+def explain(
+    rule: Annotated[
+        str, typer.Argument(metavar="CODE|NAME", autocompletion=completing.rules, help="A rule, by its code or name.")
+    ],
+) -> None:
     """Say what a rule is about."""
     from planner import choice  # noqa: PLC0415 - only when it is needed
     from planner.reports.pages import page  # noqa: PLC0415 - only when it is needed

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from planner.cli.completing import rules
+
 
 class Form(Enum):
     """The formats of a report."""
@@ -71,13 +73,15 @@ Config = Annotated[
 NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no settings.")]
 Select = Annotated[
     list[str] | None,
-    typer.Option("--select", metavar="RULE", help="Run only these: codes, beginnings of codes, or names."),
+    typer.Option("--select", metavar="RULE", autocompletion=rules, help="Run only these: codes, beginnings, or names."),
 ]
 ExtendSelect = Annotated[
-    list[str] | None, typer.Option("--extend-select", metavar="RULE", help="Run these besides; said as for --select.")
+    list[str] | None,
+    typer.Option("--extend-select", metavar="RULE", autocompletion=rules, help="Run these besides, as for --select."),
 ]
 Ignore = Annotated[
-    list[str] | None, typer.Option("--ignore", metavar="RULE", help="Leave these out; said as for --select.")
+    list[str] | None,
+    typer.Option("--ignore", metavar="RULE", autocompletion=rules, help="Leave these out, as for --select."),
 ]
 Severities = Annotated[
     list[str] | None, typer.Option("--severity", metavar="RULE=LEVEL", help="Another severity; repeatable.")
