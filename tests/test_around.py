@@ -173,7 +173,7 @@ def completed(folder: Path, line: str) -> list[str]:
 def test_rules_are_completed() -> None:
     assert completed(ROOT, "planner explain JN01")[:2] == ["JN011", "JN012"]
     assert completed(ROOT, "planner check lab/ --select NM001,NM") == ["NM001,NM001", "NM001,NM002"]
-    assert completed(ROOT, "planner check --ignore vm00")[0] == "VM001"
+    assert completed(ROOT, "planner check --ignore VM00")[0] == "VM001"
 
 
 def test_goals_are_completed() -> None:

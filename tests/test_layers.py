@@ -11,7 +11,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"reports"},
-    {"pardon"},
+    {"comparison", "pardon"},
     {"checker", "generator", "overviews", "goals", "verify"},
     {"suppressions"},
     {"baseline", "choice", "readers", "conditions"},

@@ -10,6 +10,7 @@ import typer
 import planner
 from planner.cli import completing
 from planner.cli.check import check, config
+from planner.cli.diff import diff
 from planner.cli.faults import tell_faults
 from planner.cli.ha import ha
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
@@ -56,6 +57,7 @@ def _main(
 
 app.command("check")(check)
 app.command("config")(config)
+app.command("diff")(diff)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from planner.errors import ConfigError
 from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
+from planner.reports.comparison import JsonComparison
 from planner.reports.gitlab import CodeQuality
 from planner.reports.ha_capacity import JsonHaCapacity
 from planner.reports.json_report import JsonReport
@@ -57,6 +58,12 @@ def code_quality_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "What checking found, as code quality issues")
 
 
+def diff_schema() -> JsonSchemaValue:
+    """The schema of a comparison in JSON."""
+    schema = JsonComparison.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "What changed between two inventories")
+
+
 def plan_schema() -> JsonSchemaValue:
     """The schema of a plan in JSON."""
     schema = JsonPlan.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
@@ -74,6 +81,7 @@ SCHEMAS = {
     "report": report_schema,
     "report-line": report_line_schema,
     "code-quality": code_quality_schema,
+    "diff": diff_schema,
     "plan": plan_schema,
     "ha-capacity": ha_capacity_schema,
 }
