@@ -162,7 +162,8 @@ def _at_length(record: Record, field: str) -> dict[str, Any]:
     """A field that may be written as one number, part by part; nothing where it has no parts."""
     match getattr(record, field, None):
         case Memory() as memory:
-            return {field: {name: format_size(size) for name, size in memory.model_dump(exclude_none=True).items()}}
+            sizes = memory.model_dump(exclude_none=True, exclude={"ignore"})
+            return {field: {name: format_size(size) for name, size in sizes.items()}}
         case Vcpus() as vcpus:
             return {field: vcpus.model_dump(exclude_none=True)}
         case _:

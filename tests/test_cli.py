@@ -1,7 +1,9 @@
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,60 @@ def test_a_file_is_written_whole_or_not_at_all(lab: Path) -> None:
     assert json.loads(old.read_text())["kind"] == "report"
     assert (old.stat().st_mode & 0o777, (lab / "link.json").is_symlink()) == (0o640, True)
     assert sorted(path.name for path in lab.iterdir()) == ["bad.yaml", "good.yaml", "link.json", "r.json"]
+
+
+def test_an_interruption_is_one_line_and_the_code_that_shells_know(lab: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "planner", "check", "-", "-o", "json=r.json"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as child:
+        assert child.stdin
+        assert child.stdout
+        assert child.stderr
+        child.stdin.write(BAD.encode())
+        child.stdin.flush()
+        time.sleep(5)
+        child.send_signal(signal.SIGINT)
+        assert (child.stdout.read(), child.stderr.read(), child.wait(60)) == (b"", b"planner: interrupted\n", 130)
+    assert not (lab / "r.json").exists()
+
+
+def test_the_first_line_of_much_is_enough(lab: Path) -> None:
+    vms = [{"name": f"v{number}", "vcpus": {"max": 1, "at_startup": 2}} for number in range(3000)]
+    (lab / "big.json").write_text(json.dumps({"kind": "Pool", "name": "lab", "vms": vms}))
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m planner check big.json | head -1"],  # noqa: S607
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.startswith(b"error[VM001]")
+
+
+def test_colour_and_width_are_those_of_the_terminal(lab: Path) -> None:
+    program = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+    command = [sys.executable, "-c", program, sys.executable, "-m", "planner"]
+    common = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "60"}
+    common.pop("NO_COLOR", None)
+    for environment, colored in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        done = subprocess.run(
+            [*command, "check", "bad.yaml"],
+            cwd=lab,
+            env={**common, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert (b"\x1b[" in done.stdout) is colored
+    told = subprocess.run([*command[3:], "check", "--help"], env=common, cwd=lab, capture_output=True, check=False)
+    assert max(map(len, told.stdout.decode().splitlines())) <= 60
 
 
 def test_rules_are_selected_and_ignored(lab: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+import signal
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,6 +22,8 @@ from planner.errors import PlannerError
 
 FAILED = 2
 """The exit code when a command could not run; 1 means findings."""
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
 
 app = typer.Typer(
     help="Check XenServer and XCP-ng pools before anyone touches a host.",
@@ -140,8 +143,15 @@ def _complain(message: str) -> int:
     return FAILED
 
 
+def _interrupted(*_: object) -> NoReturn:
+    """End at once when the person at the terminal wants it, with the code that shells know for that."""
+    tell("planner: interrupted\n")
+    raise SystemExit(INTERRUPTED)
+
+
 def main() -> None:
     """Run the command line; 1 means findings, so every failure of our own is 2."""
+    signal.signal(signal.SIGINT, _interrupted)
     try:
         app(prog_name="planner")
     except PlannerError as error:

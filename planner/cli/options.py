@@ -90,7 +90,15 @@ ProfileOption = Annotated[Profile | None, typer.Option("--profile", help="What i
 FailOn = Annotated[
     Level | None, typer.Option("--fail-on", help="Exit with 1 from this severity on.", show_default="error")
 ]
-FormOption = Annotated[Form | None, typer.Option("--format", help="How to tell it.", show_default="full")]
+FormOption = Annotated[
+    Form | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"How to tell it: {', '.join(form.value for form in Form)}.",
+        show_default="full",
+    ),
+]
 ShowUnknown = Annotated[
     bool | None, typer.Option("--show-unknown", help="List the facts that rules lacked, on standard error.")
 ]
