@@ -12,9 +12,10 @@ The program's version is `planner.__version__`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib import import_module
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.failover.answers import FailureCapacity, RestartPlan, SequentialCapacity, ToolstackCapacity
@@ -33,11 +34,9 @@ if TYPE_CHECKING:
     from planner.readers.live.access import Access
     from planner.readers.loaded import Loaded
     from planner.rules import Rule
+    from planner.settings import Form, Resolved, Settings
 
 __version__ = "0.1.0"
-
-Form = Literal["full", "concise", "json"]
-"""The formats in which a report can be told."""
 
 
 def load(*paths: str | PathLike[str], stdin_name: str | None = None, access: Access | None = None) -> Loaded:
@@ -55,28 +54,54 @@ def load(*paths: str | PathLike[str], stdin_name: str | None = None, access: Acc
         return readers.load([fspath(path) for path in paths], stdin_name=stdin_name, access=access)
 
 
-def check(loaded: Loaded, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
+def check(
+    loaded: Loaded,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    settings: Settings | Resolved | None = None,
+    today: str | None = None,
+) -> Report:
     """Hold what was loaded against the rules.
 
     `select` and `ignore` name rules by code (`JN012`), by the beginning of a code (`JN`) or by name; without
-    `select` all rules are run. Raises `planner.errors.ConfigError` when a word names no rule.
+    `select` all rules are run. `settings` say more, and what they say of these two counts where the two are not given.
+    `today` (`YYYY-MM-DD`) judges the end dates of suppressions; without it the site's `as_of` does, or they all hold.
+    Raises `planner.errors.ConfigError` when a word names no rule.
     """
-    from planner import checker, choice  # noqa: PLC0415 - importing planner must cost nothing
+    from planner import baseline, checker, choice, pardon  # noqa: PLC0415 - importing planner must cost nothing
+    from planner.findings import Severity  # noqa: PLC0415 - importing planner must cost nothing
+    from planner.settings import Resolved, Settings  # noqa: PLC0415 - importing planner must cost nothing
     from planner.source import collector  # noqa: PLC0415 - importing planner must cost nothing
 
     catalogue()
+    given = settings if isinstance(settings, Resolved) else Resolved(settings or Settings())
+    words = {"select": tuple(select), "ignore": tuple(ignore)}
+    chosen = given.settings.model_copy(update={name: each for name, each in words.items() if each})
     with collector.held_back():
-        return checker.check(loaded, choice.chosen(select, ignore))
+        known = baseline.read(given.beside(chosen.baseline)) if chosen.baseline else None
+        found = pardon.pardoned(
+            checker.check(loaded, choice.of_settings(chosen)),
+            loaded,
+            today=today,
+            baseline=known,
+            demand=chosen.require_reason,
+        )
+        report = choice.excepted(found, replace(given, settings=chosen))
+        return replace(report, threshold=Severity(chosen.fail_on))
 
 
 def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
-    """A report as text: `full` for reading, `concise` with one line a finding, `json` for programs.
+    """A report as text: `full` for reading, `concise` with one line a finding, `json` and the others for programs.
 
-    `color` matters to `full` alone. Raises `planner.errors.ConfigError` when there is no such format.
+    Formats of which programs take paths tell them relative to the folder of the process. `color` matters to `full`
+    alone. Raises `planner.errors.ConfigError` when there is no such format.
     """
+    from pathlib import Path  # noqa: PLC0415 - importing planner must cost nothing
+
     from planner import reports  # noqa: PLC0415 - importing planner must cost nothing
 
-    return reports.render(report, form, color=color)
+    return reports.render(replace(report, base=str(Path.cwd())), form, color=color)
 
 
 def plan(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
@@ -159,11 +184,13 @@ _FROM = {
     "Protect": "planner.goals.protect",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
+    "Form": "planner.settings",
     "Restart": "planner.failover.problem",
     "FailureCapacity": "planner.failover.answers",
     "RestartPlan": "planner.failover.answers",
     "ToolstackCapacity": "planner.failover.answers",
     "SequentialCapacity": "planner.failover.answers",
+    "Settings": "planner.settings",
 }
 """The records of the public face, by the module that has them: each is loaded when it is first asked for."""
 
@@ -192,6 +219,7 @@ __all__ = [
     "Restart",
     "RestartPlan",
     "SequentialCapacity",
+    "Settings",
     "ToolstackCapacity",
     "__version__",
     "catalogue",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import Enum
 
@@ -20,6 +21,32 @@ class Severity(Enum):
     def weight(self) -> int:
         """The worse, the higher."""
         return {"error": 3, "warning": 2, "note": 1}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is declared about a rule."""
+
+    code: str
+    name: str
+    """The code in words: `running-vms-on-joining-host`."""
+    severity: Severity
+    since: str
+    """The release of this program that brought it."""
+    api_error: str
+    """What the toolstack answers to the same fault; empty where it does not notice."""
+    page: str
+    """First line: the fault. Then why it is bad."""
+
+    @property
+    def title(self) -> str:
+        """The fault, in a sentence."""
+        return self.page.partition("\n")[0]
+
+    @property
+    def why(self) -> str:
+        """Why it is bad."""
+        return self.page.partition("\n")[2].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +104,17 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """That a person knows of a finding, and does not want to be told again."""
+
+    kind: str
+    """`comment`, `record` or `baseline`: where it was said."""
+    reason: str = ""
+    until: str | None = None
+    """The last day on which it holds: `YYYY-MM-DD`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A fault, told whole: what, about which object, where, and what mends it."""
 
@@ -91,7 +129,13 @@ class Finding:
     related: tuple[Related, ...]
     api_error: str
     fingerprint: str
+    """Stays the same when files are moved or written anew."""
     snippet: Snippet | None = None
+    document: int | None = None
+    """The number of its document among those of the report, from 0."""
+    suppression: Suppression | None = None
+    subject: int | None = dataclasses.field(default=None, compare=False, repr=False)
+    """The identity of the record that it is about."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,6 +145,18 @@ class Undecided:
     code: str
     about: Named
     field: str
+    document: int | None = None
+    """The number of its document among those of the report, from 0."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Described:
+    """A document that was checked, or a file that holds none that could be."""
+
+    path: str
+    kind: str
+    """`pool`, `wishes` or `site`; `file` when none could be read."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +165,46 @@ class Report:
 
     findings: tuple[Finding, ...]
     unknown: tuple[Undecided, ...]
-    rules: int
-    """How many rules were run."""
+    ran: tuple[Declared, ...]
+    """The rules that were run."""
     objects: dict[str, int]
     """How many objects of each kind were looked at."""
+    documents: tuple[Described, ...] = ()
+    threshold: Severity = Severity.ERROR
+    """From which severity on it is a failure."""
+    suppressed: tuple[Finding, ...] = ()
+    """What was found too, and is known."""
+    gone: tuple[str, ...] = ()
+    """What a baseline holds and is no longer found, each in a sentence."""
+    base: str = ""
+    """The folder to which paths are told, where they are to be told by that; empty for as they are."""
+
+    @property
+    def rules(self) -> int:
+        """How many rules were run."""
+        return len(self.ran)
+
+    @property
+    def all_known(self) -> tuple[Finding, ...]:
+        """What is told and what is suppressed, for programs that keep track of both; the worst first."""
+        both = (*self.findings, *self.suppressed)
+        return tuple(sorted(both, key=lambda finding: (finding.suppression is not None, -finding.severity.weight)))
 
     def count(self, severity: Severity) -> int:
         """How many findings are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
-    def fails(self, threshold: Severity = Severity.ERROR) -> bool:
-        """Whether anything is at the threshold or over it."""
-        return any(finding.severity.weight >= threshold.weight for finding in self.findings)
+    def fails(self, threshold: Severity | None = None) -> bool:
+        """Whether anything is at the threshold or over it; the report's own when none is given."""
+        least = (threshold or self.threshold).weight
+        return any(finding.severity.weight >= least for finding in self.findings)
+
+    @property
+    def worst_first(self) -> tuple[Finding, ...]:
+        """The findings by severity, and within that by place."""
+        return tuple(sorted(self.findings, key=lambda finding: -finding.severity.weight))
 
     @property
     def ok(self) -> bool:
         """There is no error."""
-        return not self.fails()
+        return not self.fails(Severity.ERROR)

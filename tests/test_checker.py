@@ -1,4 +1,6 @@
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -6,7 +8,8 @@ import planner
 from planner.errors import ConfigError
 from planner.findings import Severity
 from planner.reports.inventory_yaml import inventory_yaml
-from tests.helpers import loaded, told
+from planner.source.yaml_text import parse
+from tests.helpers import ROOT, loaded, told
 
 TWO_FAULTS = """\
 kind: Pool
@@ -38,6 +41,46 @@ def test_fingerprints_are_unique_even_for_twins(tmp_path: Path) -> None:
     report = planner.check(loaded(tmp_path, twins))
     prints = [finding.fingerprint for finding in report.findings]
     assert len(set(prints)) == len(prints) > 1
+
+
+def turned_round(value: Any) -> Any:
+    """The same records in another order, and their keys too."""
+    if isinstance(value, dict):
+        return {key: turned_round(each) for key, each in reversed(value.items())}
+    if isinstance(value, list):
+        items = [turned_round(each) for each in value]
+        return items[::-1] if all(isinstance(each, dict) for each in items) else items
+    return value
+
+
+NO_TEXT, FIRST_COUNTS = "LD001", "LD016"
+MOVABLE = [
+    path for path in sorted((ROOT / "samples").rglob("*.yaml")) if path.parent.name not in (NO_TEXT, FIRST_COUNTS)
+]
+
+
+@pytest.mark.parametrize("path", MOVABLE, ids=lambda path: "-".join(path.parts[-2:]))
+def test_fingerprints_survive_reordering_reformatting_and_moving(path: Path, tmp_path: Path) -> None:
+    text = path.read_text()
+    documents = parse(text)
+    if "planner:" in text or any(document.error or document.repeated for document in documents):
+        moved = f"# moved\n{text}\n"
+    else:
+        moved = json.dumps([turned_round(document.value) for document in reversed(documents)], indent=1)
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "elsewhere.yaml").write_text(moved)
+    before, after = planner.check(planner.load(path)), planner.check(planner.load(tmp_path / "deeper"))
+    assert {each.fingerprint for each in before.findings} == {each.fingerprint for each in after.findings}
+
+
+def test_numbers_of_twins_do_not_hang_on_their_places(tmp_path: Path) -> None:
+    one, other = "{name: a, vcpus: {max: 1, at_startup: 2}}", "{name: a, vcpus: {max: 1, at_startup: 3}}"
+    told = []
+    for vms in (f"{one}, {other}", f"{other}, {one}"):
+        report = planner.check(loaded(tmp_path, f"kind: Pool\nname: lab\nvms: [{vms}]\n"), select=["VM001"])
+        told.append({finding.message: finding.fingerprint for finding in report.findings})
+    assert told[0] == told[1]
+    assert len(set(told[0].values())) == 2
 
 
 def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:

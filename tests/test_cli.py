@@ -1,7 +1,9 @@
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -58,7 +60,7 @@ def test_json_keeps_to_its_schema(lab: Path) -> None:
     ended = run("check", "bad.yaml", "--format", "json", cwd=lab)
     report = json.loads(ended.out)
     Draft202012Validator(SCHEMAS["report"]()).validate(report)
-    assert list(report) == ["version", "kind", "findings", "unknown", "summary"]
+    assert list(report) == ["version", "kind", "findings", "suppressed", "unknown", "gone", "summary"]
     assert list(report["findings"][0]) == [
         "code", "name", "severity", "message", "remedy", "object", "field", "path", "line", "column", "related",
         "api_error", "fingerprint",
@@ -75,6 +77,82 @@ def test_further_formats_are_written_in_the_same_run(lab: Path) -> None:
     assert json.loads((lab / "r.json").read_text())["summary"]["error"] == 1
     assert "error VM001" in (lab / "r.txt").read_text()
     assert run("check", "bad.yaml", "--output", "r.json", cwd=lab).code == 2
+
+
+def test_a_file_is_written_whole_or_not_at_all(lab: Path) -> None:
+    old = lab / "r.json"
+    old.write_text("as it was")
+    old.chmod(0o640)
+    (lab / "link.json").symlink_to("r.json")
+    limited = f"ulimit -f 0; trap '' XFSZ; {sys.executable} -m planner check good.yaml -o json=r.json >/dev/null"
+    done = subprocess.run(
+        ["bash", "-c", limited],  # noqa: S607
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode() == "planner: r.json: cannot be written: File too large\n"
+    assert old.read_text() == "as it was"
+    assert run("check", "good.yaml", "-o", "json=link.json", "-o", "jsonl=/dev/null", cwd=lab).code == 0
+    assert json.loads(old.read_text())["kind"] == "report"
+    assert (old.stat().st_mode & 0o777, (lab / "link.json").is_symlink()) == (0o640, True)
+    assert sorted(path.name for path in lab.iterdir()) == ["bad.yaml", "good.yaml", "link.json", "r.json"]
+
+
+def test_an_interruption_is_one_line_and_the_code_that_shells_know(lab: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "planner", "check", "-", "-o", "json=r.json"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as child:
+        assert child.stdin
+        assert child.stdout
+        assert child.stderr
+        child.stdin.write(BAD.encode())
+        child.stdin.flush()
+        time.sleep(5)
+        child.send_signal(signal.SIGINT)
+        assert (child.stdout.read(), child.stderr.read(), child.wait(60)) == (b"", b"planner: interrupted\n", 130)
+    assert not (lab / "r.json").exists()
+
+
+def test_the_first_line_of_much_is_enough(lab: Path) -> None:
+    vms = [{"name": f"v{number}", "vcpus": {"max": 1, "at_startup": 2}} for number in range(3000)]
+    (lab / "big.json").write_text(json.dumps({"kind": "Pool", "name": "lab", "vms": vms}))
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m planner check big.json | head -1"],  # noqa: S607
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.startswith(b"error[VM001]")
+
+
+def test_colour_and_width_are_those_of_the_terminal(lab: Path) -> None:
+    program = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+    command = [sys.executable, "-c", program, sys.executable, "-m", "planner"]
+    common = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "60"}
+    common.pop("NO_COLOR", None)
+    for environment, colored in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        done = subprocess.run(
+            [*command, "check", "bad.yaml"],
+            cwd=lab,
+            env={**common, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert (b"\x1b[" in done.stdout) is colored
+    told = subprocess.run([*command[3:], "check", "--help"], env=common, cwd=lab, capture_output=True, check=False)
+    assert max(map(len, told.stdout.decode().splitlines())) <= 60
 
 
 def test_rules_are_selected_and_ignored(lab: Path) -> None:

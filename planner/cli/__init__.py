@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
-from typing import Annotated
+import signal
+from typing import Annotated, NoReturn
 
 import typer
 
 import planner
+from planner.cli import completing
 from planner.cli import grow as _grow  # noqa: F401 - it adds a command to `plan`
+from planner.cli.check import check, config
+from planner.cli.diff import diff
 from planner.cli.faults import tell_faults
 from planner.cli.ha import ha
 from planner.cli.live import fetch, load, with_live_options
-from planner.cli.options import Form, Level, Output, Paths, StdinName, TableForm, TableOption, When
+from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.plan import plan
 from planner.cli.show import show
 from planner.cli.streams import spare, tell, write
-from planner.errors import ConfigError, PlannerError
+from planner.errors import PlannerError
 
 FAILED = 2
 """The exit code when a command could not run; 1 means findings."""
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
 
 app = typer.Typer(
     help="Check XenServer and XCP-ng pools before anyone touches a host.",
@@ -57,48 +61,17 @@ def _main(
         os.environ["PLANNER_VERBOSE"] = "1"
 
 
+app.command("check")(check)
+app.command("config")(config)
+app.command("diff")(diff)
+
+
 @app.command()
-def check(  # noqa: PLR0913 - each is an option of its own
-    paths: Paths,
-    *,
-    select: Annotated[
-        list[str] | None,
-        typer.Option("--select", metavar="RULE", help="Run only these: codes, beginnings of codes, or names."),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", metavar="RULE", help="Leave these out; said as for --select.")
-    ] = None,
-    form: Annotated[Form, typer.Option("--format", help="How to tell it.")] = Form.FULL,
-    output: Annotated[
-        list[str] | None,
-        typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write a further format to a file; repeatable."),
-    ] = None,
-    fail_on: Annotated[Level, typer.Option("--fail-on", help="Exit with 1 from this severity on.")] = Level.ERROR,
-    color: Annotated[When, typer.Option("--color", help="When to use colour.")] = When.AUTO,
-    show_unknown: Annotated[
-        bool, typer.Option("--show-unknown", help="List the facts that rules lacked, on standard error.")
-    ] = False,
-    stdin_filename: StdinName = None,
+def explain(
+    rule: Annotated[
+        str, typer.Argument(metavar="CODE|NAME", autocompletion=completing.rules, help="A rule, by its code or name.")
+    ],
 ) -> None:
-    """Hold inventories against the rules; exit with 1 when there are errors."""
-    from planner.findings import Severity  # noqa: PLC0415 - only when it is needed
-
-    further = [_further(text) for text in output or ()]
-    loaded = load(paths, stdin_filename)
-    report = planner.check(loaded, select=_words(select), ignore=_words(ignore))
-    for other, file in further:
-        spare(loaded.texts, file)
-        write(planner.render(report, other.value), file)
-    write(planner.render(report, form.value, color=_colored(color)), None)
-    if show_unknown:
-        from planner.reports.full import unknown  # noqa: PLC0415 - only when it is needed
-
-        tell(unknown(report))
-    raise typer.Exit(int(report.fails(Severity(fail_on.value))))
-
-
-@app.command()
-def explain(rule: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A rule, by its code or name.")]) -> None:
     """Say what a rule is about."""
     from planner import choice  # noqa: PLC0415 - only when it is needed
     from planner.reports.pages import page  # noqa: PLC0415 - only when it is needed
@@ -169,35 +142,21 @@ def sample(
     write(inventory_json(pool) if as_json else inventory_yaml([pool]), output)
 
 
-def _words(given: list[str] | None) -> list[str]:
-    """The words of an option that may be repeated, or hold several behind commas."""
-    return [word.strip() for text in given or () for word in text.split(",")]
-
-
-def _further(text: str) -> tuple[Form, Path]:
-    """A format and a file, from `FORMAT=FILE`."""
-    name, equals, file = text.partition("=")
-    forms = [form.value for form in Form]
-    if not equals or not file or name not in forms:
-        raise ConfigError(f"--output {text}: expected is FORMAT=FILE, with one of the formats {', '.join(forms)}")
-    return Form(name), Path(file)
-
-
-def _colored(when: When) -> bool:
-    if when is When.AUTO:
-        terminal = sys.stdout is not None and sys.stdout.isatty()
-        return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return when is When.ALWAYS
-
-
 def _complain(message: str) -> int:
     text = message if message.isprintable() else message.encode("unicode_escape").decode()
     tell(f"planner: {text}\n")
     return FAILED
 
 
+def _interrupted(*_: object) -> NoReturn:
+    """End at once when the person at the terminal wants it, with the code that shells know for that."""
+    tell("planner: interrupted\n")
+    raise SystemExit(INTERRUPTED)
+
+
 def main() -> None:
     """Run the command line; 1 means findings, so every failure of our own is 2."""
+    signal.signal(signal.SIGINT, _interrupted)
     try:
         with_live_options(typer.main.get_command(app))(prog_name="planner")
     except PlannerError as error:

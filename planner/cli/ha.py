@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import planner
+from planner.cli.completing import vms_to_set
 from planner.cli.faults import tell_faults
 from planner.cli.ha_fail import ha_fail
 from planner.cli.ha_improve import ha_improve
@@ -39,7 +40,12 @@ def ha_capacity(  # noqa: PLR0913 - each is an option of its own
     *,
     wished: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="VM=PRIORITY", help="What if: restart, best-effort or none; repeatable."),
+        typer.Option(
+            "--set",
+            metavar="VM=PRIORITY",
+            autocompletion=vms_to_set,
+            help="What if: restart, best-effort or none; repeatable.",
+        ),
     ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="TAG", help="Hosts with the same tag TAG:… fail as one, such as rack.")

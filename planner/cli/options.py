@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from planner.cli.completing import rules
 from planner.errors import ConfigError
 
 
@@ -19,6 +20,13 @@ class Form(Enum):
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITHUB_SUMMARY = "github-summary"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
 
 
 class Level(Enum):
@@ -27,6 +35,15 @@ class Level(Enum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+
+class Profile(Enum):
+    """What a check is about."""
+
+    JOIN = "join"
+    HA = "ha"
+    UPDATE = "update"
+    ALL = "all"
 
 
 class When(Enum):
@@ -60,6 +77,48 @@ StdinName = Annotated[
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")]
 TableOption = Annotated[TableForm, typer.Option("--format", help="How to tell it.")]
+Color = Annotated[When, typer.Option("--color", help="When to use colour.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings; else the nearest file up to the repository.")
+]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no settings.")]
+Select = Annotated[
+    list[str] | None,
+    typer.Option("--select", metavar="RULE", autocompletion=rules, help="Run only these: codes, beginnings, or names."),
+]
+ExtendSelect = Annotated[
+    list[str] | None,
+    typer.Option("--extend-select", metavar="RULE", autocompletion=rules, help="Run these besides, as for --select."),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="RULE", autocompletion=rules, help="Leave these out, as for --select."),
+]
+Severities = Annotated[
+    list[str] | None, typer.Option("--severity", metavar="RULE=LEVEL", help="Another severity; repeatable.")
+]
+ProfileOption = Annotated[Profile | None, typer.Option("--profile", help="What it is about: chooses the rules.")]
+FailOn = Annotated[
+    Level | None, typer.Option("--fail-on", help="Exit with 1 from this severity on.", show_default="error")
+]
+FormOption = Annotated[
+    Form | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"How to tell it: {', '.join(form.value for form in Form)}.",
+        show_default="full",
+    ),
+]
+ShowUnknown = Annotated[
+    bool | None, typer.Option("--show-unknown", help="List the facts that rules lacked, on standard error.")
+]
+BaselineOption = Annotated[
+    str | None, typer.Option("--baseline", metavar="FILE", help="Tell nothing that this file holds.")
+]
+RequireReason = Annotated[
+    bool | None, typer.Option("--require-reason", help="Refuse suppressions that give no reason.")
+]
 
 
 def told_apart(arguments: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import planner
+from planner.cli.completing import hosts
 from planner.cli.faults import tell_faults
 from planner.cli.live import load
 from planner.cli.options import HostsAndPaths, Output, Paths, StdinName, told_apart
@@ -51,7 +52,10 @@ def _plan() -> None:
 
 @plan.command("join")
 def plan_join(  # noqa: PLR0913 - each is an option of its own
-    host: Annotated[str, typer.Argument(metavar="HOST", help="The host that is to join, by name or UUID.")],
+    host: Annotated[
+        str,
+        typer.Argument(metavar="HOST", autocompletion=hosts, help="The host that is to join, by name or UUID."),
+    ],
     paths: Paths,
     *,
     pool: Annotated[

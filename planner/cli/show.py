@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
+from planner.cli.completing import vms
 from planner.cli.faults import tell_faults
 from planner.cli.live import load
 from planner.cli.options import Paths, StdinName, TableForm, TableOption
@@ -50,7 +51,7 @@ def show_cpu(
 
 @show.command("vm")
 def show_vm(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The VM, by its name or UUID.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=vms, help="The VM, by its name or UUID.")],
     paths: Paths,
     *,
     form: TableOption = TableForm.TABLE,

@@ -20,16 +20,33 @@ def spare(read: Iterable[str], output: Path | None) -> None:
 
 
 def write(text: str, output: Path | None) -> None:
-    """Write a result whole: to a file, or to standard output."""
+    """Write a result: to standard output, or whole or not at all to a file."""
     content = text.encode(errors="backslashreplace")
     try:
         if output is None:
             _print(content)
         else:
-            output.write_bytes(content)
+            _replace(output, content)
     except OSError as error:
         name = "standard output" if output is None else str(output)
         raise PlannerError(f"{name}: cannot be written: {error.strerror}") from None
+
+
+def _replace(output: Path, content: bytes) -> None:
+    """Write a file beside the one that is wanted and put it in its place; devices and pipes are written to."""
+    if output.exists() and not output.is_file():
+        output.write_bytes(content)
+        return
+    target = output.resolve()
+    beside = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(content)
+        if target.exists():
+            beside.chmod(target.stat().st_mode)
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _print(content: bytes) -> None:

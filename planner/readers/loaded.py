@@ -22,6 +22,10 @@ Root = Pool | Wishes | Site
 class Origin(Protocol):
     """Knows where the records of one root stand in its file."""
 
+    @property
+    def path(self) -> str:
+        """The file of the root itself."""
+
     def place(self, record: Record, pointer: Pointer, field: str) -> Place:
         """The place of a record's field, or of its nearest part that is written out.
 

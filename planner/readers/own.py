@@ -37,6 +37,11 @@ class DocumentOrigin:
         self._prefix = prefix
         self._pruning = pruning
 
+    @property
+    def path(self) -> str:
+        """The file of the document."""
+        return self._source.path
+
     def place(self, _record: Record, pointer: Pointer, field: str) -> Place:
         """The place of a field, or of the nearest part of its record that is written out."""
         steps = tuple(int(step) if step.isdigit() else step for step in field.split(".")) if field else ()

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from planner.errors import ConfigError
 from planner.findings import Report
 from planner.reports.concise import concise
 from planner.reports.full import full
+from planner.reports.github import github, github_summary
+from planner.reports.gitlab import gitlab
 from planner.reports.json_report import json_report
+from planner.reports.jsonl import jsonl
+from planner.reports.junit import junit
+from planner.reports.markdown import markdown
+from planner.reports.sarif import sarif
+from planner.rules.wording import listed
+
+FORMS: dict[str, Callable[[Report], str]] = {
+    "full": full,
+    "concise": concise,
+    "json": json_report,
+    "jsonl": jsonl,
+    "sarif": sarif,
+    "junit": junit,
+    "github": github,
+    "github-summary": github_summary,
+    "gitlab": gitlab,
+    "markdown": markdown,
+}
 
 
 def render(report: Report, form: str, *, color: bool = False) -> str:
-    """A report in one of the formats `full`, `concise` and `json`, ending in a line end."""
-    match form:
-        case "full":
-            return full(report, color=color)
-        case "concise":
-            return concise(report)
-        case "json":
-            return json_report(report)
-        case _:
-            raise ConfigError(f"{form} is no format; use full, concise or json")
+    """A report in one of the formats of `FORMS`, ending in a line end; `color` matters to `full` alone."""
+    if form not in FORMS:
+        raise ConfigError(f"{form} is no format; use one of {listed(FORMS)}")
+    return full(report, color=color) if form == "full" else FORMS[form](report)
 
 
-__all__ = ["render"]
+__all__ = ["FORMS", "render"]

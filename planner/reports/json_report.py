@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from planner.findings import Finding, Named, Report, Severity, Undecided
+from planner.findings import Finding, Named, Report, Severity, Suppression, Undecided
 from planner.source.text import Place
 
 
@@ -55,6 +55,22 @@ class JsonFinding(_Part):
     """Stays the same when files are moved or written anew."""
 
 
+class JsonSuppression(_Part):
+    """That a person knows of a finding."""
+
+    kind: Literal["comment", "record", "baseline"]
+    """Where it was said."""
+    reason: str
+    until: str | None
+    """The last day on which it holds."""
+
+
+class JsonSuppressed(JsonFinding):
+    """A finding that is not told again."""
+
+    suppression: JsonSuppression
+
+
 class JsonUnknown(_Part):
     """A rule that could not decide, because the inventory does not say a field of an object."""
 
@@ -80,7 +96,10 @@ class JsonReport(_Part):
     version: Literal[1]
     kind: Literal["report"]
     findings: list[JsonFinding] = Field(default_factory=list)
+    suppressed: list[JsonSuppressed] = Field(default_factory=list)
     unknown: list[JsonUnknown] = Field(default_factory=list)
+    gone: list[str] = Field(default_factory=list)
+    """What a baseline holds and is no longer found."""
     summary: JsonSummary
 
 
@@ -89,21 +108,29 @@ def json_report(report: Report) -> str:
     told = JsonReport(
         version=1,
         kind="report",
-        findings=[_finding(finding) for finding in report.findings],
-        unknown=[_unknown(each) for each in report.unknown],
-        summary=JsonSummary(
-            error=report.count(Severity.ERROR),
-            warning=report.count(Severity.WARNING),
-            note=report.count(Severity.NOTE),
-            unknown=len(report.unknown),
-            rules=report.rules,
-            objects=sum(report.objects.values()),
-        ),
+        findings=[finding_told(finding) for finding in report.findings],
+        suppressed=[suppressed_told(finding) for finding in report.suppressed],
+        gone=list(report.gone),
+        unknown=[unknown_told(each) for each in report.unknown],
+        summary=summary_told(report),
     )
     return json.dumps(told.model_dump(), ensure_ascii=False, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> JsonFinding:
+def summary_told(report: Report) -> JsonSummary:
+    """The numbers of a report."""
+    return JsonSummary(
+        error=report.count(Severity.ERROR),
+        warning=report.count(Severity.WARNING),
+        note=report.count(Severity.NOTE),
+        unknown=len(report.unknown),
+        rules=report.rules,
+        objects=sum(report.objects.values()),
+    )
+
+
+def finding_told(finding: Finding) -> JsonFinding:
+    """A finding with all that is known of it."""
     return JsonFinding(
         code=finding.code,
         name=finding.name,
@@ -119,7 +146,15 @@ def _finding(finding: Finding) -> JsonFinding:
     )
 
 
-def _unknown(undecided: Undecided) -> JsonUnknown:
+def suppressed_told(finding: Finding) -> JsonSuppressed:
+    """A finding that is known, and who said so."""
+    said = finding.suppression or Suppression("comment")
+    suppression = JsonSuppression.model_validate({"kind": said.kind, "reason": said.reason, "until": said.until})
+    return JsonSuppressed(**finding_told(finding).model_dump(), suppression=suppression)
+
+
+def unknown_told(undecided: Undecided) -> JsonUnknown:
+    """A rule, and the fact that it lacked."""
     return JsonUnknown(code=undecided.code, object=_object(undecided.about), field=undecided.field)
 
 

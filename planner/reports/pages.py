@@ -11,16 +11,15 @@ from planner.rules import Rule
 
 def page(rule: Rule) -> str:
     """A rule at length: its fault, why it is bad, and how it is declared."""
-    title, _, why = rule.page.partition("\n")
     facts = [f"severity: {rule.severity.value}", f"since: {rule.since}"]
     if rule.api_error:
         facts.append(f"toolstack: {rule.api_error}")
-    return f"{rule.code} {rule.name}\n\n{title}\n\n{why.strip()}\n\n" + "\n".join(facts) + "\n"
+    return f"{rule.code} {rule.name}\n\n{rule.title}\n\n{rule.why}\n\n" + "\n".join(facts) + "\n"
 
 
 def table(rules: Iterable[Rule]) -> str:
     """All rules, a line each."""
-    rows = [(rule.code, rule.severity.value, rule.name, rule.page.partition("\n")[0]) for rule in rules]
+    rows = [(rule.code, rule.severity.value, rule.name, rule.title) for rule in rules]
     wide = max((len(name) for _, _, name, _ in rows), default=0)
     return "".join(f"{code}  {severity:7}  {name:{wide}}  {title}\n" for code, severity, name, title in rows)
 

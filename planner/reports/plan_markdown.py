@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from planner.plans import NoPlan, Plan, Step, Violation
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
 from planner.plans.protecting import ProtectionOutcome
+from planner.reports.markup import plain as _plain
 from planner.reports.plan_full import PHASES, level_told, network_told, repository_told, stranded_told
 from planner.reports.plan_moves import heading
 from planner.reports.plan_sections import sections_of
 from planner.reports.words import visible
-
-_MARKUP = re.compile(r"([\\*_\[\]<>|#])")
 
 
 def plan_markdown(answer: Plan | NoPlan) -> str:
     """A plan, or why there is none, with a task for each step."""
     lines = _no_plan(answer) if isinstance(answer, NoPlan) else _plan(answer)
     return "".join(f"{line}\n" for line in lines)
-
-
-def _plain(text: str) -> str:
-    """A text that is no markup; commands in backticks stay."""
-    parts = visible(text).split("`")
-    return "`".join(part if number % 2 else _MARKUP.sub(r"\\\1", part) for number, part in enumerate(parts))
 
 
 def _no_plan(answer: NoPlan) -> Iterator[str]:

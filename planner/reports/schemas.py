@@ -14,11 +14,14 @@ from planner.errors import ConfigError
 from planner.model.pool import Pool
 from planner.model.site import Site
 from planner.model.wishes import Wishes
+from planner.reports.comparison import JsonComparison
+from planner.reports.gitlab import CodeQuality
 from planner.reports.growth import JsonGrowth
 from planner.reports.ha_allows import JsonHaAllows
 from planner.reports.ha_capacity_json import JsonHaCapacity
 from planner.reports.ha_failure_json import JsonHaFailure
 from planner.reports.json_report import JsonReport
+from planner.reports.jsonl import ReportLine
 from planner.reports.plan_json import JsonPlan
 
 _INVENTORY = Annotated[Pool | Wishes | Site, Field(discriminator="kind")]
@@ -47,9 +50,19 @@ def _answer(model: type[BaseModel], title: str) -> JsonSchemaValue:
     return _both_drafts(schema, title)
 
 
+def report_line_schema() -> JsonSchemaValue:
+    """The schema of one line of a report in JSON lines."""
+    adapter: TypeAdapter[Any] = TypeAdapter(ReportLine)
+    schema = adapter.json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, "A line of what checking found")
+
+
 SCHEMAS: dict[str, Callable[[], JsonSchemaValue]] = {
     "inventory": inventory_schema,
     "report": partial(_answer, JsonReport, "What checking found"),
+    "report-line": report_line_schema,
+    "code-quality": partial(_answer, CodeQuality, "What checking found, as code quality issues"),
+    "diff": partial(_answer, JsonComparison, "What changed between two inventories"),
     "plan": partial(_answer, JsonPlan, "How a wish is reached, or why it cannot be"),
     "growth": partial(_answer, JsonGrowth, "How many more VMs a pool takes"),
     "ha-capacity": partial(_answer, JsonHaCapacity, "How many hosts of a pool may fail"),

@@ -30,7 +30,10 @@ def checked(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """How many findings of each severity there are, and how much could not be decided."""
-    parts = [counted(number, severity.value) for severity in Severity if (number := report.count(severity))]
-    found = ", ".join(parts) or "nothing found"
+    counts = [counted(number, severity.value) for severity in Severity if (number := report.count(severity))]
+    found = ", ".join(counts) or "nothing found"
     lacking = plural(report.unknown, "check lacks a fact", "checks lack a fact")
-    return f"{found}; {len(report.unknown)} {lacking}" if report.unknown else found
+    parts = [found, *([f"{len(report.unknown)} {lacking}"] if report.unknown else [])]
+    parts += [f"{len(report.suppressed)} suppressed"] if report.suppressed else []
+    parts += [f"{len(report.gone)} in the baseline no longer found"] if report.gone else []
+    return "; ".join(parts)

@@ -8,26 +8,16 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from planner.findings import Problem, Severity, Unknown
+from planner.findings import Declared, Problem, Severity, Unknown
 from planner.model.inventory import Inventory
 
 Check = Callable[[Inventory], Iterator[Problem | Unknown]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Declared):
     """A check, and what is declared about it."""
 
-    code: str
-    name: str
-    """The code in words: `running-vms-on-joining-host`."""
-    severity: Severity
-    since: str
-    """The release of this program that brought it."""
-    api_error: str
-    """What the toolstack answers to the same fault; empty where it does not notice."""
-    page: str
-    """First line: the fault. Then why it is bad."""
     check: Check | None
     """None for faults that show while files are read."""
 

@@ -147,8 +147,34 @@ _error(
     A run has one site. The first one was used.
     """,
 )
-_note(
+_warning(
     "LD017",
+    "unused-suppression",
+    page="""A suppression hides nothing.
+
+    What it spoke of is mended, or stands elsewhere. Left in place it would hide the next fault of that kind.
+    """,
+)
+_warning(
+    "LD018",
+    "wrong-suppression",
+    page="""A suppression cannot be understood.
+
+    A comment is written `# planner: ignore[JN012] until 2027-01-31: reason`, a record has the key `ignore` with
+    codes and reasons. The day may be left out, and so may the reason unless the settings demand one. It holds nothing
+    back until it is mended.
+    """,
+)
+_warning(
+    "LD019",
+    "expired-suppression",
+    page="""A suppression has reached its end.
+
+    Its last day is over, so what it hid is told again. Mend it, or say anew why it has to stay.
+    """,
+)
+_note(
+    "LD020",
     "source-tells-in-part",
     page="""A source does not tell all that the toolstack knows of a pool.
 

@@ -112,7 +112,7 @@ def test_what_was_not_printed_is_unknown_and_a_note_says_so(tmp_path: Path) -> N
     assert (guest.start_delay, guest.shadow_multiplier, guest.ha_restart_priority, guest.tags) == (None,) * 4
     (host,) = pool.hosts or ()
     assert (host.interfaces, host.updates, host.hardware_platform_versions) == (None, None, None)
-    assert [fault.code for fault in loaded.faults] == ["LD017"]
+    assert [fault.code for fault in loaded.faults] == ["LD020"]
 
 
 def test_a_value_goes_on_until_the_next_name(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_rows_that_do_not_say_whose_they_are_are_told_once(tmp_path: Path) -> No
     block = "uuid ( RO)   : {}\n   device ( RO): eth{}\n   VLAN ( RO): -1\n   network-uuid ( RO): n\n\n"
     loaded = read(tmp_path, hosts=HOSTS, pif_list="".join(block.format(number, number) for number in range(3)))
 
-    told = [fault.message for fault in loaded.faults if fault.code == "LD017"]
+    told = [fault.message for fault in loaded.faults if fault.code == "LD020"]
     assert len([message for message in told if "whose they are" in message]) == 1
 
 
@@ -188,7 +188,7 @@ def test_real_lists_are_read(name: str, kind: str | None) -> None:
     reading = xe_lists.read_parts([real(f"xe-cli/{name}")])
 
     _sound(reading)
-    assert {"LD004", "LD017"} <= set(codes(reading)) <= {"LD004", "LD012", "LD017"}
+    assert {"LD004", "LD020"} <= set(codes(reading)) <= {"LD004", "LD012", "LD020"}
     (rooted,) = reading.roots
     assert isinstance(rooted.record, Pool)
     if kind == "pool":

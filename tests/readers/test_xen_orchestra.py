@@ -163,8 +163,8 @@ def test_what_objects_do_not_carry_is_unknown_and_a_note_says_so(tmp_path: Path)
     )
     web = (pool.vms or ())[0]
     assert (web.order, web.appliance, web.shadow_multiplier, web.platform, web.last_boot_cpu) == (None,) * 5
-    assert "LD017" in [fault.code for fault in read.faults]
-    assert not [fault.code for fault in read.faults if fault.code not in ("LD017", "LD012")]
+    assert "LD020" in [fault.code for fault in read.faults]
+    assert not [fault.code for fault in read.faults if fault.code not in ("LD020", "LD012")]
 
 
 @pytest.mark.parametrize("layout", ["list", "by id", "collections", "lines", "answer", "files"])
@@ -235,7 +235,7 @@ def test_real_objects_of_every_type_are_read() -> None:
     reading = xen_orchestra.read_parts([part])
 
     _sound(reading)
-    assert {"LD017", "LD004"} <= set(codes(reading))
+    assert {"LD020", "LD004"} <= set(codes(reading))
     pools = [each.record for each in reading.roots if isinstance(each.record, Pool)]
     hosts = [host for pool in pools for host in pool.hosts or ()]
     assert [(host.name, host.memory, host.address) for host in hosts] == [

@@ -68,6 +68,11 @@ class Builder:
         self._sources[id(record)] = _Source(row, shape, elsewhere or {})
         return record
 
+    @property
+    def path(self) -> str:
+        """The file of the pool itself, or the first of several."""
+        return self._source.path
+
     def place(self, record: Record, pointer: Pointer, field: str) -> Place:
         """The place of a record's field, or of its nearest part that is written out."""
         for each, rest in reversed(_way(self.root, pointer, record, field)):

@@ -175,7 +175,7 @@ class Export:
         self._unsaid_owners.add((row.kind, column))
         message = f"{self.title(row)} and others like it are left out: it is not told whose they are"
         remedy = f"export the class {row.kind} with all its fields"
-        self.fault("LD017", row, column, message, self.manner.more if self.manner else remedy)
+        self.fault("LD020", row, column, message, self.manner.more if self.manner else remedy)
 
     def _how_to_get(self, target: str) -> str:
         if self.manner is not None:

@@ -20,7 +20,7 @@ def reading(source: SourceText, tables: Tables, manner: Manner, name: str = "") 
     export = Export(tables, manner=manner)
     found, origin = pool(export, source, name)
     about = Named("pool", found.label, found.label)
-    note = Fault("LD017", f"{manner.lacks}; what is not told counts as unknown", manner.remedy, source.place(0), about)
+    note = Fault("LD020", f"{manner.lacks}; what is not told counts as unknown", manner.remedy, source.place(0), about)
     mixed = several_pools(source, len(tables.get("pool", {})))
     return Reading((Rooted(found, origin),), (*mixed, *_gaps(source, tables, manner, about), note, *export.faults))
 

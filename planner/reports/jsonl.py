@@ -1,0 +1,61 @@
+"""For programs that read as they go: a report as JSON, one object a line, as in `schemas/report-line.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from planner.findings import Report
+from planner.reports.json_report import (
+    JsonFinding,
+    JsonSummary,
+    JsonSuppressed,
+    JsonUnknown,
+    finding_told,
+    summary_told,
+    suppressed_told,
+    unknown_told,
+)
+
+
+class FindingLine(JsonFinding):
+    """A line with a finding."""
+
+    kind: Literal["finding"]
+
+
+class SuppressedLine(JsonSuppressed):
+    """A line with a finding that is known."""
+
+    kind: Literal["suppressed"]
+
+
+class UnknownLine(JsonUnknown):
+    """A line with what a rule could not decide."""
+
+    kind: Literal["unknown"]
+
+
+class SummaryLine(JsonSummary):
+    """The last line."""
+
+    kind: Literal["summary"]
+    version: Literal[1]
+
+
+ReportLine = Annotated[FindingLine | SuppressedLine | UnknownLine | SummaryLine, Field(discriminator="kind")]
+
+
+def jsonl(report: Report) -> str:
+    """A line for each finding, told or suppressed, one for each fact that is lacking, and one that counts them."""
+    lines = [_line("finding", finding_told(finding)) for finding in report.findings]
+    lines += [_line("suppressed", suppressed_told(finding)) for finding in report.suppressed]
+    lines += [_line("unknown", unknown_told(each)) for each in report.unknown]
+    lines.append(_line("summary", summary_told(report), version=1))
+    return "".join(lines)
+
+
+def _line(kind: str, told: BaseModel, **more: int) -> str:
+    return json.dumps({"kind": kind, **more, **told.model_dump()}, ensure_ascii=False) + "\n"
