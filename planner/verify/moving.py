@@ -19,7 +19,7 @@ from planner.plans import Phase, Plan, Step
 from planner.plans.applying import ChangeError, applied
 from planner.plans.changes import FieldChange
 from planner.plans.moving import MovesOutcome, Survival
-from planner.rules.errors import brought, errors
+from planner.rules.errors import OF_SURVIVAL, brought, errors
 from planner.rules.placing import reasons
 
 
@@ -48,7 +48,7 @@ class _Replay:
 
     def run(self, steps: Sequence[Step], called: str) -> Iterator[str]:
         """What is wrong with the steps, one round after the other."""
-        first = errors(self.state)
+        first = errors(self.state, but=OF_SURVIVAL)
         seen = dict(first)
         number = 0
         rounds = [each.round for each in steps if each.round is not None]
@@ -58,7 +58,7 @@ class _Replay:
             together = [step for _, step in grouped]
             name, number = f"{called} {number + 1}", number + len(together)
             for moment in self._moments(together):
-                now = errors(moment)
+                now = errors(moment, but=OF_SURVIVAL)
                 found = brought(first | seen, now)
                 yield from (f"{name} brings {code} {label}" for code, _, label, _ in sorted(found))
                 self.moments.append(moment)

@@ -21,7 +21,7 @@ from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Phase, Plan, Step
 from planner.plans.applying import applied, reference
 from planner.plans.moving import MovesOutcome, Survivals
-from planner.rules.errors import Key, brought, errors
+from planner.rules.errors import OF_SURVIVAL, Key, brought, errors
 from planner.rules.placing import reasons
 from planner.rules.wording import counted, listed, uuid_of
 
@@ -83,10 +83,10 @@ def _reasons(stand: Stand, found: Surviving) -> dict[str, str]:
 
 def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]:
     """The errors that the steps would bring, each once."""
-    known = errors(inventory)
+    known = errors(inventory, but=OF_SURVIVAL)
     found: dict[Key, Problem] = {}
     for state in moments(inventory, steps):
-        now = errors(state)
+        now = errors(state, but=OF_SURVIVAL)
         found |= brought(known, now)
         known |= now
     told = {(code, f"on the way: {each.message}; {each.remedy}") for (code, *_), each in found.items()}
