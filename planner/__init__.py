@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from planner.failover.answers import NoPlan as NoRestartPlan
     from planner.failover.problem import FailoverProblem, Restart
     from planner.findings import Report
+    from planner.goals import Goal
+    from planner.goals.evacuate import Evacuate
+    from planner.goals.grow import Grow, Growth, NotKnown
+    from planner.goals.improve import Improve
     from planner.goals.join import Join
+    from planner.goals.protect import Protect
     from planner.model.inventory import Inventory
+    from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
+    from planner.readers.live.access import Access
     from planner.readers.loaded import Loaded
     from planner.rules import Rule
     from planner.settings import Form, Resolved, Settings
@@ -32,17 +39,19 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def load(*paths: str | PathLike[str], stdin_name: str | None = None) -> Loaded:
+def load(*paths: str | PathLike[str], stdin_name: str | None = None, access: Access | None = None) -> Loaded:
     """Read files, folders, patterns and standard input (`-`) as one inventory.
 
     The result holds the inventory, and the faults found while reading. `stdin_name` is what standard input is
-    called in messages. Raises `planner.errors.ReadError` when a path means nothing or cannot be opened.
+    called in messages. `xapi://USER@HOST` is a pool on the network: `access`, a `planner.readers.live.access.Access`,
+    holds the password and the trust. Raises `planner.errors.ReadError` when a path means nothing, or cannot be opened
+    or reached.
     """
     from planner import readers  # noqa: PLC0415 - importing planner must cost nothing
     from planner.source import collector  # noqa: PLC0415 - importing planner must cost nothing
 
     with collector.held_back():
-        return readers.load([fspath(path) for path in paths], stdin_name=stdin_name)
+        return readers.load([fspath(path) for path in paths], stdin_name=stdin_name, access=access)
 
 
 def check(
@@ -95,7 +104,7 @@ def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
     return reports.render(replace(report, base=str(Path.cwd())), form, color=color)
 
 
-def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
+def plan(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
     """The steps that reach a goal, verified state by state, or why there are none.
 
     Raises `planner.errors.GoalError` when the goal names what is not there, or could mean several things.
@@ -109,6 +118,16 @@ def plan(goal: Join, inventory: Inventory) -> Plan | NoPlan:
     if broken:
         raise AssertionError(f"this plan does not keep its promises: {'; '.join(broken)}")
     return answer
+
+
+def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
+    """How many more VMs a pool takes for each number of hosts that may fail, and what more memory would bring.
+
+    Raises `planner.errors.GoalError` when the pool is not there or the sizes make no sense.
+    """
+    from planner.goals.grow import grow  # noqa: PLC0415 - importing planner must cost nothing
+
+    return grow(goal, inventory)
 
 
 def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> FailureCapacity:
@@ -146,8 +165,24 @@ def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Seq
     return sequential.sequential_capacity(problem, effort=effort)
 
 
+def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, ...]:
+    """What actions come to, each when those before it are done: would the toolstack refuse it, and what is survived.
+
+    They are written as on the command line: `disable=HOST`, `start=VM[@HOST]`, `migrate=VM@HOST`, `memory=VM:SIZE`,
+    `protect=VM[:restart|best-effort|none]`, `tolerate=FAILURES`. Raises `planner.errors.GoalError` when one of them
+    means nothing in these pools, or several things.
+    """
+    from planner.overviews import ha_allows as overview  # noqa: PLC0415 - importing planner must cost nothing
+
+    return overview.ha_allows(inventory, actions)
+
+
 _FROM = {
+    "Evacuate": "planner.goals.evacuate",
+    "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
+    "Protect": "planner.goals.protect",
+    "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Form": "planner.settings",
     "Restart": "planner.failover.problem",
@@ -174,10 +209,13 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "Evacuate",
     "FailoverProblem",
     "FailureCapacity",
     "Form",
+    "Improve",
     "Join",
+    "Protect",
     "Restart",
     "RestartPlan",
     "SequentialCapacity",
@@ -187,6 +225,7 @@ __all__ = [
     "catalogue",
     "check",
     "failure_capacity",
+    "ha_allows",
     "load",
     "plan",
     "render",

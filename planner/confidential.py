@@ -22,6 +22,8 @@ _WRITTEN = re.compile(
 A value without quotes, or whose quotes do not close, may reach as far as the line does.
 """
 _OPENS = re.compile(rf"(?:{_WORDS})[\w.-]*[\"']?\s*(?:[=:]|$|>|</name>)", re.IGNORECASE)
+_OPTION = re.compile(r"(\s-pw[\s=]+)(\S+)")
+"""The password among the options of a command line."""
 _SPELT_OUT = re.compile(r"\\u00[4-7]|\\x[4-7]|&#(?:x[4-7]|6[5-9]|[7-9][0-9]|1[0-2][0-9]);?", re.IGNORECASE)
 """Letters written as numbers: the key may be any."""
 
@@ -47,6 +49,7 @@ def masked(text: str, mask: str = "*") -> str:
     """A stretch of a file with asterisks in the place of secret values; nothing moves."""
     if _SPELT_OUT.search(text):
         return mask * len(text)
+    text = _OPTION.sub(lambda found: found[1] + mask * len(found[2]), text)
     if "://" not in text and not _KEY.search(text):
         return text
     return _WRITTEN.sub(lambda found: (found[1] or found[3]) + mask * len(found[2] or found[4]), text)

@@ -6,9 +6,17 @@ that the library counts itself: the same model gives the same answer every time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+SLACK = 1e-6
+"""By how much a bound in floating point may be off."""
 
 Term = tuple[int, int]
 """A coefficient and the variable that it multiplies."""
@@ -30,6 +38,10 @@ class Outcome:
     values: tuple[int, ...]
     """A value for each variable, when some were found."""
     effort: float
+    value: int | None = None
+    """What the sum that is to be small came to."""
+    bound: int | None = None
+    """What no other values can bring it below: the same as the value when that is proven to be the least."""
 
 
 class WholeNumbers:
@@ -41,38 +53,62 @@ class WholeNumbers:
         self._library = cp_model
         self._model = cp_model.CpModel()
         self._variables: list[cp_model.IntVar] = []
+        self._minimized = False
 
     def number(self, most: int, least: int = 0) -> int:
         """A new variable between two bounds."""
         self._variables.append(self._model.new_int_var(least, most, ""))
         return len(self._variables) - 1
 
-    def require(self, terms: Sequence[Term], least: int | None = None, most: int | None = None) -> None:
-        """Demand that a sum stays within bounds."""
+    def require(
+        self, terms: Sequence[Term], least: int | None = None, most: int | None = None, *, when: int | None = None
+    ) -> None:
+        """Demand that a sum stays within bounds; with `when`, only where that variable of 0 or 1 is 1."""
         total = self._sum(terms)
+        rows = []
         if least is not None and least == most:
-            self._model.add(total == least)
-            return
-        if least is not None:
-            self._model.add(total >= least)
-        if most is not None:
-            self._model.add(total <= most)
+            rows.append(self._model.add(total == least))
+        else:
+            rows += [self._model.add(total >= least)] if least is not None else []
+            rows += [self._model.add(total <= most)] if most is not None else []
+        if when is not None:
+            for row in rows:
+                row.only_enforce_if(self._variables[when])
 
     def minimize(self, terms: Sequence[Term]) -> None:
         """Prefer values that make a sum small."""
         self._model.minimize(self._sum(terms))
+        self._minimized = True
 
-    def solve(self, effort: float) -> Outcome:
-        """Search until an answer is found, or the effort is used up."""
+    def suggest(self, values: Sequence[int]) -> None:
+        """Values of all variables to begin the search with; those of an earlier answer, say."""
+        self._model.clear_hints()  # type: ignore[no-untyped-call]
+        for variable, value in zip(self._variables, values, strict=False):
+            self._model.add_hint(variable, value)
+
+    def solve(self, effort: float, seconds: float | None = None) -> Outcome:
+        """Search until an answer is found, or the effort is used up; or in its place the time, where one is given."""
         solver = self._library.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.max_deterministic_time = effort
+        if seconds is None:
+            solver.parameters.max_deterministic_time = effort
+        else:
+            solver.parameters.max_time_in_seconds = seconds
         status = solver.solve(self._model)
         spent = float(solver.response_proto.deterministic_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):
-            return Outcome(Ending.FOUND, tuple(solver.value(each) for each in self._variables), spent)
-        ending = Ending.IMPOSSIBLE if status == self._library.INFEASIBLE else Ending.OPEN
-        return Outcome(ending, (), spent)
+            values = tuple(solver.value(each) for each in self._variables)
+            if not self._minimized:
+                return Outcome(Ending.FOUND, values, spent)
+            return Outcome(Ending.FOUND, values, spent, round(solver.objective_value), self._bound(solver))
+        if status == self._library.INFEASIBLE:
+            return Outcome(Ending.IMPOSSIBLE, (), spent)
+        return Outcome(Ending.OPEN, (), spent, None, self._bound(solver) if self._minimized else None)
+
+    @staticmethod
+    def _bound(solver: cp_model.CpSolver) -> int | None:
+        bound = solver.best_objective_bound
+        return math.ceil(bound - SLACK) if math.isfinite(bound) else None
 
     def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
         variables = [self._variables[variable] for _, variable in terms]

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import planner
-from planner.reports.schemas import report_schema
+from planner.reports.schemas import SCHEMAS
 from tests.helpers import ROOT, run
 
 BAD = "kind: Pool\nname: lab\nvms:\n  - name: a\n    vcpus: {max: 1, at_startup: 2}\n"
@@ -59,7 +59,7 @@ def test_concise_is_one_line_a_finding(lab: Path) -> None:
 def test_json_keeps_to_its_schema(lab: Path) -> None:
     ended = run("check", "bad.yaml", "--format", "json", cwd=lab)
     report = json.loads(ended.out)
-    Draft202012Validator(report_schema()).validate(report)
+    Draft202012Validator(SCHEMAS["report"]()).validate(report)
     assert list(report) == ["version", "kind", "findings", "suppressed", "unknown", "gone", "summary"]
     assert list(report["findings"][0]) == [
         "code", "name", "severity", "message", "remedy", "object", "field", "path", "line", "column", "related",

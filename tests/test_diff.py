@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from planner.reports.schemas import diff_schema
+from planner.reports.schemas import SCHEMAS
 from tests.helpers import ROOT, Ended, run
 
 OLD = """\
@@ -32,7 +32,7 @@ def diff(folder: Path, new: str, *arguments: str, old: str = OLD) -> Ended:
 
 def changes(folder: Path, new: str) -> list[tuple[str, str, str | None, str | None]]:
     told = json.loads(diff(folder, new, "--format", "json").out)
-    Draft202012Validator(diff_schema()).validate(told)
+    Draft202012Validator(SCHEMAS["diff"]()).validate(told)
     return [
         (f"{each['kind']} {each['name']}", each["field"], each["before"], each["after"]) for each in told["changes"]
     ]

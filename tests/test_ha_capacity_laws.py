@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from planner.errors import GoalError
 from planner.model.inventory import Inventory
 from planner.overviews.ha_capacity import HaCapacity, ha_capacity
-from planner.reports.ha_capacity import ha_capacity_json, ha_capacity_table
+from planner.reports.ha_capacity import ha_capacity_table
+from planner.reports.ha_capacity_json import ha_capacity_json
 from tests.facts.test_failover_problem import GIB, host, view, vm
 from tests.rules.made_up_pools import inventory, pools
 

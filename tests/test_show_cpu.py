@@ -94,9 +94,13 @@ def test_a_host_is_held_against_the_pool(tmp_path: Path) -> None:
 
 
 def test_two_equal_hosts_hold_nothing_back_alone(tmp_path: Path) -> None:
-    _, (lab,) = told(tmp_path, pool(host("hera", STRONG) + host("z1", WEAK) + host("z2", WEAK)))
+    out, (lab,) = told(tmp_path, pool(host("hera", STRONG) + host("z1", WEAK) + host("z2", WEAK)))
 
     assert [each["offers"][0]["held_back"] for each in lab["hosts"]] == [["word4.bit8"], [], []]
+    together = [each["offers"][0]["held_back_together"] for each in lab["hosts"]]
+    assert together == [["word4.bit8"], LACKED, LACKED]
+    assert out.count("all hosts with these features together hold the pool back in: sdbg, fma") == 1
+    assert out.count("it holds the pool back in") == 1
 
 
 def test_a_wished_join_strands_what_runs(tmp_path: Path) -> None:

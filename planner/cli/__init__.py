@@ -10,10 +10,12 @@ import typer
 
 import planner
 from planner.cli import completing
+from planner.cli import grow as _grow  # noqa: F401 - it adds a command to `plan`
 from planner.cli.check import check, config
 from planner.cli.diff import diff
 from planner.cli.faults import tell_faults
 from planner.cli.ha import ha
+from planner.cli.live import fetch, load, with_live_options
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.plan import plan
 from planner.cli.show import show
@@ -43,6 +45,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
 app.add_typer(show, name="show")
 app.add_typer(plan, name="plan")
 app.add_typer(ha, name="ha")
+app.command()(fetch)
 
 
 @app.callback()
@@ -98,7 +101,9 @@ def rules(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which one: inventory, report, plan, ….")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The answer or input it is of, such as inventory, report or plan.")
+    ],
     output: Output = None,
 ) -> None:
     """Print a JSON Schema."""
@@ -112,7 +117,7 @@ def convert(paths: Paths, output: Output = None, stdin_filename: StdinName = Non
     """Write inventories of any format as our own YAML; faults go to standard error."""
     from planner.reports.inventory_yaml import inventory_yaml  # noqa: PLC0415 - only when it is needed
 
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     faults = tell_faults(loaded)
     if loaded.roots:
         spare(loaded.texts, output)
@@ -153,7 +158,7 @@ def main() -> None:
     """Run the command line; 1 means findings, so every failure of our own is 2."""
     signal.signal(signal.SIGINT, _interrupted)
     try:
-        app(prog_name="planner")
+        with_live_options(typer.main.get_command(app))(prog_name="planner")
     except PlannerError as error:
         raise SystemExit(_complain(str(error))) from None
     except OSError as error:

@@ -11,6 +11,7 @@ import typer
 
 import planner
 from planner.cli.choosing import settled
+from planner.cli.live import load
 from planner.cli.options import (
     BaselineOption,
     Color,
@@ -85,7 +86,7 @@ def check(  # noqa: PLR0913 - each is an option of its own
     further = [_further(text) for text in output or ()]
     chosen = (select, extend_select, ignore, severity, profile, baseline, require_reason, fail_on, form, show_unknown)
     resolved = settled(dict(zip(OPTIONS, chosen, strict=True)), config=config, no_config=no_config)
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     report = planner.check(loaded, settings=resolved, today=_day(today, loaded))
     for other, file in further:
         spare(loaded.texts, file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +11,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.completing import rules
+from planner.errors import ConfigError
 
 
 class Form(Enum):
@@ -59,7 +62,15 @@ class TableForm(Enum):
 
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or - for standard input.")
+    list[str],
+    typer.Argument(metavar="PATH...", help="Files, folders, patterns, - for standard input, or xapi://USER@HOST."),
+]
+HostsAndPaths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="[HOST]... PATH...",
+        help="Hosts by name or UUID, and files, folders, patterns, or - for standard input.",
+    ),
 ]
 StdinName = Annotated[
     str | None, typer.Option("--stdin-filename", metavar="NAME", help="What standard input is called in messages.")
@@ -108,3 +119,23 @@ BaselineOption = Annotated[
 RequireReason = Annotated[
     bool | None, typer.Option("--require-reason", help="Refuse suppressions that give no reason.")
 ]
+
+
+def told_apart(arguments: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names and the paths among arguments: a path is `-`, a pattern, a file, a folder or `xapi:…`.
+
+    Raises `planner.errors.ConfigError` when there is no path.
+    """
+    given = tuple(arguments)
+    paths = tuple(each for each in given if _is_path(each))
+    names = tuple(each for each in given if not _is_path(each))
+    if not paths:
+        raise ConfigError(f"{given[-1]} is no file or folder; give the path of an inventory too")
+    return names, paths
+
+
+def _is_path(argument: str) -> bool:
+    try:
+        return argument == "-" or argument.startswith("xapi:") or glob.has_magic(argument) or Path(argument).exists()
+    except (OSError, ValueError):
+        return False

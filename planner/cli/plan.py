@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import planner
 from planner.cli.completing import hosts
 from planner.cli.faults import tell_faults
-from planner.cli.options import Output, Paths, StdinName
+from planner.cli.live import load
+from planner.cli.options import HostsAndPaths, Output, Paths, StdinName, told_apart
 from planner.cli.streams import spare, write
+from planner.errors import GoalError
+
+if TYPE_CHECKING:
+    from planner.goals import Goal
+
+KeepFailures = Annotated[
+    int | None,
+    typer.Option("--keep-failures", metavar="K", min=0, help="So many hosts must be able to fail in the end."),
+]
+Always = Annotated[bool, typer.Option("--always", help="With --keep-failures: and at every moment until then.")]
+LimitMoves = Annotated[int | None, typer.Option("--limit-moves", metavar="N", min=0, help="Move no more VMs.")]
+Time = Annotated[
+    float | None, typer.Option("--time", metavar="SECONDS", min=0.1, help="Take the best plan found in that time.")
+]
 
 IMPOSSIBLE, UNDECIDED = 1, 3
 """Exit codes: no plan, proven; and no plan because facts are lacking."""
@@ -52,12 +69,49 @@ def plan_join(  # noqa: PLR0913 - each is an option of its own
     stdin_filename: StdinName = None,
 ) -> None:
     """Plan how a host comes into a pool; exit with 1 when it cannot, with 3 when facts are lacking."""
+    tell_answer(planner.Join(host, pool, force), paths, form, output, stdin_filename)
+
+
+@plan.command("evacuate")
+def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
+    hosts_and_paths: HostsAndPaths,
+    *,
+    permanent: Annotated[bool, typer.Option("--permanent", help="The hosts never return: plan no way back.")] = False,
+    keep_failures: KeepFailures = None,
+    always: Always = False,
+    limit_moves: LimitMoves = None,
+    time: Time = None,
+    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    output: Output = None,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Plan how hosts are emptied; exit with 1 when they cannot be, with 3 when that is not decided."""
+    hosts, paths = told_apart(hosts_and_paths)
+    if not hosts:
+        raise GoalError(f"evacuate {' '.join(hosts_and_paths)}: name a host of the pool too; all of these are files")
+    if always and keep_failures is None:
+        raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
+    goal = planner.Evacuate(
+        *hosts,
+        permanent=permanent,
+        keep_failures=keep_failures,
+        always=always,
+        limit_moves=limit_moves,
+        seconds=time,
+    )
+    tell_answer(goal, paths, form, output, stdin_filename)
+
+
+def tell_answer(
+    goal: Goal, paths: Sequence[str], form: PlanForm, output: Path | None, stdin_filename: str | None
+) -> None:
+    """Read, plan, and tell it."""
     from planner.plans import NoPlan  # noqa: PLC0415 - only when it is needed
     from planner.reports.plans import render_plan  # noqa: PLC0415 - only when it is needed
 
-    loaded = planner.load(*paths, stdin_name=stdin_filename)
+    loaded = load(paths, stdin_filename)
     tell_faults(loaded)
-    answer = planner.plan(planner.Join(host, pool, force), loaded.inventory)
+    answer = planner.plan(goal, loaded.inventory)
     spare(loaded.texts, output)
     write(render_plan(answer, form.value), output)
     if isinstance(answer, NoPlan):

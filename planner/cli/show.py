@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-import planner
 from planner.cli.completing import vms
 from planner.cli.faults import tell_faults
+from planner.cli.live import load
 from planner.cli.options import Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import write
 
@@ -83,7 +83,7 @@ def _show(
     overview: Callable[[Inventory], Seen], told: Callable[[Seen], str], paths: list[str], stdin_name: str | None
 ) -> NoReturn:
     """Print an overview of what the paths hold; exit with 1 when a file has faults."""
-    loaded = planner.load(*paths, stdin_name=stdin_name)
+    loaded = load(paths, stdin_name)
     faults = tell_faults(loaded)
     write(told(overview(loaded.inventory)), None)
     raise typer.Exit(int(faults))

@@ -13,6 +13,7 @@ from planner.facts.feature_sets import (
     intersect,
     is_subset,
     parse_features,
+    parse_mask,
     zero_extend,
 )
 from planner.model.host import Cpu, Host
@@ -22,7 +23,6 @@ from planner.model.pool import Pool
 Kind = Literal["hvm", "pv"]
 Maskability = Literal["no", "base", "full"]
 
-LEGACY_WORDS = 4
 DEFAULT_MASK: Words = (0xFFFFFF7F, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
 """What a join compares, up to 6.5: all but one bit, for a power-saving feature that guests never see."""
 
@@ -61,22 +61,17 @@ def other_cpu_vendor(host: Host, view: PoolView, coordinator: Host) -> bool:
 
 def legacy_features(cpu: Cpu | None) -> Words | None:
     """The four words in force up to 6.5; None where they are unknown."""
-    return _four_words(cpu.features) if cpu else None
+    return parse_mask(cpu.features) if cpu else None
 
 
 def legacy_physical_features(cpu: Cpu | None) -> Words | None:
     """The four words of the processor itself, before any mask; those in force where it is not said."""
-    return (_four_words(cpu.physical_features) or _four_words(cpu.features)) if cpu else None
-
-
-def _four_words(text: str | None) -> Words | None:
-    words = parse_features(text)
-    return words if words is not None and len(words) == LEGACY_WORDS else None
+    return (parse_mask(cpu.physical_features) or parse_mask(cpu.features)) if cpu else None
 
 
 def compared_mask(pool: Pool) -> Words:
     """The features that a join compares, up to 6.5."""
-    return _four_words(pool.cpu_mask) or DEFAULT_MASK
+    return parse_mask(pool.cpu_mask) or DEFAULT_MASK
 
 
 def masked(features: Words, mask: Words) -> Words:
@@ -164,11 +159,6 @@ def telling(features: Words) -> Words:
     return difference(difference(features, ACCUMULATED), NEGATIVE)
 
 
-def guest_can_run(guest: Words, host: Words) -> bool:
-    """Whether a guest that has seen these features can go on with those of a host, since 7.0."""
-    return not any(missing_features(guest, host))
-
-
 def missing_features(guest: Words, host: Words) -> Words:
-    """What a guest has seen and a host cannot offer."""
+    """What a guest has seen and a host cannot offer: since 7.0 it cannot go on there when there is any."""
     return difference(zero_extend(guest, len(host)), host)

@@ -29,7 +29,9 @@ class Offer:
     beyond: Words | None
     """What the host has and the pool does not offer."""
     held_back: Words | None
-    """What the pool would offer without this host."""
+    """What the pool would gain if just this host left."""
+    held_back_together: Words | None
+    """What it would gain if all hosts with the same features left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +113,31 @@ def _counts(scope: Scope, host: Host) -> bool:
 
 def _offers(hosts: list[Host], sets: list[Words | None], found: Words | None) -> Iterable[Offer]:
     known = [each for each in sets if each is not None]
-    complete = len(known) == len(sets)
-    without = _without_each(known) if complete else []
-    everything = pool_level(known)
+    alone, together = _gains(known) if len(known) == len(sets) else (None, None)
     for number, (host, features) in enumerate(zip(hosts, sets, strict=True)):
         beyond = None if features is None or found is None else difference(features, found)
-        back = difference(without[number], everything) if complete and len(hosts) > 1 else () if complete else None
-        yield Offer(host, features, beyond, back)
+        gained = None if alone is None else alone[number]
+        jointly = None if together is None or features is None else together[_core(features)]
+        yield Offer(host, features, beyond, gained, jointly)
+
+
+def _gains(sets: list[Words]) -> tuple[list[Words], dict[Words, Words]]:
+    """What hosts with these features would have in common without each of them, and without all that are like it."""
+    everything, kinds = pool_level(sets), {_core(each): each for each in sets}
+    alone = [difference(without, everything) for without in _without_each(sets)]
+    together = [difference(without, everything) for without in _without_each([*kinds.values()])]
+    return alone, dict(zip(kinds, together, strict=True))
+
+
+def _core(features: Words) -> Words:
+    """The same features without empty words at the end; one is left, for a set without any word tells nothing."""
+    return features[: max((place for place, word in enumerate(features, start=1) if word), default=1)]
 
 
 def _without_each(sets: list[Words]) -> list[Words]:
     """For each set, what all the others have."""
+    if not sets:
+        return []
     before: list[Words] = [()]
     behind: list[Words] = [()]
     for features in sets[:-1]:

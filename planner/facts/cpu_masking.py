@@ -13,8 +13,10 @@ from planner.facts.cpu import (
     maskable_to,
     same_under_mask,
 )
-from planner.facts.feature_sets import Words, common, parse_features
+from planner.facts.feature_sets import Words, common, parse_mask
+from planner.facts.join import restricted
 from planner.model.host import Host
+from planner.model.inventory import PoolView
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +42,46 @@ def masks_to_set(hosts: Iterable[Host], target: Words, compared: Words) -> list[
         if maskable in (None, "no") or not maskable_to(physical, target, maskable, compared):
             return None
         mask = mask_to_set(physical, target, maskable)
-        found.append(Masking(host, mask, parse_features(cpu.features_after_reboot) == mask))
+        found.append(Masking(host, mask, _after_restart(host) == mask))
     return found
+
+
+def forbidding_masks(views: Iterable[PoolView], found: Iterable[Masking]) -> list[PoolView]:
+    """The pools whose licence is known not to allow the mask that has to be set on one of their hosts."""
+    masked = {id(each.host) for each in found if not each.is_set}
+    concerned = (view for view in views if any(id(host) in masked for host in view.hosts.records))
+    return [view for view in concerned if restricted(view, "restrict_cpu_masking")]
 
 
 def never_alike(hosts: Iterable[Host], compared: Words) -> bool:
     """Whether some of these hosts can for certain not be masked to what all of them have in common."""
-    each = [(host, features) for host in hosts if (features := legacy_physical_features(host.cpu)) is not None]
-    shared = common(features for _, features in each)
+    each = tuple(hosts)
+    return never_shown(each, _shared(each), compared)
+
+
+def never_shown(hosts: Iterable[Host], target: Words, compared: Words) -> bool:
+    """Whether some of these hosts can for certain not be masked to the target."""
     return any(
-        host.cpu is not None and maskable_to(features, shared, maskability(host.cpu), compared) is False
-        for host, features in each
+        host.cpu is not None
+        and (features := legacy_physical_features(host.cpu)) is not None
+        and maskable_to(features, target, maskability(host.cpu), compared) is False
+        for host in hosts
     )
 
 
-def maskings(hosts: Iterable[Host], model: Host, compared: Words) -> tuple[Words, list[Masking] | None]:
-    """What all these hosts can be made to show, and how: what a model shows already, else what they have in common."""
+def targets(hosts: Iterable[Host], model: Host) -> tuple[Words, ...]:
+    """What hosts may be made to show, the least work first.
+
+    What a model shows already, what all have in common, and what a host shows or will show that may not be masked.
+    """
     each = tuple(hosts)
-    physical = [features for host in each if (features := legacy_physical_features(host.cpu)) is not None]
-    shared = common(physical)
-    for target in filter(None, (legacy_features(model.cpu), shared)):
-        found = masks_to_set(each, target, compared)
-        if found is not None:
-            return target, found
-    return shared, None
+    shown = (words for host in each if host.cpu for words in (legacy_features(host.cpu), _after_restart(host)) if words)
+    return tuple(dict.fromkeys(words for words in (legacy_features(model.cpu), _shared(each), *sorted(shown)) if words))
+
+
+def _shared(hosts: Iterable[Host]) -> Words:
+    return common(features for host in hosts if (features := legacy_physical_features(host.cpu)) is not None)
+
+
+def _after_restart(host: Host) -> Words | None:
+    return parse_mask(host.cpu.features_after_reboot) if host.cpu else None

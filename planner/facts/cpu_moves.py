@@ -10,12 +10,11 @@ from enum import Enum
 from planner.facts.cpu import compared_mask, legacy_features, masked, missing_features, telling
 from planner.facts.cpu_level import Scope, by_masks, names
 from planner.facts.feature_sets import Words, difference, parse_features
+from planner.facts.guest_devices import NEEDS_VIRTUALISATION
 from planner.facts.join import runs
 from planner.model.guest import VM, CpuFlags
 from planner.model.host import Host
 from planner.model.inventory import PoolView
-
-_NEEDS_HVM = ("hvm", "pvh", "pv_in_pvh")
 
 
 class Fit(Enum):
@@ -74,6 +73,24 @@ def guests(view: PoolView) -> tuple[Guests, ...]:
     )
 
 
+def own_features(vm: VM) -> str | None:
+    """The features that are written down for a guest, which since 7.0 it is given at each start."""
+    return (vm.platform or {}).get("featureset")
+
+
+def with_own_features(view: PoolView) -> dict[tuple[str, str | None], list[VM]]:
+    """Those guests of a pool that will be given features that are written down, by these and their type.
+
+    A guest that runs with just these already is left out: what it has seen tells where it can go.
+    """
+    found: defaultdict[tuple[str, str | None], list[VM]] = defaultdict(list)
+    for vm in view.vms.records:
+        own, seen = own_features(vm), vm.last_boot_cpu.features if vm.last_boot_cpu else None
+        if own is not None and not (seen == own and vm.power_state != "halted"):
+            found[own, vm.domain_type].append(vm)
+    return found
+
+
 def verdicts(view: PoolView, group: Guests, hosts: Iterable[Host]) -> list[tuple[Host, Verdict]]:
     """Whether such guests can go on with the CPUs of each host. Hosts with equal CPUs are looked at once."""
     masks = by_masks(view)
@@ -118,12 +135,12 @@ def _of_kind(
     host: Host,
 ) -> Verdict:
     theirs = host.cpu.vendor if host.cpu else None
-    if kind in _NEEDS_HVM and host.hvm is False:
+    if kind in NEEDS_VIRTUALISATION and host.hvm is False:
         return Verdict(Fit.NO_VIRTUALISATION)
     if flags and flags.vendor and theirs and flags.vendor != theirs:
         return Verdict(Fit.OTHER_VENDOR)
     of_guest, of_host = [] if flags else ["last_boot_cpu"], []
-    scope: Scope = "all" if masks else "hvm" if kind in _NEEDS_HVM else "pv"
+    scope: Scope = "all" if masks else "hvm" if kind in NEEDS_VIRTUALISATION else "pv"
     seen, offered = parse_features(flags.features) if flags else None, _accepted(scope, host)
     if flags:
         of_guest += [f"last_boot_cpu.{each}" for each in ("vendor", "features") if getattr(flags, each) is None]

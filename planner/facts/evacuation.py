@@ -9,8 +9,28 @@ from planner.facts.lacking import Lacking
 from planner.facts.migration import LIVE, Moves
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
 from planner.facts.software_age import not_older
+from planner.facts.storage import hosts_by_name
 from planner.model.guest import VM
 from planner.model.host import Host
+from planner.model.inventory import PoolView
+
+
+def receivers(view: PoolView, source: Host) -> tuple[tuple[Host, ...], tuple[Lacking, ...]]:
+    """The hosts to which the guests of a host would go, by name, and what would have to be known for more of them.
+
+    They are enabled, and their software is not older. Whether they are live is not asked.
+    """
+    found: list[Host] = []
+    lacking: list[Lacking] = []
+    for host in hosts_by_name(view):
+        if host is source or host.enabled is False:
+            continue
+        newer = not_older(view, source, host) if host.enabled else Lacking(host, "enabled")
+        if isinstance(newer, Lacking):
+            lacking.append(newer)
+        elif newer:
+            found.append(host)
+    return tuple(found), tuple(lacking)
 
 
 class Evacuation:
@@ -23,17 +43,7 @@ class Evacuation:
         self._moves = moves
         self._view = moves.placement.view
         self._source = source
-        self.lacking: list[Lacking] = []
-        self.targets = tuple(host for host in moves.placement.hosts if host is not source and self._receives(host))
-
-    def _receives(self, host: Host) -> bool:
-        """Whether guests go to a host; whether it is live is not asked."""
-        if host.enabled is None:
-            self.lacking.append(Lacking(host, "enabled"))
-        newer = not_older(self._view, self._source, host) if host.enabled else False
-        if isinstance(newer, Lacking):
-            self.lacking.append(newer)
-        return newer is True
+        self.targets, self.lacking = receivers(self._view, source)
 
     def guests(self) -> tuple[VM, ...]:
         """The guests that have to go: what serves the host stays."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from planner.facts.footprint import Question, footprint
 from planner.facts.high_availability import BEST_EFFORT, RESTART, protected
 from planner.facts.host_memory import HostMemory, Room
 from planner.facts.lacking import Lacking, each_once
-from planner.facts.memory import Policy, charged
+from planner.facts.memory import Need, Policy, charged
 from planner.facts.restart_hosts import RestartHosts
 from planner.failover.effort import Effort, Exhausted
 from planner.failover.packing import Targets, pack
@@ -63,19 +64,27 @@ class Problems:
     unplaced: tuple[VM, ...]
     """Those that the toolstack does not place: it then says that no failure can be survived."""
     lacking: tuple[Lacking, ...]
-    """What is unknown of the usable hosts and of the VMs; nothing when no VM has to be restarted."""
+    """What is unknown of the usable hosts and of the VMs; of the hosts nothing when no VM has to be restarted."""
+
+
+Known = dict[tuple[str, ...], dict[str, Guarded]]
+"""By the hosts that are usable, what was found out of VMs; for states of a pool that differ in nothing but where VMs
+are and which hosts are in service."""
 
 
 class PoolProblem:
-    """What of a pool does not depend on who is protected, looked at once."""
+    """What of a pool does not depend on who is protected, looked at once.
 
-    def __init__(self, view: PoolView) -> None:
+    `without` is a host that is taken for disabled; `known` what was found out for other states of the pool.
+    """
+
+    def __init__(self, view: PoolView, *, without: Host | None = None, known: Known | None = None) -> None:
         self.view = view
         self.host_keys = keys(view.hosts.records)
         self.vm_keys = keys(view.vms.records)
         self.usable = tuple(
             sorted(
-                (host for host in view.hosts.records if host.enabled is not False and host.live is not False),
+                (host for host in view.hosts.records if _usable(host) and host is not without),
                 key=lambda host: self.host_keys[id(host)],
             )
         )
@@ -84,6 +93,17 @@ class PoolProblem:
         self._reach = RestartHosts(view, self.usable)
         self._charged = charged(view, view.coordinator) if view.coordinator else None
         self._usable_ids = {id(host) for host in self.usable}
+        usable = tuple(self.host_keys[id(host)] for host in self.usable)
+        self._known = {} if known is None else known.setdefault(usable, {})
+        self._arriving: tuple[VM, Host] | None = None
+
+    def with_arrival(self, vm: VM, host: Host) -> PoolProblem:
+        """The same when a guest is taken to come to a host, whose room it then takes, wherever it is now."""
+        other = copy(self)
+        other.__dict__.pop("free", None)
+        other.__dict__.pop("lacking", None)
+        other._arriving = (vm, host)  # noqa: SLF001 - it is one of these
+        return other
 
     @cached_property
     def _rooms(self) -> dict[str, Room]:
@@ -92,19 +112,49 @@ class PoolProblem:
     @cached_property
     def free(self) -> dict[str, int]:
         """By key, the free memory of each usable host; none where it is unknown."""
-        return {key: room.most or 0 for key, room in self._rooms.items()}
+        left = {key: room.most or 0 for key, room in self._rooms.items()}
+        if self._arriving:
+            vm, host = self._arriving
+            key = self.host_keys[id(host)]
+            left |= {key: left[key] - self._need(vm).least} if key in left else {}
+        return left
 
     @cached_property
     def lacking(self) -> tuple[Lacking, ...]:
-        """What is unknown of the usable hosts."""
-        return each_once(lack for room in self._rooms.values() for lack in room.lacking)
+        """What is unknown of the usable hosts, and of the guest that is taken to come to one."""
+        coming = self._need(self._arriving[0]).lacking if self._arriving else ()
+        return each_once((*(lack for room in self._rooms.values() for lack in room.lacking), *coming))
+
+    def _need(self, vm: VM) -> Need:
+        return footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
+
+    def agility(self, vm: VM) -> Agility:
+        """What binds a guest to some hosts."""
+        return self._sharing.agility(vm)
+
+    def empty(self, host: Host) -> int:
+        """What a host has for guests when it has none, in bytes; zero where that is unknown."""
+        return self._memory.free(host, Policy.STATIC_MAX, empty=True).most or 0
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """By key, what a person calls a host or a VM."""
+        told = {self.vm_keys[id(vm)]: vm.name for vm in self.view.vms.records}
+        return told | {self.host_keys[id(host)]: host.name for host in self.view.hosts.records}
 
     def guarded(self, vms: Iterable[VM]) -> tuple[Guarded, ...]:
         """What has to be known of protected VMs, in the order of their keys."""
         return tuple(sorted((self._guarded(vm) for vm in vms), key=lambda each: each.key))
 
     def _guarded(self, vm: VM) -> Guarded:
-        need = footprint(vm, Question.HA_PLAN, vcpus_charged=self._charged is not False)
+        key = self.vm_keys[id(vm)]
+        if key not in self._known:
+            self._known[key] = self._looked_at(vm)
+        found = self._known[key]
+        return Guarded(vm, key, found.size, self._host(vm), found.agility, found.hosts, found.lacking)
+
+    def _looked_at(self, vm: VM) -> Guarded:
+        need = self._need(vm)
         reach = self._reach.of(vm)
         surely = frozenset(self.host_keys[id(host)] for host in self.usable if id(host) in reach.surely)
         everywhere = len(surely) == len(self.usable)
@@ -126,10 +176,15 @@ class PoolProblem:
         return None
 
 
+def _usable(host: Host) -> bool:
+    return host.enabled is not False and host.live is not False
+
+
 def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | None = None) -> Problems:
     """The problem of restarting these VMs."""
     guarded = pool.guarded(vms)
     total = len(pool.view.hosts.records)
+    untold = (Lacking(pool.view.pool, "vms"),) if pool.view.pool.vms is None else ()
     offline = [each for each in guarded if each.host is None]
     placed, undecided = _admitted(offline, pool.free)
     homes = placed or {}
@@ -161,7 +216,7 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
         tuple(each.vm for each in offline) if placed is None and not undecided else (),
         undecided,
         tuple(each.vm for each in offline if each.key not in started),
-        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else (),
+        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else untold,
     )
 
 
@@ -204,6 +259,12 @@ def with_priorities(view: PoolView, wished: Mapping[str, str]) -> tuple[VM, ...]
     kept = [vm for vm in as_configured(view) if changed.get(id(vm), RESTART) == RESTART]
     added = [vm for vm in candidates(view) if changed.get(id(vm)) == RESTART and all(vm is not each for each in kept)]
     return (*kept, *added)
+
+
+def is_on_a_usable_host(view: PoolView, vm: VM) -> bool:
+    """Whether a VM is on a host that takes part, or room for it is reserved on one."""
+    hosts = (view.hosts.find(each) for each in (vm.runs_on, vm.scheduled_on))
+    return any(host is not None and _usable(host) for host in hosts)
 
 
 def is_on_a_host(vm: VM) -> bool:

@@ -35,6 +35,17 @@ def quorum_limit(hosts: int, disabled: int) -> int:
     return max(0, hosts - disabled - 1) // 2 + disabled
 
 
+def most_asked(view: PoolView) -> int | Lacking:
+    """The most failures about which the toolstack asks its own planner: of all hosts, less in a cluster."""
+    hosts = len(view.hosts.records)
+    if cluster_untold(view):
+        return Lacking(view.pool, "cluster")
+    if view.pool.cluster is None:
+        return hosts
+    disabled = _disabled(view, view.pool.cluster)
+    return disabled if isinstance(disabled, Lacking) else min(hosts, quorum_limit(hosts, disabled))
+
+
 def failure_limit(inventory: Inventory, view: PoolView) -> FailureLimit | Lacking:
     """The tightest bound. That there is memory for so many is another question."""
     hosts = size_after_joins(inventory, view)

@@ -9,7 +9,12 @@ from itertools import zip_longest
 
 Words = tuple[int, ...]
 
+LEGACY_WORDS = 4
+"""Words of a set up to 6.5."""
+
 _WORD = re.compile(r"[0-9A-Fa-f]{1,8}")
+_DIGITS_OF_A_MASK = re.compile(r"(.{8})(.{8})(.{8})(.{8})")
+_BETWEEN_DIGITS = str.maketrans("", "", "- ")
 
 
 def parse_features(text: str | None) -> Words | None:
@@ -20,6 +25,13 @@ def parse_features(text: str | None) -> Words | None:
     if not all(_WORD.fullmatch(part) for part in parts):
         return None
     return tuple(int(part, 16) for part in parts)
+
+
+def parse_mask(text: str | None) -> Words | None:
+    """The four words of a text as up to 6.5: also 32 digits with dashes or blanks anywhere between them."""
+    whole = _DIGITS_OF_A_MASK.fullmatch(text.translate(_BETWEEN_DIGITS)) if text else None
+    found = parse_features("-".join(whole.groups()) if whole else text)
+    return found if found is not None and len(found) == LEGACY_WORDS else None
 
 
 def show_features(features: Words) -> str:

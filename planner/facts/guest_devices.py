@@ -20,6 +20,7 @@ USB_PASSED_THROUGH: Version = (7, 3)
 """The release that first lets guests use USB devices of their host."""
 
 NEEDS_VIRTUALISATION = ("hvm", "pvh", "pv_in_pvh")
+"""The types of guests that only a host with hardware virtualisation runs."""
 _EVERY_PLATFORM = frozenset({0, 1, 2})
 """All versions of the virtual hardware platform that there are."""
 

@@ -26,6 +26,8 @@ class GuestLimits(BaseModel):
     nics: int | None = None
     graphics: int | None = None
     usb: int | None = None
+    on_a_host: int | None = None
+    """So many VMs may run on one host."""
 
 
 @cache
@@ -39,6 +41,12 @@ def guest_limits(software: Software | None) -> GuestLimits | None:
     if found is None:
         return None
     return next(each for each in _all() if each.until_release is None or found < each.until_release)
+
+
+def most_guests(software: Software | None) -> int | None:
+    """How many VMs are supported on one host; None where that is not known."""
+    found = guest_limits(software)
+    return found.on_a_host if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from planner.facts.clusters import cluster_untold
 from planner.facts.high_availability import enabled
 from planner.facts.interfaces import bonded
 from planner.facts.lacking import Lacking
-from planner.facts.storage import driver
+from planner.facts.storage import driver, hosts_by_name
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.network import Interface
@@ -97,7 +97,7 @@ def without_cluster(view: PoolView) -> dict[str, tuple[Host, ...]] | Lacking:
         if host := view.hosts.find(member.host):
             parts[id(host)] = member
     found: dict[str, list[Host]] = {}
-    for host in sorted(view.hosts.records, key=lambda each: (each.name, each.uuid or "")):
+    for host in hosts_by_name(view):
         if answer := _no_part(parts.get(id(host))):
             found.setdefault(answer, []).append(host)
     return {answer: tuple(hosts) for answer, hosts in found.items()}

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.facts.guest_devices import NEEDS_VIRTUALISATION
 from planner.facts.high_availability import BEST_EFFORT, RESTART, protected, to_be_restarted
 from planner.facts.storage import hosts_by_name
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView
-
-_NEEDS_VIRTUALISATION = ("hvm", "pvh", "pv_in_pvh")
 
 
 def unprotected_by_host(view: PoolView) -> dict[int, tuple[VM, ...]]:
@@ -77,7 +76,7 @@ class Hosts:
 
     def unnoticed(self, vm: VM) -> Unnoticed:
         """Why a guest cannot be restarted on some of them."""
-        needs_virtualisation = vm.domain_type in _NEEDS_VIRTUALISATION
+        needs_virtualisation = vm.domain_type in NEEDS_VIRTUALISATION
         return Unnoticed(bool(vm.pci_devices), tuple(self._small(vm)), self._plain if needs_virtualisation else ())
 
     def _small(self, vm: VM) -> Iterator[Host]:

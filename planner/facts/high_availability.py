@@ -34,6 +34,12 @@ def matters(view: PoolView) -> bool | None:
     return True if view.ha_plans else enabled(view)
 
 
+def failures_wanted(view: PoolView) -> int | None:
+    """How many hosts may fail: as wished, else as the pool has it now; None where nobody says."""
+    wishes = [plan.failures_to_tolerate for plan in view.ha_plans if plan.failures_to_tolerate is not None]
+    return wishes[0] if wishes else view.pool.ha.failures_to_tolerate if view.pool.ha else None
+
+
 def digits_allowed(software: Software | None) -> bool | None:
     """Whether a restart priority may be a digit."""
     found = release(software)

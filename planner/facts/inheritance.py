@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.facts.storage import Attachment, links
+from planner.facts.storage import Attachment, link_of
 from planner.model.inventory import Joining
 from planner.model.storage import Repository
 
@@ -11,5 +11,7 @@ def inherited(joining: Joining, repository: Repository) -> bool:
     """Whether a new member gets a connection: to each shared repository that the coordinator is connected to."""
     if not repository.shared or joining.pool.pool.sync_connections is False:
         return False
-    theirs = [link for link in links(joining.pool, repository) if link.host is joining.pool.coordinator]
-    return any(link.attachment is not Attachment.MISSING for link in theirs)
+    coordinator = joining.pool.coordinator
+    return coordinator is not None and (
+        link_of(joining.pool, repository, coordinator).attachment is not Attachment.MISSING
+    )

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from planner.facts.endpoints import demand
 from planner.facts.inheritance import inherited
+from planner.facts.interfaces import on_bridge
 from planner.facts.routes import is_ipv4
-from planner.facts.storage import Attachment, links, settings
+from planner.facts.storage import Attachment, link_of, settings
+from planner.facts.storage_settings import OVER_ISCSI
 from planner.model.host import Host
 from planner.model.inventory import Joining
 from planner.model.network import Interface, Network
 from planner.model.storage import Connection, Repository
 
-OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi", "gfs2"})
 MULTIPATHED = OVER_ISCSI | {"lvmohba", "lvmofcoe"}
 """The drivers that can use several paths to a disk."""
-DEFAULT_MTU = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,16 @@ def _connection(joining: Joining, repository: Repository) -> Connection | None:
 
 def passed_over(joining: Joining) -> tuple[Repository, ...]:
     """Shared repositories that members have and the coordinator has not, so that a new member gets no connection."""
-    found = []
-    for repository in joining.pool.repositories.records:
-        if not repository.shared or repository.tools or not repository.connections:
-            continue
-        theirs = [link for link in links(joining.pool, repository) if link.host is joining.pool.coordinator]
-        if any(link.attachment is Attachment.MISSING for link in theirs):
-            found.append(repository)
-    return tuple(found)
+    coordinator = joining.pool.coordinator
+    return tuple(
+        repository
+        for repository in joining.pool.repositories.records
+        if repository.shared
+        and not repository.tools
+        and repository.connections
+        and coordinator
+        and link_of(joining.pool, repository, coordinator).attachment is Attachment.MISSING
+    )
 
 
 def server_names(each: Inherited) -> tuple[str, ...]:
@@ -70,10 +72,9 @@ def demanding_frames(joining: Joining) -> Iterator[tuple[Interface, Network, int
     """The NICs that carry shorter frames than the network of the pool they will be on, with both lengths."""
     own = joining.joiner.networks
     for nic in joining.host.interfaces or ():
-        theirs = own.find(nic.network)
-        bridge = theirs.bridge if theirs else None
-        there = [each for each in joining.pool.networks.records if bridge is not None and each.bridge == bridge]
-        wanted = there[0].mtu if len(there) == 1 else None
-        carried = nic.mtu if nic.mtu is not None else theirs.mtu if theirs else None
-        if nic.physical and wanted is not None and carried is not None and carried < wanted:
-            yield nic, there[0], carried, wanted
+        mine = own.find(nic.network)
+        theirs = on_bridge(joining.pool, mine.bridge) if mine else None
+        wanted = theirs.mtu if theirs else None
+        carried = nic.mtu if nic.mtu is not None else mine.mtu if mine else None
+        if nic.physical and theirs and wanted is not None and carried is not None and carried < wanted:
+            yield nic, theirs, carried, wanted

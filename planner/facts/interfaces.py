@@ -1,4 +1,4 @@
-"""What a host's interfaces are made of: which are bonded, and which ride on virtual functions."""
+"""What a host's interfaces are made of, and on which networks they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from planner.model.host import Host
 from planner.model.inventory import PoolView
-from planner.model.network import Interface
+from planner.model.network import Interface, Network
 
 
 def interfaces_named(host: Host, reference: str | None) -> tuple[Interface, ...]:
@@ -48,3 +48,9 @@ def of_unknown_network(view: PoolView, host: Host) -> tuple[Interface, ...]:
     return tuple(
         each for each in host.interfaces or () if id(each) not in members and view.networks.find(each.network) is None
     )
+
+
+def on_bridge(view: PoolView, bridge: str | None) -> Network | None:
+    """The network of a pool on a bridge; None where nobody tells the bridge, or not just one network is on it."""
+    there = [each for each in view.networks.records if bridge is not None and each.bridge == bridge]
+    return there[0] if len(there) == 1 else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.facts.cpu_level import level
 from planner.facts.feature_sets import show_features
 from planner.facts.inheritance import inherited
+from planner.facts.interfaces import on_bridge
 from planner.facts.leaving import without_repositories
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
@@ -49,9 +50,8 @@ def _match(joining: Joining, own: Network) -> NetworkMatch:
     nics = [each for each in joining.host.interfaces or () if each.physical and networks.find(each.network) is own]
     if not nics and not own.host_internal_management:
         return NetworkMatch(own, None, None, lacking=joining.host.interfaces is None)
-    there = [each for each in joining.pool.networks.records if own.bridge is not None and each.bridge == own.bridge]
+    theirs = on_bridge(joining.pool, own.bridge)
     untold = own.bridge is None or any(each.bridge is None for each in joining.pool.networks.records)
-    theirs = there[0] if len(there) == 1 else None
     return NetworkMatch(own, nics[0] if nics else None, theirs, lacking=theirs is None and untold)
 
 

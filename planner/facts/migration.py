@@ -16,7 +16,6 @@ from planner.facts.storage import Attachment, driver
 from planner.facts.versions import legacy, since
 from planner.model.guest import VM, Drive
 from planner.model.host import Host
-from planner.model.inventory import PoolView
 from planner.model.storage import Disk, Repository
 
 LIVE = "pool_migrate"
@@ -124,7 +123,8 @@ class Moves:
         """What of a host matters to a guest that arrives running."""
         place = self.placement
         yield from settings(vm)
-        yield from place.cpu(vm, host)
+        if vm.power_state != "halted":
+            yield from place.cpu(vm, host)
         yield from place.there(vm, host)
         yield from place.passing(vm, host)
         yield from self._versions(vm, host, always=False)
@@ -180,8 +180,3 @@ def _copied(drive: Drive, disk: Disk) -> Iterator[Cause]:
         yield Obstacle(Kind.CHANGES_TRACKED, (drive, disk))
     if "key_hash" in (disk.sm_config or {}):
         yield Obstacle(Kind.ENCRYPTED, (drive, disk))
-
-
-def migration_obstacles(view: PoolView, vm: VM, host: Host) -> Answer:
-    """Whether a running guest can be moved to a host. For many guests or hosts, ask one Moves."""
-    return Moves(Placement(view)).live(vm, host)

@@ -42,6 +42,8 @@ class Kind(Enum):
     EVACUATING = "being evacuated"
     BLOCKED = "operation blocked"
     NOT_RUNNING = "not running"
+    NOT_HALTED = "not halted"
+    MEMORY_ORDER = "size below the minimum"
     BUSY = "other operation under way"
     IMMOBILE = "immobile"
     SERVES_ITS_HOST = "serves its host"
@@ -88,6 +90,8 @@ API_ERRORS = {
     Kind.EVACUATING: "",
     Kind.BLOCKED: "OPERATION_BLOCKED",
     Kind.NOT_RUNNING: "VM_BAD_POWER_STATE",
+    Kind.NOT_HALTED: "VM_BAD_POWER_STATE",
+    Kind.MEMORY_ORDER: "MEMORY_CONSTRAINT_VIOLATION_ORDER",
     Kind.BUSY: "OTHER_OPERATION_IN_PROGRESS",
     Kind.IMMOBILE: "VM_IS_IMMOBILE",
     Kind.SERVES_ITS_HOST: "OPERATION_NOT_ALLOWED",

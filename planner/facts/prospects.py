@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.facts.interfaces import carriers, interfaces_named
+from planner.facts.interfaces import carriers, interfaces_named, on_bridge
 from planner.facts.join import management_interfaces
 from planner.model.host import Host
 from planner.model.inventory import Joining, PoolView
@@ -69,9 +69,8 @@ def members_without(host: Host, bond: Interface) -> dict[int, Interface]:
 def _moved(nic: Interface, joining: Joining) -> Interface:
     """A NIC on the pool's network that has the bridge its own network had."""
     own = joining.joiner.networks.find(nic.network)
-    bridge = own.bridge if own else None
-    there = [each for each in joining.pool.networks.records if bridge is not None and each.bridge == bridge]
-    return nic.model_copy(update={"network": (there[0].uuid or there[0].name) if len(there) == 1 else None})
+    theirs = on_bridge(joining.pool, own.bridge) if own else None
+    return nic.model_copy(update={"network": (theirs.uuid or theirs.name) if theirs else None})
 
 
 def _management_vlan(joining: Joining) -> Iterator[Interface]:

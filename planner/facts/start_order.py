@@ -39,8 +39,14 @@ class StartGroup:
 
 def start_groups(view: PoolView) -> tuple[StartGroup, ...]:
     """The groups of a pool in the order in which they are started, if all of their VMs had to be."""
-    promised = [vm for vm in view.vms.records if to_be_restarted(vm)]
-    if_possible = [vm for vm in view.vms.records if vm.ha_restart_priority == BEST_EFFORT]
+    return grouped(view.vms.records)
+
+
+def grouped(vms: Iterable[VM]) -> tuple[StartGroup, ...]:
+    """The groups of these VMs in the order in which they are started; VMs that nobody starts are in none."""
+    known = tuple(vms)
+    promised = [vm for vm in known if to_be_restarted(vm)]
+    if_possible = [vm for vm in known if vm.ha_restart_priority == BEST_EFFORT]
     return tuple(_timed([*_by_order("restart", promised), *_by_order(BEST_EFFORT, if_possible)]))
 
 
@@ -48,12 +54,12 @@ def _by_order(priority: str, vms: Iterable[VM]) -> Iterator[StartGroup]:
     groups: defaultdict[int | None, list[VM]] = defaultdict(list)
     for vm in vms:
         groups[-1 if vm.order is not None and vm.order < 0 else vm.order].append(vm)
-    for order in sorted(groups, key=_rank):
+    for order in sorted(groups, key=rank):
         members = sorted(groups[order], key=lambda vm: (vm.name, vm.uuid or ""))
         yield StartGroup(priority, order, tuple(members), None, ())
 
 
-def _rank(order: int | None) -> tuple[bool, bool, int]:
+def rank(order: int | None) -> tuple[bool, bool, int]:
     """Where an order stands: a negative one comes after all others, an unknown one after these."""
     return order is None, order is not None and order < 0, order or 0
 

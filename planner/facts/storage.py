@@ -61,6 +61,12 @@ def connected(view: PoolView, repository: Repository) -> tuple[Link, ...]:
     return tuple(Link(host, tuple(own), _attachment(repository, tuple(own))) for host, own in having)
 
 
+def link_of(view: PoolView, repository: Repository, host: Host) -> Link:
+    """How one host of a pool has a repository."""
+    own = tuple(each for each in repository.connections or () if view.hosts.find(each.host) is host)
+    return Link(host, own, _attachment(repository, own))
+
+
 def _by_host(view: PoolView, repository: Repository) -> dict[int, tuple[Host, list[Connection]]]:
     found: dict[int, tuple[Host, list[Connection]]] = {}
     for connection in repository.connections or ():

@@ -38,7 +38,8 @@ _GFS2 = {"iscsi": (("target",), ("targetIQN",), _LUN), "hba": (_LUN,), "fcoe": (
 _PATHS = {"nfs": "serverpath", "cephfs": "serverpath", "moosefs": "rootpath", "linstor": "group-name"}
 _SHARES = {"smb": "server", "cifs": "location", "iso": "location", "glusterfs": "server"}
 _BLOCKS = frozenset({"lvmoiscsi", "lvmohba", "lvmofcoe", "gfs2"})
-_OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi"})
+OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi", "gfs2"})
+"""The drivers that can log in to an iSCSI server; of them one can do without."""
 
 
 def missing_settings(repository: Repository, given: Settings) -> tuple[str, ...]:
@@ -80,13 +81,13 @@ def _within_server(location: str) -> str:
 
 def may_need_initiator(repository: Repository) -> bool:
     """Whether a driver can log in to an iSCSI server."""
-    return driver(repository) in {*_OVER_ISCSI, "gfs2"}
+    return driver(repository) in OVER_ISCSI
 
 
 def needs_initiator(repository: Repository, given: Settings) -> bool:
     """Whether a host logs in to an iSCSI server for a repository."""
     kind = driver(repository)
-    return kind in _OVER_ISCSI or (kind == "gfs2" and given.get("provider") == "iscsi")
+    return kind in OVER_ISCSI and (kind != "gfs2" or given.get("provider") == "iscsi")
 
 
 def initiator(host: Host, given: Settings) -> str | None:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from planner.facts.addresses import address
 from planner.facts.joining_together import Together
 from planner.facts.management import management_interface
-from planner.facts.storage import driver, hosts_by_name
+from planner.facts.storage import hosts_by_name
+from planner.facts.storage_settings import may_need_initiator
 from planner.model.host import Host
 from planner.model.inventory import Joining, PoolView
-
-_OVER_ISCSI = frozenset({"lvmoiscsi", "iscsi", "gfs2"})
 
 
 def others(joining: Joining, together: Together) -> Iterator[Host]:
@@ -48,6 +47,6 @@ def untold(joining: Joining, together: Together, value: Callable[[Host], str | N
 
 def uses_iscsi(view: PoolView) -> bool | None:
     """Whether a pool has repositories that its hosts reach as iSCSI initiators."""
-    if any(driver(each) in _OVER_ISCSI for each in view.repositories.records):
+    if any(may_need_initiator(each) for each in view.repositories.records):
         return True
     return None if view.pool.repositories is None else False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.facts.storage import hosts_by_name
 from planner.facts.updates import model_host, older_release, same_release
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -15,10 +16,10 @@ def hosts_of_other_release(view: PoolView) -> tuple[Host, ...] | None:
     if model is None:
         return None
     compared = {id(host): same_release(view, host, model) for host in view.hosts.records if host is not model}
-    other = [host for host in view.hosts.records if compared.get(id(host)) is False]
+    other = tuple(host for host in hosts_by_name(view) if compared.get(id(host)) is False)
     if not other and None in compared.values():
         return None
-    return tuple(sorted(other, key=lambda host: (host.name, host.uuid or "")))
+    return other
 
 
 def upgrading(view: PoolView) -> bool | None:
@@ -34,8 +35,7 @@ def newer_than_coordinator(view: PoolView) -> tuple[Host, ...]:
     coordinator = view.coordinator
     if coordinator is None:
         return ()
-    newer = (host for host in view.hosts.records if older_release(view, coordinator, host))
-    return tuple(sorted(newer, key=lambda host: (host.name, host.uuid or "")))
+    return tuple(host for host in hosts_by_name(view) if older_release(view, coordinator, host))
 
 
 def to_be_done(host: Host) -> tuple[str, ...] | None:
@@ -67,7 +67,7 @@ def other_products(view: PoolView) -> tuple[OtherProduct, ...]:
         return ()
     return tuple(
         OtherProduct(host, product, model, expected)
-        for host in sorted(view.hosts.records, key=lambda host: (host.name, host.uuid or ""))
+        for host in hosts_by_name(view)
         if (product := _product(view, host)) is not None
         and product != expected
         and same_release(view, host, model) is not False

@@ -20,6 +20,8 @@ class Cause:
     """What the VMs come to in these parts."""
     available: int | None = None
     """What the hosts have in these parts."""
+    weights: tuple[int, ...] = ()
+    """Where VMs are not counted in parts: what each weighs; `available` is the most weight that the hosts can take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+SECOND = 100_000
+"""The steps for which an ordinary processor core needs about a second."""
+
 
 class Exhausted(Exception):  # noqa: N818 - it is no error: the answer is that more work would be needed
     """The effort that was allowed is spent."""
@@ -11,10 +19,21 @@ class Effort:
     """So many steps are left."""
 
     def __init__(self, steps: float) -> None:
-        self.left = int(steps)
+        self.left = float(steps)
 
-    def spend(self, steps: int = 1) -> None:
+    def spend(self, steps: float = 1) -> None:
         """Count steps. Raises Exhausted when none is left."""
         self.left -= steps
         if self.left < 0:
             raise Exhausted
+
+    def within(self, steps: float, work: Callable[[Effort], T]) -> T | None:
+        """What comes of work that may use a part of what is left; None when that is spent first."""
+        part = Effort(max(0.0, min(steps, self.left)))
+        granted = part.left
+        try:
+            return work(part)
+        except Exhausted:
+            return None
+        finally:
+            self.left -= granted - part.left

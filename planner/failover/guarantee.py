@@ -1,131 +1,70 @@
-"""A guarantee, looked at for every set of failing units at once: sets that keep it can be restarted, by any greedy way.
+"""Any-fit decreasing cannot fail: every set of k hosts can be restarted.
 
-Lemma. Restart VMs in an order, each on any host that it may use and where it fits. Let a VM of size s be the first that
-fits nowhere. Then each host left that it may use has less than s free, so it has taken at least U = F - s + 1 of what
-came before (F is its free memory), if F is s or more. What came before, and could have gone there, with the VM itself
-is then at least s + the sum of U over those hosts. So if for every VM the k failing units with the largest (what came
-before of theirs + U of theirs) stay below s + the sum of U over all these hosts, no set of k units ever gets that far.
-VMs with the fewest hosts come first, and of those the largest.
+**Lemma.** Place the guests of the failed hosts from large to small, each on any host where it fits. Suppose the
+first that fits nowhere has size s. Then every other host has less than s left, and holds only new guests of at
+least s; let U_h be the least that host h can hold then (0 if it never had s free). So the guests of at least s on
+the failed hosts take V >= s + the sum of U_h over the hosts left. If for every size s the k largest V_h + U_h
+together stay below s + the sum of all U_h, no guest can ever be the first that fits nowhere, whichever k hosts fail.
 
-Where all VMs may go anywhere, what a host has taken is a sum of sizes that are no smaller than s, so U is the least
-such sum above F - s; when there is none, the VM fits there, and every such host has to fail first.
+Where all sizes of at least s are multiples of s, U_h = s * (free_h // s), and a size at which this fails is one at
+which the weight `size // s` refutes k: for such flavours the two layers decide completely.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
-from planner.failover.problem import FailoverProblem
+from planner.failover import reachable
+from planner.failover.ledger import Ledger
+from planner.failover.ranking import Ints, worst_set, worst_sums
 
-_MOST_SIZES = 600
-_MOST_PARTS = 2**21
-"""Sums of sizes are looked up where there are no more of them than this."""
-
-Table = npt.NDArray[np.int64]
+FEW = 200
+"""Sizes up to which the exact sums of guests are worth their cost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """By VM size and binding a row: units break it whose numbers come to the threshold, if all that must are in it."""
+class Guarantee:
+    """For one k, a row for each size: what its failure would take, against what k units can bring."""
 
-    numbers: Table
-    """By row and unit."""
-    thresholds: Table
-    must: npt.NDArray[np.bool_]
-    """By row and unit: it has to be among the failing ones, or the row is kept."""
+    def __init__(self, ledger: Ledger, k: int) -> None:
+        self._ledger, self.k = ledger, k
+        self.volumes: Ints = np.cumsum(ledger.counts * ledger.sizes[None, :], axis=1).T
+        self.least: Ints = np.maximum(0, ledger.free[None, :] - ledger.sizes[:, None] + 1)
+        self._judge()
+        if self.open.size and len(ledger.sizes) <= FEW and int(ledger.free.max(initial=0)) <= reachable.LONGEST:
+            self._sharpen()
+            self._judge()
 
-    def breakable(self, failures: int) -> Rows:
-        """The rows that some set of so many units breaks; without any, the guarantee holds for all of them."""
-        forced = self.must.sum(axis=1)
-        base = np.where(self.must, self.numbers, 0).sum(axis=1)
-        others = -np.sort(-np.where(self.must, 0, self.numbers), axis=1)
-        sums = np.concatenate([np.zeros((len(others), 1), dtype=np.int64), np.cumsum(others, axis=1)], axis=1)
-        free = np.clip(failures - forced, 0, self.numbers.shape[1])
-        worst = base + sums[np.arange(len(sums)), free]
-        broken = (forced <= failures) & (worst >= self.thresholds)
-        return Rows(self.numbers[broken], self.thresholds[broken], self.must[broken])
+    @property
+    def holds(self) -> bool:
+        """Whether every set of k units can be restarted."""
+        return self.open.size == 0
 
+    def tightest(self, most: int) -> list[tuple[int, ...]]:
+        """The sets of k units for which this says least."""
+        worst = self.open[np.argsort(self.slack[self.open], kind="stable")][:most]
+        return list(dict.fromkeys(worst_set(self.pressure[row], self.k) for row in worst))
 
-def rows(problem: FailoverProblem) -> Rows:
-    """The rows of a problem, in its grain, so that nothing is lost and nothing is a fraction."""
-    hosts = list(problem.room)
-    unit_at = {unit: at for at, unit in enumerate(problem.units)}
-    room = np.array([problem.room[host] // problem.grain for host in hosts], dtype=np.int64)
-    members = np.zeros((len(hosts), len(unit_at)), dtype=np.int64)
-    for at, host in enumerate(hosts):
-        members[at, unit_at[problem.unit(host)]] = 1
-    sizes_by_binding = _by_binding(problem, unit_at)
-    numbers: list[Table] = []
-    thresholds: list[int] = []
-    must: list[npt.NDArray[np.bool_]] = []
-    free_of_bindings = list(sizes_by_binding) == [frozenset(hosts)]
-    before: list[tuple[frozenset[str], Table]] = []
-    for binding, by_size in sizes_by_binding.items():
-        allowed = np.array([host in binding for host in hosts])
-        earlier = sum((volume for other, volume in before if other & binding), np.zeros(len(unit_at), dtype=np.int64))
-        volume = earlier.copy()
-        taken = _least_sums(list(by_size), room) if free_of_bindings else None
-        for number, (size, lost) in enumerate(by_size.items()):
-            volume = volume + size * lost
-            if size == 0:
-                least, volume_before = allowed.astype(np.int64), np.zeros_like(volume)
-            else:
-                simple = np.where(allowed & (room >= size), room - size + 1, 0)
-                least = simple if taken is None else taken[number]
-                volume_before = volume
-            endless = least < 0
-            known = np.where(endless, 0, least)
-            numbers.append((volume_before + known @ members).astype(np.int64))
-            thresholds.append(int(size + known.sum()))
-            must.append((endless.astype(np.int64) @ members) > 0)
-        before.append((binding, volume - earlier))
-    if not numbers:
-        empty = np.zeros((0, len(unit_at)), dtype=np.int64)
-        return Rows(empty, np.zeros(0, dtype=np.int64), empty.astype(bool))
-    return Rows(np.stack(numbers), np.array(thresholds, dtype=np.int64), np.stack(must))
+    def _judge(self) -> None:
+        self.pressure = self._ledger.by_unit(self.volumes + self.least)
+        self.needed: Ints = self._ledger.sizes + self.least.sum(axis=1)
+        self.slack = self.needed - 1 - worst_sums(self.pressure, self.k)
+        self.open = np.flatnonzero(self.slack < 0)
+
+    def _sharpen(self) -> None:
+        """Raise U_h to the least sum that guests of at least s can really have, where the simple bound fails."""
+        ledger, wanted = self._ledger, set(self.open.tolist())
+        supply = worst_sums(ledger.by_unit(ledger.counts.T), self.k).tolist()
+        frees, back = np.unique(ledger.free, return_inverse=True)
+        limit, never, sums = int(frees[-1]), int(ledger.load.sum()) + 1, 1
+        for row, size in enumerate(ledger.sizes.tolist()[: max(wanted) + 1]):
+            sums = reachable.with_class(sums, size, supply[row], limit)
+            if row in wanted:
+                self.least[row] = np.array([_least(sums, free, size, never) for free in frees.tolist()])[back]
 
 
-def _by_binding(problem: FailoverProblem, unit_at: dict[str, int]) -> dict[frozenset[str], dict[int, Table]]:
-    """By the hosts that VMs may use, fewest first, and by size in grains, largest first: how many each unit has."""
-    everywhere = frozenset(problem.free)
-    counted: defaultdict[frozenset[str], defaultdict[int, Table]] = defaultdict(
-        lambda: defaultdict(lambda: np.zeros(len(unit_at), dtype=np.int64))
-    )
-    for each in problem.placed:
-        if each.host is not None:
-            binding = everywhere if each.hosts is None else each.hosts & everywhere
-            counted[binding][each.size // problem.grain][unit_at[problem.unit(each.host)]] += 1
-    ordered = sorted(counted, key=lambda binding: (len(binding), sorted(binding)))
-    return {binding: dict(sorted(counted[binding].items(), reverse=True)) for binding in ordered}
-
-
-def _least_sums(sizes: list[int], room: Table) -> list[Table] | None:
-    """By size and host, the least sum of sizes no smaller that leaves less than the size; -1 where there is none.
-
-    Zero where the size does not fit at all. None when there are too many sums to look at.
-    """
-    most = int(room.max(initial=0))
-    if len(sizes) > _MOST_SIZES or most > _MOST_PARTS:
-        return None
-    reachable = 1
-    cut = (1 << (most + 1)) - 1
-    found = []
-    for size in sizes:
-        step = size
-        while 0 < step <= most:
-            reachable |= (reachable << step) & cut
-            step *= 2
-        found.append(np.array([_least(reachable, int(free), size) for free in room], dtype=np.int64))
-    return found
-
-
-def _least(reachable: int, free: int, size: int) -> int:
-    """The least reachable sum in (free - size, free]."""
+def _least(sums: int, free: int, size: int, never: int) -> int:
+    """The least that a host can hold when it has less than `size` left; `never` if that cannot be."""
     if free < size:
         return 0
-    window = (reachable >> (free - size + 1)) & ((1 << size) - 1)
-    return free - size + (window & -window).bit_length() if window else -1
+    found = reachable.least_above(sums, free - size)
+    return never if found is None or found > free else found

@@ -1,135 +1,107 @@
-"""Necessary conditions, looked at for every set of failing units at once: what breaks one is a proof that it fails.
+"""Weights that no packing can beat: some set of k hosts cannot be restarted.
 
-Lemma. Count a VM of size s as floor(s / m) parts, and a host with free memory F as floor(F / m). Parts of VMs on one
-host never come to more than the host has. So if failing units D, together with the parts that are lost with their free
-memory, count more than all hosts have, D cannot be restarted: sum over D of (parts of VMs + parts of free memory) >
-parts of all free memory. The worst D of size k are the k units with the largest summands. The same holds for the VMs
-that may only go to some hosts B, counted against B alone. Every VM size is tried as m, and some parts of sizes.
+**Lemma.** Give each guest a weight w >= 0, and let W_h be at least the weight of whatever fits into host h. If the
+guests of the failed hosts weigh more than all other hosts can take, the set cannot be restarted. Hence k failures
+are too many as soon as the k largest w(h) + W_h exceed the sum of all W_h, and those k hosts are such a set.
+
+The weights here are `size // m` for many m, with W_h = `free // m`: a sum of rounded quotients is never more than
+the rounded quotient of the sum. With m = s this counts guests of at least s against slots of s. One row more weighs
+by size, with the largest sum of guests that a host can hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.failover.problem import FailoverProblem, Restart
+from planner.failover import reachable
+from planner.failover.ledger import Ledger
+from planner.failover.ranking import Ints, worst_set
 
-_MOST_MEASURES = 6000
-_MOST_SETS = 64
-_EXACT = 2**53
-"""Whole numbers below this are exact in floating point, in which large tables are multiplied."""
-
-Numbers = npt.NDArray[np.float64]
+HALVES = 1000
+"""How many moduli there are besides the sizes themselves."""
+STEP = 256
+"""Rows that are worked out at once, to save memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A necessary condition that a set of failing units breaks."""
+class Overweight:
+    """A set of units that cannot be restarted, by the weight `size // modulus` (0: the size itself)."""
 
-    units: tuple[str, ...]
-    measure: int
-    hosts: frozenset[str]
-    """The hosts to which the VMs that are counted are bound."""
+    units: tuple[int, ...]
+    modulus: int
 
 
 class Necessary:
-    """The conditions of one problem."""
+    """All weights of the family, with what the hosts hold of each and what they can take."""
 
-    def __init__(self, problem: FailoverProblem) -> None:
-        self._problem = problem
-        self._units = list(problem.units)
-        self._tables = [
-            (hosts, measures, *table)
-            for hosts in _bindings(problem)
-            for measures in (_measures(problem, hosts),)
-            if (table := _table(problem, hosts, measures)) is not None
-        ]
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.moduli = _moduli(ledger)
+        rooms = ledger.free[None, :] // self.moduli[:, None]
+        self.rooms = np.vstack([rooms, _fullest(ledger)[None, :]])
+        self.needs = np.vstack([_needs(ledger, self.moduli), ledger.load[None, :]])
+        self.pressure = ledger.by_unit(self.needs + self.rooms)
 
-    def broken(self, failures: int) -> Broken | None:
-        """A condition that some set of so many units breaks; None when every set keeps all of them.
+    @cached_property
+    def _worst(self) -> Ints:
+        """For each weight and each k, how far the k worst units exceed what there is."""
+        falling = -np.sort(-self.pressure, axis=1)
+        return np.asarray(np.cumsum(falling, axis=1) - self.rooms.sum(axis=1)[:, None], np.int64)
 
-        Of several, the one that counts the largest VMs: it needs the fewest words.
-        """
-        for hosts, measures, summands, total in self._tables:
-            ranked = np.argsort(-summands, axis=1, kind="stable")[:, :failures]
-            worst = np.take_along_axis(summands, ranked, axis=1).sum(axis=1)
-            beyond = np.flatnonzero(worst > total)
-            if beyond.size:
-                row = int(beyond[0])
-                units = tuple(sorted(self._units[int(at)] for at in ranked[row]))
-                return Broken(units, measures[row], hosts)
-        return None
+    def bound(self) -> int:
+        """The largest k that no weight refutes; below the number of units when there are guests at all."""
+        refuted = np.flatnonzero((self._worst > 0).any(axis=0))
+        return min([len(self._worst[0]) - 1, *refuted.tolist()])
 
-    def most(self) -> int:
-        """The most failures that no condition rules out."""
-        low, high = 0, len(self._units)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (low, middle - 1) if self.broken(middle) else (middle, high)
-        return low
+    def overweight(self, k: int) -> Overweight | None:
+        """A set of k units that some weight refutes."""
+        over = self._worst[:, k - 1]
+        row = int(over.argmax())
+        return Overweight(worst_set(self.pressure[row], k), self._modulus(row)) if over[row] > 0 else None
 
-    def suspects(self, failures: int) -> Iterator[tuple[str, ...]]:
-        """The sets that come nearest to breaking a condition, for the measures where that is nearest."""
-        for _, _, summands, total in self._tables:
-            ranked = np.argsort(-summands, axis=1, kind="stable")[:, :failures]
-            worst = np.take_along_axis(summands, ranked, axis=1).sum(axis=1)
-            nearest = np.argsort((total + 1) / (worst + 1), kind="stable")[:_MOST_SETS]
-            yield from {tuple(sorted(self._units[int(at)] for at in ranked[row])): None for row in nearest}
+    def tightest(self, k: int, most: int) -> list[tuple[int, ...]]:
+        """The sets of k units that come closest to being refuted."""
+        closeness = self._worst[:, k - 1] / (self.rooms.sum(axis=1) + 1)
+        rows = np.argsort(-closeness, kind="stable")[:most]
+        return list(dict.fromkeys(worst_set(self.pressure[row], k) for row in rows))
 
+    def refutes(self, units: tuple[int, ...]) -> Overweight | None:
+        """Whether some weight shows that just these units cannot be restarted."""
+        over = self.pressure[:, list(units)].sum(axis=1) - self.rooms.sum(axis=1)
+        row = int(over.argmax())
+        return Overweight(units, self._modulus(row)) if over[row] > 0 else None
 
-def _bindings(problem: FailoverProblem) -> list[frozenset[str]]:
-    """All hosts, and each set of hosts to which some VM is bound; of very many only those that bind most VMs."""
-    everywhere = frozenset(problem.free)
-    counted: dict[frozenset[str], int] = {}
-    for each in problem.placed:
-        if each.hosts is not None:
-            hosts = each.hosts & everywhere
-            counted[hosts] = counted.get(hosts, 0) + 1
-    ranked = sorted(counted, key=lambda hosts: (-counted[hosts], sorted(hosts)))
-    return [everywhere, *(hosts for hosts in ranked[:_MOST_SETS] if hosts != everywhere)]
+    def _modulus(self, row: int) -> int:
+        return int(self.moduli[row]) if row < len(self.moduli) else 0
 
 
-def bound_to(problem: FailoverProblem, hosts: frozenset[str]) -> list[Restart]:
-    """The VMs that can be restarted on no other hosts than these."""
-    everywhere = frozenset(problem.free)
-    return [each for each in problem.placed if (everywhere if each.hosts is None else each.hosts & everywhere) <= hosts]
+def _moduli(ledger: Ledger) -> Ints:
+    """Every size, and a sample of the fractions of sizes and of free memory at which counts change."""
+    sizes = {int(size) for size in ledger.sizes} | {1}
+    parts = {-(-size // part) for size in sizes for part in (2, 3, 4)}
+    parts |= {int(free) // part + 1 for free in set(ledger.free.tolist()) for part in range(2, 14)}
+    others = sorted(parts - sizes)
+    if len(others) > HALVES:
+        others = [others[number * len(others) // HALVES] for number in range(HALVES)]
+    return np.array(sorted(sizes | set(others)), np.int64)
 
 
-def _measures(problem: FailoverProblem, hosts: frozenset[str]) -> list[int]:
-    sizes = sorted({each.size for each in bound_to(problem, hosts) if each.size > 0}, reverse=True)
-    parts = {-(-size // part) for part in (2, 3, 4) for size in sizes[: _MOST_MEASURES // 8]}
-    rooms = {problem.room[host] // part + 1 for part in range(2, 14) for host in hosts}
-    found = [*sizes[: _MOST_MEASURES // 2], *sorted((parts | rooms) - set(sizes), reverse=True), problem.grain]
-    return list(dict.fromkeys(found))[:_MOST_MEASURES] if sizes else []
+def _needs(ledger: Ledger, moduli: Ints) -> Ints:
+    """What the guests of each host weigh, for each modulus; exact, since all sums stay below 2**53."""
+    counts = ledger.counts.T.astype(np.float64)
+    weights = (ledger.sizes[None, :] // moduli[first : first + STEP, None] for first in range(0, len(moduli), STEP))
+    return np.vstack([(each.astype(np.float64) @ counts).astype(np.int64) for each in weights])
 
 
-def _table(problem: FailoverProblem, hosts: frozenset[str], measures: list[int]) -> tuple[Numbers, Numbers] | None:
-    """By measure and unit what a failure of the unit takes, and by measure what all hosts have; exact whole numbers."""
-    if not measures:
-        return None
-    vms = bound_to(problem, hosts)
-    sizes = sorted({each.size for each in vms})
-    column = {size: at for at, size in enumerate(sizes)}
-    unit_at = {unit: at for at, unit in enumerate(problem.units)}
-    counts = np.zeros((len(sizes), len(unit_at)))
-    for each in vms:
-        if each.host is not None:
-            counts[column[each.size], unit_at[problem.unit(each.host)]] += 1
-    measured = np.array(measures, dtype=np.int64)
-    lost = _parts(np.array(sizes, dtype=np.int64), measured) @ counts
-    members = np.zeros((len(hosts), len(unit_at)))
-    ordered = sorted(hosts)
-    for at, host in enumerate(ordered):
-        members[at, unit_at[problem.unit(host)]] = 1
-    rooms = _parts(np.array([problem.room[host] for host in ordered], dtype=np.int64), measured)
-    room = rooms @ members
-    total = rooms.sum(axis=1)
-    exact = (lost.sum(axis=1) + total) < _EXACT
-    return lost + room, np.where(exact, total, np.inf)
-
-
-def _parts(sizes: npt.NDArray[np.int64], measures: npt.NDArray[np.int64]) -> Numbers:
-    return (sizes[None, :] // measures[:, None]).astype(np.float64)
+def _fullest(ledger: Ledger) -> Ints:
+    """The most that each host can hold of guests that exist."""
+    limit = int(ledger.free.max(initial=0))
+    if limit > reachable.LONGEST:
+        return ledger.free
+    sums = 1
+    for size, count in zip(ledger.sizes.tolist(), ledger.counts.sum(axis=0).tolist(), strict=True):
+        sums = reachable.with_class(sums, size, count, limit)
+    return np.array([reachable.largest(sums, free) for free in ledger.free.tolist()], np.int64)

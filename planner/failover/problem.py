@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import gcd
 from types import MappingProxyType
@@ -41,10 +41,13 @@ class FailoverProblem:
     """How many hosts the pool has in all, dead and disabled ones too; the toolstack chooses its method by it."""
     domains: Mapping[str, str] | None = None
     """By host, what fails as one with it, such as a rack; a host that is not in it fails by itself."""
+    apart: tuple[frozenset[str], ...] = ()
+    """Groups of VMs of which none may be restarted on a host with another of its group; unknown names are ignored."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "free", MappingProxyType(dict(self.free)))
         object.__setattr__(self, "restarts", tuple(self.restarts))
+        object.__setattr__(self, "apart", tuple(frozenset(group) for group in self.apart))
         if self.domains is not None:
             object.__setattr__(self, "domains", MappingProxyType(dict(self.domains)))
         seen: set[str] = set()
@@ -77,6 +80,13 @@ class FailoverProblem:
         return tuple(sorted((each for each in self.restarts if each.host is not None), key=lambda each: each.vm))
 
     @cached_property
+    def groups(self) -> tuple[frozenset[str], ...]:
+        """The groups that keep any VMs apart, of VMs that are on a host, in the order of their names."""
+        known = {each.vm for each in self.placed}
+        found = {group & known for group in self.apart}
+        return tuple(sorted((group for group in found if len(group) > 1), key=sorted))
+
+    @cached_property
     def room(self) -> Mapping[str, int]:
         """By host, the memory that is free, none where it is below zero."""
         return {host: max(0, self.free[host]) for host in sorted(self.free)}
@@ -86,8 +96,29 @@ class FailoverProblem:
         """The largest size that divides the sizes of all VMs: nothing is lost when memory is counted in it."""
         return max(1, gcd(*(each.size for each in self.placed)))
 
+    @cached_property
+    def _rivals(self) -> Mapping[str, frozenset[str]]:
+        """By VM that is kept apart from others, the hosts that run these."""
+        home = {each.vm: each.host for each in self.placed if each.host is not None}
+        found: dict[str, set[str]] = {}
+        for group in self.groups:
+            for vm in group:
+                found.setdefault(vm, set()).update(home[other] for other in group if other != vm)
+        return {vm: frozenset(hosts) for vm, hosts in found.items()}
+
     def failing(self, units: Iterable[str]) -> tuple[tuple[Restart, ...], dict[str, int]]:
-        """The VMs of units that fail at once, the largest first, and the memory that is left on the others."""
+        """The VMs of units that fail at once, the largest first, and the memory that is left on the others.
+
+        A VM that is kept apart from others may not use a host that still runs one of these.
+        """
         hosts = {host for unit in units for host in self.units[unit]}
         lost = sorted((each for each in self.placed if each.host in hosts), key=lambda each: (-each.size, each.vm))
-        return tuple(lost), {host: room for host, room in self.room.items() if host not in hosts}
+        left = {host: room for host, room in self.room.items() if host not in hosts}
+        return tuple(self._kept_apart(each, left) for each in lost), left
+
+    def _kept_apart(self, vm: Restart, left: Mapping[str, int]) -> Restart:
+        """A VM without the hosts that run others from which it is kept apart."""
+        taken = self._rivals.get(vm.vm, frozenset()).intersection(left)
+        if not taken:
+            return vm
+        return replace(vm, hosts=(frozenset(left) if vm.hosts is None else vm.hosts).difference(taken))

@@ -2,17 +2,27 @@
 
 The planner chooses where VMs go, then the next host fails, whichever is worst. Every such order of failures ends with
 all VMs of the failed hosts on the others, so no more can be survived than at once. Small pools are searched through;
-of larger ones both bounds are told.
+of larger ones both bounds are told. One failure is one failure, and there is a reserve:
+
+Lemma. Restart VMs in any order, each on any host where it fits. Let one of size s be the first that fits nowhere. Then
+every host left has less than s free, so it took at least U = F - s + 1 (F is its free memory at first), and all of
+that was on failed hosts at first. So their load is at least s + the sum of U over hosts left. If for every s the k
+largest (load + U) stay below s + the sum of all U, any k failures in a row are survived.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from planner.failover.answers import SequentialCapacity
 from planner.failover.capacity import failure_capacity
+from planner.failover.choosy.roster import is_choosy
 from planner.failover.effort import Effort, Exhausted
+from planner.failover.ledger import Ledger
 from planner.failover.problem import FailoverProblem, Restart
+from planner.failover.ranking import worst_sums
 
 STEPS = 200_000
 DEEPEST = 400
@@ -21,10 +31,10 @@ DEEPEST = 400
 
 def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> SequentialCapacity:
     """The most failures in a row that the best choices survive; see `planner.sequential_capacity`."""
-    upper = failure_capacity(problem, effort=effort).upper
+    together = failure_capacity(problem, effort=effort)
+    lower, upper = max(min(1, together.lower), min(reserved(problem), together.upper)), together.upper
     game = _Game(problem, Effort(STEPS * effort))
-    lower = 0
-    for failures in range(1, upper + 1):
+    for failures in range(lower + 1, upper + 1):
         try:
             if not game.survives(failures):
                 upper = failures - 1
@@ -33,6 +43,17 @@ def sequential_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Seq
             break
         lower = failures
     return SequentialCapacity(lower, upper, lower == upper)
+
+
+def reserved(problem: FailoverProblem) -> int:
+    """How many failures in a row the reserve covers, wherever VMs are restarted."""
+    ledger = Ledger(problem)
+    if is_choosy(problem) or not ledger.sizes.size:
+        return 0
+    least = np.maximum(0, ledger.free[None, :] - ledger.sizes[:, None] + 1)
+    pressure, needed = ledger.by_unit(ledger.load[None, :] + least), ledger.sizes + least.sum(axis=1)
+    open_ = (k for k in range(1, len(ledger.units)) if (worst_sums(pressure, k) >= needed).any())
+    return next(open_, len(ledger.units)) - 1
 
 
 _State = tuple[tuple[tuple[str, int], ...], tuple[tuple[str, str], ...]]
@@ -74,6 +95,17 @@ class _Game:
         return any(
             self._survives(failures - 1, (tuple(sorted(left.items())), tuple(sorted({**located, **targets}.items()))))
             for left, targets in self._ways(lost, room)
+            if self._kept_apart(located, targets)
+        )
+
+    def _kept_apart(self, located: dict[str, str], targets: dict[str, str]) -> bool:
+        """Whether no VM is restarted beside one from which it is kept apart."""
+        homes = {**located, **targets}
+        return not any(
+            homes[vm] == homes[other]
+            for group in self._problem.groups
+            for vm in group & targets.keys()
+            for other in group - {vm}
         )
 
     def _ways(self, lost: list[Restart], room: dict[str, int]) -> Iterator[tuple[dict[str, int], dict[str, str]]]:

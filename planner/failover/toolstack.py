@@ -58,7 +58,7 @@ def plan_exists(problem: FailoverProblem, failures: int) -> bool:
         return False
     if method(problem, failures) == EXHAUSTIVE:
         return _every_order(problem, failures)
-    return _all_as_large_as_the_largest(problem, failures)
+    return as_large_as_the_largest(problem, failures)
 
 
 def _every_order(problem: FailoverProblem, failures: int) -> bool:
@@ -86,7 +86,8 @@ def _survives(order: Sequence[str], free: dict[str, int], located: dict[str, str
     return True
 
 
-def _all_as_large_as_the_largest(problem: FailoverProblem, failures: int) -> bool:
+def as_large_as_the_largest(problem: FailoverProblem, failures: int) -> bool:
+    """Whether it holds when every VM is as large as the largest; if so, it holds in every order too."""
     if not problem.placed:
         return True
     largest = max(each.size for each in problem.placed)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from planner.goals.evacuate import Evacuate, evacuate
+from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
+from planner.goals.protect import Protect, protect
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join
+Goal = Join | Evacuate | Protect | Improve
 
 
 def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
     """The plan that reaches a goal, or why there is none. It is not verified yet."""
-    return join(goal, inventory)
+    match goal:
+        case Join():
+            return join(goal, inventory)
+        case Evacuate():
+            return evacuate(goal, inventory)
+        case Protect():
+            return protect(goal, inventory)
+        case Improve():
+            return improve(goal, inventory)

@@ -106,4 +106,11 @@ FeatureWords = Annotated[
     StrictStr,
     *_patterned(rf"^({_HEX_WORD}(-{_HEX_WORD})*)?$", 'CPU feature words such as "77dafbbf-bfebfbff-00000021-2c100800"'),
 ]
+FeatureMask = Annotated[
+    StrictStr,
+    *_patterned(
+        rf"^((({_HEX_WORD}-){{3}}{_HEX_WORD})|[- ]*([0-9A-Fa-f][- ]*){{32}})$",
+        'a mask of four CPU feature words such as "ffffff7f-ffffffff-ffffffff-ffffffff"',
+    ),
+]
 PciAddress = Annotated[StrictStr, *_patterned(r"^[0-9A-Fa-f:.]{5,}$", 'a PCI address such as "0000:3b:00.0"')]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planner.model.fields import AnyText, Count, Factor, FeatureWords, Flag, Integer, Record, Strings, Text
+from planner.model.fields import AnyText, Count, Factor, FeatureMask, FeatureWords, Flag, Integer, Record, Strings, Text
 from planner.model.guest import VM, Appliance, Group
 from planner.model.host import Host, Software
 from planner.model.network import Network
@@ -31,6 +31,11 @@ class HighAvailability(Record):
     reboot_vm_on_internal_shutdown: Flag | None = None
     fault_tolerance_limit: Count | None = None
     """An upper limit for the failures to tolerate, set by the storage layer."""
+
+    @property
+    def label(self) -> str:
+        """It has no name of its own."""
+        return "high availability"
 
 
 class Update(Record):
@@ -123,7 +128,7 @@ class Pool(Wished):
     crash_dump_repository: Text | None = None
     ha: HighAvailability | None = None
     cpu: CpuLevel | None = None
-    cpu_mask: FeatureWords | None = None
+    cpu_mask: FeatureMask | None = None
     """Features that are compared at a join (up to 6.5); the toolstack's default leaves out one bit."""
     restrictions: Strings | None = None
     """`restrict_FEATURE` and `enable_FEATURE`, each `true` or `false`, in force for the whole pool."""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from planner.facts.cpu import cpu_vendor, pool_cpu_vendor
-from planner.facts.cpu_level import Level, Scope, by_masks, level, names, scopes
+from planner.facts.cpu_level import Level, Offer, Scope, by_masks, level, names, scopes
 from planner.facts.cpu_moves import REFUSED, Guests, Verdict, guests, verdicts
 from planner.facts.feature_sets import Words, difference
 from planner.facts.lacking import Lacking
@@ -26,6 +26,8 @@ class ScopeOfHost:
     """What the host has and guests that are started anew do not see: lost on it."""
     held_back: Names | None
     """What the pool would gain if just this host left."""
+    held_back_together: Names | None
+    """What it would gain if all hosts with the same features left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,13 @@ def _pool(today: Level, after: Level) -> ScopeOfPool:
     return ScopeOfPool(today.scope, *shown, lost, after.lacking)
 
 
+def _parts(offer: Offer) -> tuple[Words | None, ...]:
+    return offer.features, offer.beyond, offer.held_back, offer.held_back_together
+
+
 def _host(host: Host, vendor: str | None, levels: list[Level], *, joining: bool) -> HostRow:
     told = tuple(
-        ScopeOfHost(each.scope, *(_named(each.scope, part) for part in (offer.features, offer.beyond, offer.held_back)))
+        ScopeOfHost(each.scope, *(_named(each.scope, part) for part in _parts(offer)))
         for each in levels
         for offer in each.offers
         if offer.host is host

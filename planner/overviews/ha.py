@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.facts.agility import Agility, Sharing
 from planner.facts.ha_timeouts import Timeouts, timeouts
 from planner.facts.heartbeat import chosen_in
-from planner.facts.high_availability import BEST_EFFORT, RESTART, enabled, protected, to_be_restarted
+from planner.facts.high_availability import BEST_EFFORT, RESTART, enabled, failures_wanted, protected, to_be_restarted
 from planner.facts.start_order import StartGroup, start_groups
 from planner.findings import Problem, Severity
 from planner.model.guest import VM
@@ -71,14 +71,12 @@ def ha(inventory: Inventory) -> tuple[HaOverview, ...]:
 def _overview(view: PoolView, obstacles: tuple[Obstacle, ...]) -> HaOverview:
     rows = _rows(view)
     counts = Counter(row.priority for row in rows)
-    wished = [plan.failures_to_tolerate for plan in view.ha_plans if plan.failures_to_tolerate is not None]
-    now = view.pool.ha.failures_to_tolerate if view.pool.ha else None
     return HaOverview(
         view.name,
         enabled(view),
         bool(view.ha_plans),
         tuple(sorted({place.repository.name for place in chosen_in(view)})),
-        wished[0] if wished else now,
+        failures_wanted(view),
         timeouts(view),
         {priority: counts[priority] for priority in PRIORITIES},
         rows,

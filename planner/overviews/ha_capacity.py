@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.errors import GoalError
+from planner.facts.failover_capacity import exact_capacity
 from planner.facts.failover_problem import (
     Guarded,
     PoolProblem,
@@ -17,14 +18,21 @@ from planner.facts.failover_problem import (
     problems,
     with_priorities,
 )
-from planner.facts.failure_limit import Bound, FailureLimit, failure_limit
+from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
+from planner.facts.high_availability import failures_wanted
 from planner.facts.lacking import Lacking, each_once
+from planner.facts.start_order import rank
+from planner.facts.toolstack_plan import covers_all, most_failures
 from planner.failover.answers import FailureCapacity, SequentialCapacity, ToolstackCapacity
-from planner.failover.capacity import failure_capacity
+from planner.failover.problem import Restart
 from planner.failover.sequential import sequential_capacity
-from planner.failover.toolstack import bisected, method, plan_exists
 from planner.model.guest import VM
 from planner.model.inventory import Inventory, PoolView
+from planner.overviews.ha_best_effort import Fitting, fitting
+from planner.overviews.ha_differences import Difference, differences
+from planner.overviews.ha_next_failure import NextFailure, next_failure
+from planner.overviews.ha_rows import PlanRow, plan_rows
+from planner.overviews.ha_spread import Apart, apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,34 @@ class RestartPlanCapacity:
     exact: FailureCapacity
     toolstack: ToolstackCapacity | None
     """None while a fact is lacking that it would have."""
+    rows: tuple[PlanRow, ...]
+    """What it says of each VM, in the order in which they would be started."""
+
+
+@dataclass(frozen=True, slots=True)
+class BestEffort:
+    """The VMs without a promise that are restarted if that is possible."""
+
+    vms: tuple[VM, ...]
+    """All of them, by name."""
+    bound: tuple[VM, ...]
+    """Those that no host but their own can run."""
+    fitting: tuple[Fitting, ...]
+    """By the number of failures, those that still fit; none where no failure is proven to be survived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The failures that are to be tolerated, and whether that can be kept."""
+
+    configured: int | None
+    """As wished or else as the pool has it; None where nobody says."""
+    limit: FailureLimit | None
+    """What bounds the failures whatever the memory, where that is less than is to be tolerated."""
+    kept: bool | None
+    """Whether so many are survived; None while that is unknown."""
+    kept_to_the_toolstack: bool | None
+    """Whether the toolstack finds a plan for so many; else it calls the pool overcommitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +81,23 @@ class HaCapacity:
     view: PoolView
     hosts: int
     usable: int
+    by: str | None
+    """The prefix of the tags that name what fails as one."""
+    domains: Mapping[str, str]
+    """By key, the tag of each host that has one."""
     guarded: tuple[Guarded, ...]
-    configured: int | None
-    """The failures that are to be tolerated, as wished or else as the pool has it."""
+    promise: Promise
     exact: FailureCapacity
     sequential: SequentialCapacity
+    next_failure: NextFailure | None
+    """None where nothing is protected, or the exact number is not known."""
     toolstack: ToolstackCapacity | None
     """None while a fact is lacking that it would have."""
+    differences: tuple[Difference, ...]
+    """Why the toolstack says another number than the exact one."""
     plans: tuple[RestartPlanCapacity, ...]
-    best_effort: tuple[VM, ...]
+    best_effort: BestEffort
+    apart: tuple[Apart, ...]
     homeless: tuple[VM, ...]
     undecided: bool
     """Whether there is room for the protected VMs that are down was not found out."""
@@ -78,73 +122,90 @@ def ha_capacity(
 
 def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], by: str | None) -> HaCapacity:
     pool = PoolProblem(view)
-    domains = _domains(pool, by) if by else None
-    limit = failure_limit(inventory, view)
-    found = [(name, problems(pool, vms, domains)) for name, vms in _choices(view, wished)]
-    plans = tuple(
-        RestartPlanCapacity(name, tuple(each.vm for each in of.guarded), _exact(of), _toolstack(of, limit))
-        for name, of in found
-    )
-    (_, configured), now = found[0], plans[0]
+    domains = _domains(pool, by) if by else {}
+    asked = most_asked(view)
+    found = [(name, problems(pool, vms, domains or None), told) for name, vms, told in _choices(view, wished)]
+    plans = _plans(pool, found, asked)
+    (_, configured, _), now = found[0], plans[0]
+    sure = now.exact.proven and not configured.homeless
     return HaCapacity(
         view,
         len(view.hosts.records),
         len(pool.usable),
+        by,
+        domains,
         configured.guarded,
-        _wish(view),
+        _promise(inventory, view, configured, now.exact),
         now.exact,
         _sequential(configured, now.exact),
+        next_failure(configured.exact) if sure and configured.guarded else None,
         now.toolstack,
+        differences(configured, now.exact, now.toolstack),
         plans,
-        best_effort(view),
+        _best_effort(pool, configured, now.exact.lower if sure else 0),
+        apart(pool, configured.exact, now.exact) if sure else (),
         configured.homeless if now.exact.proven else (),
         configured.undecided,
-        each_once(lack for _, of in found for lack in of.lacking),
-        _names(pool),
+        each_once(_lacking(found, asked)),
+        pool.names,
     )
 
 
-def _choices(view: PoolView, wished: Mapping[str, str]) -> Iterator[tuple[str, tuple[VM, ...]]]:
-    """The restart plans that are asked for, by name; first the one that the pool has."""
-    yield "as configured", as_configured(view)
-    yield "everything protected", tuple(vm for vm in candidates(view) if is_on_a_host(vm))
-    yield "nothing protected", ()
+_Found = tuple[str, Problems, Mapping[str, str]]
+
+
+def _plans(pool: PoolProblem, found: Iterable[_Found], asked: int | Lacking) -> tuple[RestartPlanCapacity, ...]:
+    agilities = {id(vm): pool.agility(vm) for vm in candidates(pool.view)}
+    plans = []
+    for name, of, told in found:
+        protected = tuple(each.vm for each in of.guarded)
+        rows = plan_rows(pool.view, agilities, protected, told)
+        plans.append(RestartPlanCapacity(name, protected, exact_capacity(of), most_failures(of, asked), rows))
+    return tuple(plans)
+
+
+def _lacking(found: Iterable[_Found], asked: int | Lacking) -> Iterator[Lacking]:
+    for _, of, _ in found:
+        yield from of.lacking
+    if isinstance(asked, Lacking):
+        yield asked
+
+
+def _promise(inventory: Inventory, view: PoolView, found: Problems, exact: FailureCapacity) -> Promise:
+    wanted = failures_wanted(view)
+    if wanted is None:
+        return Promise(None, None, None, None)
+    limit = failure_limit(inventory, view)
+    too_many = limit if isinstance(limit, FailureLimit) and limit.number < wanted else None
+    kept = False if too_many or exact.upper < wanted else True if exact.lower >= wanted else None
+    return Promise(wanted, too_many, kept, covers_all(found, wanted))
+
+
+def _best_effort(pool: PoolProblem, found: Problems, most: int) -> BestEffort:
+    vms = best_effort(pool.view)
+    in_order = sorted(vms, key=lambda vm: (rank(vm.order), vm.name, vm.uuid or ""))
+    guarded = {id(each.vm): each for each in pool.guarded(vms)}
+    running = [each for vm in in_order if (each := guarded[id(vm)]).host is not None]
+    bound = [each for each in running if each.hosts is not None and each.hosts <= {each.host}]
+    free = [each for each in running if each not in bound and not each.lacking]
+    others = [Restart(each.key, each.size, each.host, each.hosts) for each in free]
+    return BestEffort(vms, tuple(each.vm for each in bound), fitting(found.exact, others, most) if others else ())
+
+
+def _choices(view: PoolView, wished: Mapping[str, str]) -> Iterator[tuple[str, tuple[VM, ...], Mapping[str, str]]]:
+    """The restart plans that are asked for, by name, with what they change; first the one that the pool has."""
+    yield "as configured", as_configured(view), {}
+    yield "everything protected", tuple(vm for vm in candidates(view) if is_on_a_host(vm)), {}
+    yield "nothing protected", (), {}
     if wished:
-        told = ", ".join(f"{name}={priority}" for name, priority in wished.items())
-        yield told, with_priorities(view, wished)
-
-
-def _exact(found: Problems) -> FailureCapacity:
-    """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail."""
-    if found.lacking or found.undecided:
-        return FailureCapacity(0, max(0, len(found.exact.units) - 1), proven=False, witness=None, because=None)
-    if found.homeless:
-        return FailureCapacity(0, 0, proven=True, witness=None, because=None)
-    return failure_capacity(found.exact)
+        told = ", ".join(f"{name}={priority or 'none'}" for name, priority in wished.items())
+        yield told, with_priorities(view, wished), wished
 
 
 def _sequential(found: Problems, exact: FailureCapacity) -> SequentialCapacity:
     if not exact.proven or found.homeless:
         return SequentialCapacity(0, exact.upper, exact.proven)
     return sequential_capacity(found.exact, effort=0.2)
-
-
-def _toolstack(found: Problems, limit: FailureLimit | Lacking | None) -> ToolstackCapacity | None:
-    if found.lacking or any(each.agility.agile is None for each in found.guarded):
-        return None
-    total = found.toolstack.total_hosts or 0
-    quorum = isinstance(limit, FailureLimit) and limit.bound is Bound.QUORUM
-    most = min(total, limit.number) if isinstance(limit, FailureLimit) and quorum else total
-    return bisected(
-        most,
-        lambda failures: not found.unplaced and plan_exists(found.toolstack, failures),
-        lambda failures: method(found.toolstack, failures),
-    )
-
-
-def _wish(view: PoolView) -> int | None:
-    wishes = [plan.failures_to_tolerate for plan in view.ha_plans if plan.failures_to_tolerate is not None]
-    return wishes[0] if wishes else view.pool.ha.failures_to_tolerate if view.pool.ha else None
 
 
 def _domains(pool: PoolProblem, prefix: str) -> dict[str, str]:
@@ -155,8 +216,3 @@ def _domains(pool: PoolProblem, prefix: str) -> dict[str, str]:
             if tag.startswith((f"{prefix}:", f"{prefix}=")):
                 found.setdefault(pool.host_keys[id(host)], tag)
     return found
-
-
-def _names(pool: PoolProblem) -> dict[str, str]:
-    told = {pool.vm_keys[id(vm)]: vm.name for vm in pool.view.vms.records}
-    return told | {pool.host_keys[id(host)]: host.name for host in pool.view.hosts.records}

@@ -7,7 +7,12 @@ from enum import Enum
 
 from planner.findings import Named, Severity
 from planner.plans.changes import Change
+from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
+from planner.plans.protecting import ProtectionOutcome
+
+Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome
+"""How things are once a plan is done, by what it was for."""
 
 
 class Phase(Enum):
@@ -15,6 +20,8 @@ class Phase(Enum):
 
     BEFORE = "before"
     JOIN = "join"
+    MOVE = "move"
+    CHANGE = "change"
     AFTER = "after"
 
 
@@ -36,6 +43,10 @@ class Step:
     """What cannot be got back after it."""
     mends: tuple[str, ...] = ()
     """The codes of the rules whose findings are gone after it."""
+    round: int | None = None
+    """Steps of one round may be done at the same time, one round after the other; None: by itself, in its turn."""
+    seconds: int | None = None
+    """How long it takes if nothing else uses the links; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,11 @@ class Plan:
     """What the steps start from: that this is wished, and nothing else of its kind."""
     violations: tuple[Violation, ...]
     steps: tuple[Step, ...]
-    outcome: JoinOutcome
+    outcome: Outcome
+    back: tuple[Step, ...] = ()
+    """The way back from there to how things are today, where there is one."""
+    others: tuple[str, ...] = ()
+    """Other ways to the same, each enough by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,8 @@ class NoPlan:
     goal: str
     because: tuple[Cause, ...]
     violations: tuple[Violation, ...] = ()
+    ways_out: tuple[str, ...] = ()
+    """The cheapest changes with which there would be a plan, each enough by itself."""
 
     @property
     def proven(self) -> bool:

@@ -11,7 +11,7 @@ from planner.model.fields import Record
 from planner.model.host import ControlDomain, Cpu, Host, Licence, Software
 from planner.model.inventory import Inventory, PoolView
 from planner.model.pool import HighAvailability, Pool
-from planner.model.wishes import Join, Wishes
+from planner.model.wishes import Join, Wished, Wishes
 from planner.plans.changes import (
     Change,
     FieldChange,
@@ -58,6 +58,24 @@ def unwished(inventory: Inventory) -> Inventory:
 
 def _without_joins(wishes: Wishes) -> Wishes:
     return wishes.model_copy(update={"joins": ()})
+
+
+def tolerating(inventory: Inventory, view: PoolView, failures: int) -> Inventory:
+    """The inventory with every wish for high availability of a pool asking for so many failures."""
+    pools = [_asking(each.pool, failures) if each is view else each.pool for each in inventory.pools]
+    wishes = [
+        _asking(each, failures) if each.pool in (view.name, view.pool.uuid) else each for each in inventory.wishes
+    ]
+    return Inventory(pools, wishes, inventory.site)
+
+
+W = TypeVar("W", bound=Wished)
+
+
+def _asking(wished: W, failures: int) -> W:
+    plan = wished.ha_plan
+    update = {"ha_plan": plan.model_copy(update={"failures_to_tolerate": failures})} if plan else {}
+    return wished.model_copy(update=update)
 
 
 def reference(view: PoolView) -> str:

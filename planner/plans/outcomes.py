@@ -1,4 +1,4 @@
-"""How things are once a plan is done."""
+"""How things are once a host has joined a pool."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.findings import Fault, Named
 from planner.model.site import Site
@@ -18,14 +18,22 @@ from planner.source.limits import LARGEST_YAML, MIB, MOST_FAULTS, LimitError, Te
 from planner.source.text import Place, SourceText
 
 if TYPE_CHECKING:
-    from planner.readers.exports import xenapi
+    from planner.readers.live.access import Access
 
-_XE_OUTPUT = re.compile(r"\s*uuid \( ?RO\)\s*:")
+_ADDRESS = re.compile(r"\s*xapi:", re.IGNORECASE)
+"""What begins the address of a pool on the network."""
+_XE_OUTPUT = re.compile(r"^[ \t]*[A-Za-z][\w-]{0,79} \([ SM]?R[OW]\)(?: \[DEPRECATED\])?[ \t]*:", re.MULTILINE)
+"""A line that `xe` prints; commands and other lines may stand above it."""
+_LINES = re.compile(r'\{.*"(?:\$pool|_xapiRef)".*\}[ \t]*\n\s*\{')
+"""Objects of Xen Orchestra, one to a line."""
 _ROOT_ELEMENT = re.compile(r"(?>(?:<\?.*?\?>|<!--.*?-->)\s*)*+<([A-Za-z][\w.-]*)", re.DOTALL)
 
 _ANSWER = "methodResponse"
+_BEGINNING = 2**16
+"""How many characters tell what a text is."""
+_UUIDS = re.compile(r"\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:,|\s*$)")
 _WRITE = "write at least a Pool into it"
-_EXPORT = "export the pool by: xe pool-dump-database file-name=FILE"
+_ReadParts = Callable[[list[Any]], Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +44,38 @@ class _Text:
     json: Document | None = None
 
 
-def load(paths: Iterable[str], *, stdin_name: str | None = None) -> Loaded:
+def load(paths: Iterable[str], *, stdin_name: str | None = None, access: Access | None = None) -> Loaded:
     """Read files, folders, patterns and standard input (`-`) as one inventory.
 
-    `stdin_name` is what standard input is called in messages. Faults of the files are in the result;
-    ReadError is raised only when a path means nothing or cannot be opened.
+    Paths such as `xapi://USER@HOST` are pools on the network, which `access` opens. `stdin_name` is what standard
+    input is called in messages. Faults of the files are in the result;
+    ReadError is raised only when a path means nothing, or cannot be opened or reached.
     """
     texts: list[_Text] = []
     readings: list[Reading] = []
-    for path in sorted(files.expand(paths)):
+    named = list(paths)
+    live = {path for path in named if _ADDRESS.match(path)}
+    for path in sorted(files.expand(path for path in named if path not in live)):
         name = (stdin_name or "<stdin>") if path == files.STDIN else path
         try:
             texts.append(_with_json(files.read(path, called=name)))
         except (LimitError, TextError) as error:
             readings.append(Reading(faults=(_unreadable(name, error),)))
+    texts.extend(_with_json(source) for source in _answers(sorted(live), access))
     readings.extend(_readings(texts))
     whole = joined([_bounded(reading) for reading in readings])
     return Loaded(
         whole.roots, (*whole.faults, *_second_sites(whole.roots)), {text.source.path: text.source for text in texts}
     )
+
+
+def _answers(addresses: list[str], access: Access | None) -> Iterator[SourceText]:
+    """What pools on the network tell of themselves."""
+    if addresses:
+        from planner.readers.live import session  # noqa: PLC0415 - only for those who name such pools
+        from planner.readers.live.access import Access  # noqa: PLC0415 - the same
+
+        yield from (session.text(each, access or Access()) for each in addresses)
 
 
 def _unreadable(path: str, error: LimitError | TextError) -> Fault:
@@ -69,12 +90,14 @@ def _with_json(source: SourceText) -> _Text:
     if source.text.lstrip()[:1] not in ("{", "["):
         return _Text(source)
     document = json_text.parse(source.text)
+    if document.error is not None and _LINES.match(source.text[:_BEGINNING].lstrip()):
+        document = json_text.parse_lines(source.text)
     return _Text(source, document if _ours(document.value) else json_text.within_depth(document))
 
 
 def _readings(texts: list[_Text]) -> Iterator[Reading]:
-    """Each file's reading; files that hold one class of XenAPI records each are read together, folder by folder."""
-    folders: dict[Path, list[xenapi.Part]] = {}
+    """Each file's reading; files of one export, which stand beside each other, are read together."""
+    beside: dict[tuple[Path, _ReadParts], list[Any]] = {}
     for text in texts:
         found = _part(text)
         if isinstance(found, Reading):
@@ -82,29 +105,39 @@ def _readings(texts: list[_Text]) -> Iterator[Reading]:
             yield _no_inventory(text.source, "LD013", "the file holds no document", _WRITE) if nothing else found
         else:
             yield own.repetitions(text.source, text.json) if text.json else Reading()
-            folders.setdefault(Path(text.source.path).parent, []).append(found)
-    if folders:
-        from planner.readers.exports import xenapi  # noqa: PLC0415 - only for those who have such files
+            read_parts, part = found
+            beside.setdefault((Path(text.source.path).parent, read_parts), []).append(part)
+    for (_, read_parts), parts in beside.items():
+        yield read_parts(parts)
 
-        yield from map(xenapi.read_parts, folders.values())
 
-
-def _part(text: _Text) -> xenapi.Part | Reading:
-    """A file's reading, or its records when they are of one class and others may stand beside it."""
+def _part(text: _Text) -> tuple[_ReadParts, object] | Reading:
+    """A file's reading; or how it is read with others that stand beside it, and its part of them."""
     source, document = text.source, text.json
-    path = Path(source.path)
     if document is not None and document.error is None and not _ours(document.value):
-        from planner.readers.exports import xenapi  # noqa: PLC0415 - only for those who have such files
-
-        return xenapi.part(path, source, xenapi.JsonFile(source, document), document.value) or _reading(text)
+        return _json_part(source, document) or _reading(text)
     if _root_element(source) == _ANSWER:
         from planner.readers.exports import xenapi, xml_rpc  # noqa: PLC0415 - only for those who have such files
 
         opened = xml_rpc.answer(source)
         if isinstance(opened, Reading):
             return opened
-        return xenapi.part(path, source, *opened) or xenapi.reading(source, *opened)
+        answer = xenapi.part(Path(source.path), source, *opened)
+        return (xenapi.read_parts, answer) if answer else xenapi.reading(source, *opened)
+    if (document is None or document.error is not None) and _XE_OUTPUT.search(source.text[:_BEGINNING]):
+        from planner.readers.exports import xe_lists  # noqa: PLC0415 - only for those who have such files
+
+        return xe_lists.read_parts, source
     return _reading(text)
+
+
+def _json_part(source: SourceText, document: Document) -> tuple[_ReadParts, object] | None:
+    from planner.readers.exports import xen_orchestra, xenapi  # noqa: PLC0415 - only for those who have such files
+
+    if objects := xen_orchestra.part(source, document):
+        return xen_orchestra.read_parts, objects
+    records = xenapi.part(Path(source.path), source, xenapi.JsonFile(source, document), document.value)
+    return (xenapi.read_parts, records) if records else None
 
 
 def _ours(value: object) -> bool:
@@ -120,8 +153,10 @@ def _reading(text: _Text) -> Reading:
     document = text.json
     if document is not None and document.error is None:
         return _read_json(source, document)
-    if _XE_OUTPUT.match(source.text):
-        return _no_inventory(source, "LD004", "this is what the xe command prints", _EXPORT)
+    if document is None and _UUIDS.match(source.text[:_BEGINNING]):
+        from planner.readers.exports import xe_lists  # noqa: PLC0415 - only for those who have such files
+
+        return xe_lists.minimal(source)
     if document is not None and isinstance(document.error, LimitError):
         return own.read(source, [document])
     documents = _yaml(source)
@@ -156,7 +191,7 @@ def _read_json(source: SourceText, document: Document) -> Reading:
 
 def _root_element(source: SourceText) -> str:
     """The name of the first element of an XML text, and nothing for other texts."""
-    root = _ROOT_ELEMENT.match(source.text[:65536].lstrip())
+    root = _ROOT_ELEMENT.match(source.text[:_BEGINNING].lstrip())
     return root[1] if root else ""
 
 

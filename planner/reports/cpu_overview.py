@@ -93,7 +93,12 @@ def _hosts(letter: str, hosts: list[HostRow]) -> Iterator[str]:
     yield _wrapped(f"  {letter}  ", f"{_shortened([host.host for host in hosts])}{joining}: {', '.join(parts)}", 5)
     beyond = [(scope.scope, scope.beyond) for scope in one.scopes]
     back = [(scope.scope, scope.held_back) for scope in one.scopes]
-    for told, by_scope in ((_BEYOND[beyond[0][0]] if beyond else "", beyond), ("it holds the pool back in", back)):
+    jointly = [(scope.scope, scope.held_back_together) for scope in one.scopes if not scope.held_back]
+    for told, by_scope in (
+        (_BEYOND[beyond[0][0]] if beyond else "", beyond),
+        ("it holds the pool back in", back),
+        ("all hosts with these features together hold the pool back in", jointly),
+    ):
         labels: dict[Names, list[str]] = {}
         for scope, features in by_scope:
             if features:
@@ -238,7 +243,13 @@ def _host_json(host: HostRow) -> dict[str, object]:
         "sockets": cpu.sockets,
         "threads": cpu.count,
         "offers": [
-            {"guests": each.scope, "features": each.features, "lost_on_it": each.beyond, "held_back": each.held_back}
+            {
+                "guests": each.scope,
+                "features": each.features,
+                "lost_on_it": each.beyond,
+                "held_back": each.held_back,
+                "held_back_together": each.held_back_together,
+            }
             for each in host.scopes
         ],
     }

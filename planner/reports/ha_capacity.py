@@ -1,16 +1,21 @@
-"""How many hosts of a pool may fail: as a table, or as JSON."""
+"""How many hosts of a pool may fail, in words and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator
 
-from pydantic import BaseModel, ConfigDict
-
+from planner.facts.high_availability import to_be_restarted
 from planner.failover.answers import FailureCapacity, ToolstackCapacity
+from planner.overviews.ha_best_effort import Fitting
 from planner.overviews.ha_capacity import HaCapacity, RestartPlanCapacity
+from planner.overviews.ha_next_failure import Left
+from planner.overviews.ha_spread import Apart
+from planner.reports.ha_differences import difference
+from planner.reports.ha_plan_table import plan_table
 from planner.reports.words import visible
 from planner.rules.ha import causes
+from planner.rules.ha_capacity import named, told_cause
+from planner.rules.ha_cluster import bounds
 from planner.rules.wording import counted, listed, plural
 
 _MOST_NAMED = 8
@@ -24,22 +29,74 @@ def ha_capacity_table(found: Iterable[HaCapacity]) -> str:
 def _pool(found: HaCapacity) -> Iterator[str]:
     hosts = counted(found.hosts, "host")
     yield f"{visible(found.view.name)}: {hosts}, {found.usable} of them enabled and live\n"
+    yield from _domains(found)
     yield f"  VMs that are protected: {len(found.guarded)}\n"
-    yield f"  failures to tolerate: {'not told' if found.configured is None else found.configured}\n"
     yield f"  exact: {_number(found.exact)} at once, whichever hosts they are\n"
-    yield f"  one after another, nothing moved in between: {_range(found.sequential.lower, found.sequential.upper)}\n"
     yield f"  the toolstack says: {_says(found.toolstack)}{_asked(found.toolstack)}\n"
+    for each in found.differences:
+        yield f"    {'fewer' if _fewer(found) else 'more'}, for {visible(difference(each))}\n"
+    yield from _after(found)
+    yield f"  one after another, nothing moved in between: {_range(found.sequential.lower, found.sequential.upper)}\n"
+    yield from _promise(found)
     yield from _why(found)
-    if found.configured is not None and found.exact.proven and found.configured > found.exact.lower:
-        yield f"  overcommitted: {found.configured} failures are to be tolerated, {found.exact.lower} can be\n"
-    yield "\n  restart plan: protected, survived, what the toolstack says\n"
-    for plan in found.plans:
-        yield f"    {visible(plan.name)}: {_plan(plan)}\n"
-    for each in found.guarded:
-        if each.agility.agile is False:
-            yield f"  {visible(each.vm.name)} is bound to some hosts: {visible(causes(each.agility))}\n"
-    for lack in found.lacking:
-        yield f"  not known: {lack.field} of {visible(lack.record.label)}\n"
+    yield from _plans(found.plans)
+    yield from _best_effort(found)
+    yield from _apart(found)
+    yield from _unknown(found)
+
+
+def _domains(found: HaCapacity) -> Iterator[str]:
+    tag = visible(found.by or "")
+    if found.by and not found.domains:
+        yield f"  no host has a tag {tag}:…, so each fails by itself\n"
+    elif found.by:
+        alone = found.hosts - len(found.domains)
+        others = f", and {counted(alone, 'host')} without one" if alone else ""
+        number = counted(len(set(found.domains.values())), tag)
+        yield f"  what fails as one: {number}{others}; a failure is one of these\n"
+
+
+def _fewer(found: HaCapacity) -> bool:
+    return found.toolstack is not None and found.toolstack.failures < found.exact.lower
+
+
+def _after(found: HaCapacity) -> Iterator[str]:
+    if found.next_failure is None:
+        return
+    toolstack, best = (_left(found, each) for each in (found.next_failure.toolstack, found.next_failure.best))
+    if toolstack == best:
+        yield f"  after the next failure: {best}, by the toolstack's restarts as by the best plan found\n"
+    else:
+        yield f"  after the next failure: {toolstack}, as the toolstack restarts VMs\n"
+        yield f"    {best}, by the best plan found\n"
+
+
+def _left(found: HaCapacity, left: Left) -> str:
+    if left.unit is None:
+        return "none"
+    unit = visible(found.names.get(left.unit, left.unit))
+    if left.complete is None:
+        return f"not decided (whether all VMs of {unit} can be restarted)"
+    if not left.complete:
+        return f"none (not all VMs of {unit} are restarted when it fails)"
+    return f"{_range(left.lower, left.upper)} (when {unit} fails first)"
+
+
+def _promise(found: HaCapacity) -> Iterator[str]:
+    promise = found.promise
+    if promise.configured is None:
+        yield "  failures to tolerate: not told\n"
+        return
+    yield f"  failures to tolerate: {promise.configured}\n"
+    able = f"{_range(found.exact.lower, found.exact.upper)} can be"
+    if promise.limit and promise.limit.number < found.exact.upper:
+        able = f"{promise.limit.number} can be at most: {visible(bounds(found.view, promise.limit))}"
+    wanted = f"{counted(promise.configured, 'failure')} {'is' if promise.configured == 1 else 'are'} to be tolerated"
+    told = {True: "no", False: f"yes: {wanted}, {able}", None: "not known"}[promise.kept]
+    yield f"  overcommitted: {told}\n"
+    if promise.kept is not promise.kept_to_the_toolstack:
+        says = {True: "no", False: "yes", None: "not known"}[promise.kept_to_the_toolstack]
+        yield f"    to the toolstack: {says}\n"
 
 
 def _range(lower: int, upper: int) -> str:
@@ -69,141 +126,75 @@ def _why(found: HaCapacity) -> Iterator[str]:
     if found.undecided:
         yield "  whether there is room for the protected VMs that are down now was not decided\n"
     if found.exact.witness and found.exact.because:
-        hosts = listed(_named(found.names, found.exact.witness), _MOST_NAMED)
+        hosts = listed(named(found.names, found.exact.witness), _MOST_NAMED)
         yield f"  worst case: {visible(hosts)} {plural(found.exact.witness, 'fails', 'fail')}\n"
-        yield f"    {visible(_told(found.names, found.exact) or '')}\n"
+        yield f"    {visible(told_cause(found.names, found.exact) or '')}\n"
+    bound = [each for each in found.guarded if each.agility.agile is False]
+    for each in bound[:_MOST_NAMED]:
+        yield f"  {visible(each.vm.name)} is bound to some hosts: {visible(causes(each.agility))}\n"
+    if len(bound) > _MOST_NAMED:
+        yield f"  {counted(len(bound) - _MOST_NAMED, 'more VM')} that are protected are bound to some hosts\n"
 
 
-def _told(names: Mapping[str, str], capacity: FailureCapacity) -> str | None:
-    """The cause in words, with the names of VMs for their UUIDs."""
-    if capacity.because is None:
-        return None
-    text = capacity.because.text
-    for vm in capacity.because.vms if len(capacity.because.vms) == 1 else ():
-        text = text.replace(vm, names.get(vm, vm))
-    vms = listed(_named(names, capacity.because.vms), _MOST_NAMED)
-    return text if len(capacity.because.vms) == 1 else f"{text} ({vms})"
+def _plans(plans: Iterable[RestartPlanCapacity]) -> Iterator[str]:
+    """Each plan with its VMs; where an earlier one says the same of all of them, that one is named."""
+    told: dict[tuple[tuple[int, str], ...], str] = {}
+    for plan in plans:
+        protected, exact = counted(len(plan.protected), "VM"), _number(plan.exact)
+        says = _says(plan.toolstack)
+        yield f"\n  {visible(plan.name)}: {protected} protected, survives {exact}, the toolstack says {says}\n"
+        earlier = told.setdefault(tuple((id(row.vm), row.priority) for row in plan.rows), plan.name)
+        if earlier == plan.name:
+            yield from plan_table(plan.rows)
+        elif plan.rows:
+            yield f'    each VM as under "{visible(earlier)}"\n'
 
 
-def _named(names: Mapping[str, str], keys: Iterable[str]) -> list[str]:
-    return sorted(names.get(key, key) for key in keys)
+def _best_effort(found: HaCapacity) -> Iterator[str]:
+    told = found.best_effort
+    if not told.vms:
+        return
+    yield f"\n  VMs of best effort that still fit in the worst case, of {len(told.vms)}\n"
+    for each in told.fitting:
+        yield f"    {counted(each.failures, 'failure')}: {_fits(found, each)}\n"
+    if told.bound:
+        names = visible(listed((vm.name for vm in told.bound), _MOST_NAMED))
+        yield f"    never, since no other host can run {plural(told.bound, 'it', 'them')}: {names}\n"
+    elif not told.fitting:
+        yield f"    {'none of them is on a host' if found.exact.lower else 'none, since no failure is survived'}\n"
 
 
-def _plan(plan: RestartPlanCapacity) -> str:
-    return f"{counted(len(plan.protected), 'VM')}, {_number(plan.exact)}, {_says(plan.toolstack)}"
+def _fits(found: HaCapacity, each: Fitting) -> str:
+    least = "" if each.complete else "at least "
+    if not each.vms:
+        return f"{least}none"
+    return f"{least}{len(each.vms)}: {visible(listed((found.names.get(vm, vm) for vm in each.vms), _MOST_NAMED))}"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _apart(found: HaCapacity) -> Iterator[str]:
+    if found.apart:
+        yield "\n  groups that are to be apart, which no number above looks at\n"
+    for each in found.apart:
+        yield f"    {visible(each.spread.group.name)}: now {_together(each.now)}{_then(found, each)}\n"
 
 
-class Exact(_Part):
-    """The exact capacity, with its bounds."""
-
-    lower: int
-    upper: int
-    proven: bool
-    witness: list[str] | None
-    because: str | None
+def _together(sharing: tuple[tuple[str, ...], ...]) -> str:
+    return "; ".join(f"{visible(listed(names, _MOST_NAMED))} together" for names in sharing) or "all apart"
 
 
-class Sequential(_Part):
-    """The capacity for failures one after another."""
-
-    lower: int
-    upper: int
-    proven: bool
-
-
-class Toolstack(_Part):
-    """What the toolstack says, and the questions that it asks itself: failures, method, verdict.
-
-    Null while a fact is lacking that the toolstack would have.
-    """
-
-    failures: int | None
-    steps: list[tuple[int, str, bool]]
+def _then(found: HaCapacity, each: Apart) -> str:
+    if each.then is None:
+        return ""
+    failed = visible(listed(named(found.names, each.failed), _MOST_NAMED))
+    return f"; when {failed} {plural(each.failed, 'fails', 'fail')}, {_together(each.then)} by the plan found"
 
 
-class NotAgile(_Part):
-    """A protected VM that is bound to some hosts."""
-
-    vm: str
-    because: list[str]
-
-
-class PlanOutcome(_Part):
-    """What a restart plan survives."""
-
-    name: str
-    exact: Exact
-    toolstack: Toolstack
-
-
-class PoolCapacity(_Part):
-    """What a pool survives."""
-
-    pool: str
-    hosts: int
-    protected: int
-    not_agile: list[NotAgile]
-    configured: int | None
-    exact: Exact
-    sequential: Sequential
-    toolstack: Toolstack
-    plans: list[PlanOutcome]
-    best_effort: list[str]
-
-
-class JsonHaCapacity(_Part):
-    """The failure capacity of pools."""
-
-    version: Literal[1] = 1
-    kind: Literal["ha-capacity"] = "ha-capacity"
-    pools: list[PoolCapacity]
-
-
-def ha_capacity_json(found: Iterable[HaCapacity]) -> str:
-    """The same for programs; the schema is published."""
-    told = JsonHaCapacity(pools=[_pool_json(each) for each in found])
-    return told.model_dump_json(indent=2) + "\n"
-
-
-def _pool_json(found: HaCapacity) -> PoolCapacity:
-    return PoolCapacity(
-        pool=found.view.name,
-        hosts=found.hosts,
-        protected=len(found.guarded),
-        not_agile=[
-            NotAgile(vm=each.vm.name, because=causes(each.agility).split("; "))
-            for each in found.guarded
-            if each.agility.agile is False
-        ],
-        configured=found.configured,
-        exact=_exact(found.names, found.exact),
-        sequential=Sequential(
-            lower=found.sequential.lower, upper=found.sequential.upper, proven=found.sequential.proven
-        ),
-        toolstack=_toolstack(found.toolstack),
-        plans=[
-            PlanOutcome(name=each.name, exact=_exact(found.names, each.exact), toolstack=_toolstack(each.toolstack))
-            for each in found.plans
-        ],
-        best_effort=[vm.name for vm in found.best_effort],
-    )
-
-
-def _exact(names: Mapping[str, str], capacity: FailureCapacity) -> Exact:
-    return Exact(
-        lower=capacity.lower,
-        upper=capacity.upper,
-        proven=capacity.proven,
-        witness=None if capacity.witness is None else _named(names, capacity.witness),
-        because=_told(names, capacity),
-    )
-
-
-def _toolstack(capacity: ToolstackCapacity | None) -> Toolstack:
-    if capacity is None:
-        return Toolstack(failures=None, steps=[])
-    return Toolstack(failures=capacity.failures, steps=list(capacity.steps))
+def _unknown(found: HaCapacity) -> Iterator[str]:
+    unsaid = [vm for vm in found.view.vms.records if vm.ha_restart_priority is None and not to_be_restarted(vm)]
+    if unsaid:
+        names = visible(listed((vm.name for vm in unsaid), _MOST_NAMED))
+        yield f"\n  taken for not protected, since their priority is not known: {names}\n"
+    if found.lacking:
+        yield "\n"
+    for lack in found.lacking:
+        yield f"  not known: {lack.field} of {visible(lack.record.label)}\n"

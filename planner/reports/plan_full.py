@@ -8,12 +8,17 @@ from collections.abc import Iterable, Iterator
 from planner.facts.reachability import State
 from planner.findings import Severity
 from planner.plans import NoPlan, Phase, Plan, Step, Violation
+from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome, LevelOutcome, NetworkOutcome, RepositoryOutcome, Stranded
+from planner.plans.protecting import ProtectionOutcome
+from planner.reports.plan_moves import heading
+from planner.reports.plan_sections import sections_of
 from planner.reports.words import visible
 from planner.rules.wording import counted, listed
 
 WIDTH = 110
 PHASES = {Phase.BEFORE: "before the join", Phase.JOIN: "the join", Phase.AFTER: "after the join"}
+"""What the phases of a join are called."""
 
 
 def plan_full(answer: Plan | NoPlan) -> str:
@@ -28,11 +33,19 @@ def _no_plan(answer: NoPlan) -> Iterator[str]:
     yield "because" if answer.proven else "not known"
     for cause in answer.because:
         yield from _item(f"  - {f'{cause.code}: ' if cause.code else ''}{cause.told}", "    ")
+    if answer.ways_out:
+        yield from ("", "ways out")
+    for way in answer.ways_out:
+        yield from _item(f"  - {way}", "    ")
     yield from _violations(answer.violations, told={cause.code for cause in answer.because})
 
 
 def _plan(plan: Plan) -> Iterator[str]:
     yield f"{plan.goal}: {counted(len(plan.steps), 'step')}"
+    outcome = plan.outcome
+    if isinstance(outcome, MovesOutcome | ProtectionOutcome):
+        yield from _moves(plan, outcome)
+        return
     if not plan.violations:
         yield from ("", "nothing stands in the way")
     yield from _violations(plan.violations, told=set())
@@ -42,7 +55,31 @@ def _plan(plan: Plan) -> Iterator[str]:
             yield from ("", PHASES[step.phase])
             phase = step.phase
         yield from _step(number, step)
-    yield from _outcome(plan.outcome)
+    yield from _outcome(outcome)
+
+
+def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
+    """What is done and what comes of it; first that which was asked for."""
+    parts = (_headed(plan), _sections(plan, outcome))
+    for part in reversed(parts) if isinstance(outcome, ProtectionOutcome) else parts:
+        yield from part
+    if plan.others:
+        yield ""
+    yield from _listed("other ways, each enough by itself", plan.others)
+
+
+def _headed(plan: Plan) -> Iterator[str]:
+    under = None
+    for number, step in enumerate(plan.steps, start=1):
+        if under != (under := heading(step, plan.steps)):
+            yield from ("", under)
+        yield from _step(number, step)
+
+
+def _sections(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
+    yield from ("", outcome.pool)
+    for title, lines in sections_of(plan, outcome):
+        yield from _listed(title, lines)
 
 
 def _item(text: str, margin: str) -> list[str]:

@@ -8,11 +8,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from planner.model.fields import Record
-from planner.plans import Cause, NoPlan, Plan, Step, Violation
+from planner.plans import Cause, NoPlan, Outcome, Plan, Step, Violation
 from planner.plans.changes import Change, FieldChange, HostEjected, HostJoined, InterfaceRemoved, RepositoryForgotten
-from planner.plans.outcomes import JoinOutcome
-
-State = Literal["attached", "would attach", "will fail", "not connected", "unknown"]
+from planner.plans.moving import MovesOutcome
+from planner.plans.protecting import ProtectionOutcome
+from planner.reports.plan_json_join import JsonOutcome, join_outcome
+from planner.reports.plan_json_moves import JsonMovesOutcome, moves_outcome
+from planner.reports.plan_json_protection import JsonProtectionOutcome, protection_outcome
 
 
 class _Part(BaseModel):
@@ -49,7 +51,7 @@ class JsonStep(_Part):
     """One thing to do, on one host."""
 
     number: int
-    phase: Literal["before", "join", "after"]
+    phase: Literal["before", "join", "move", "change", "after"]
     what: str
     why: str
     host: str
@@ -62,65 +64,10 @@ class JsonStep(_Part):
     mends: list[str]
     """Codes of the rules whose findings are gone after it."""
     changes: list[JsonChange]
-
-
-class JsonNetwork(_Part):
-    """A network of the joining host, and what it becomes."""
-
-    name: str
-    bridge: str | None
-    interface: str | None
-    becomes: str | None
-    """The pool's network; null where it has none of that bridge, or that is not known."""
-    known: bool
-
-
-class JsonRepository(_Part):
-    """A shared repository of the pool, on the new member."""
-
-    name: str
-    inherited: bool
-    state: State
-    """What is to be expected when the member starts for the first time."""
-    why: str
-    remedy: str | None
-    after_last_step: State
-
-
-class JsonLevel(_Part):
-    """What the pool offers guests; null where that is not known."""
-
-    guests: Literal["all", "hvm", "pv"]
-    before: list[str] | None
-    after: list[str] | None
-    lost: list[str] | None
-
-
-class JsonStranded(_Part):
-    """Running guests that cannot move to the new member."""
-
-    vms: list[str]
-    host: str
-    why: str
-    certain: bool
-
-
-class JsonOutcome(_Part):
-    """How things are once the plan is done."""
-
-    host: str
-    pool: str
-    networks: list[JsonNetwork]
-    made: list[str]
-    comes_along: list[str]
-    does_not_come_along: list[str]
-    repositories: list[JsonRepository]
-    cpu_level: list[JsonLevel]
-    stranded: list[JsonStranded]
-    edition_of_host: str | None
-    editions_of_pool: list[str]
-    not_told: list[str]
-    """What no inventory can tell."""
+    round: int | None = None
+    """Steps of one round may be done at the same time; null where a step is done by itself, in its turn."""
+    seconds: int | None = None
+    """How long it takes if nothing else uses the links; null where that is not known."""
 
 
 class JsonCause(_Part):
@@ -141,7 +88,13 @@ class JsonPlan(_Part):
     because: list[JsonCause] = Field(default_factory=list)
     violations: list[JsonViolation] = Field(default_factory=list)
     steps: list[JsonStep] = Field(default_factory=list)
-    outcome: JsonOutcome | None = None
+    outcome: JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome | None = None
+    back: list[JsonStep] = Field(default_factory=list)
+    """The way back to how things are today, where there is one."""
+    others: list[str] = Field(default_factory=list)
+    """Other ways to the same, each enough by itself."""
+    ways_out: list[str] = Field(default_factory=list)
+    """Where there is no plan: the cheapest changes with which there would be one, each enough by itself."""
 
 
 def plan_json(answer: Plan | NoPlan) -> str:
@@ -155,6 +108,7 @@ def plan_json(answer: Plan | NoPlan) -> str:
             answer="impossible" if answer.proven else "undecided",
             because=[_cause(each) for each in answer.because],
             violations=violations,
+            ways_out=list(answer.ways_out),
         )
     else:
         told = JsonPlan(
@@ -165,6 +119,8 @@ def plan_json(answer: Plan | NoPlan) -> str:
             violations=violations,
             steps=[_step(number, step) for number, step in enumerate(answer.steps, start=1)],
             outcome=_outcome(answer.outcome),
+            others=list(answer.others),
+            back=[_step(number, step) for number, step in enumerate(answer.back, start=1)],
         )
     return json.dumps(told.model_dump(), ensure_ascii=False, indent=2) + "\n"
 
@@ -197,6 +153,8 @@ def _step(number: int, step: Step) -> JsonStep:
         loses=list(step.loses),
         mends=list(step.mends),
         changes=[_change(each) for each in step.changes],
+        round=step.round,
+        seconds=step.seconds,
     )
 
 
@@ -232,56 +190,7 @@ def _plain(value: object) -> JsonValue:
     raise AssertionError(f"{value!r} is no value of a field")
 
 
-def _outcome(outcome: JoinOutcome) -> JsonOutcome:
-    return JsonOutcome(
-        host=outcome.host,
-        pool=outcome.pool,
-        networks=[
-            JsonNetwork(
-                name=each.own,
-                bridge=each.bridge,
-                interface=each.device or None,
-                becomes=each.becomes,
-                known=each.known,
-            )
-            for each in outcome.networks
-        ],
-        made=list(outcome.made),
-        comes_along=list(outcome.kept),
-        does_not_come_along=list(outcome.lost),
-        repositories=_repositories(outcome),
-        cpu_level=_levels(outcome),
-        stranded=[
-            JsonStranded(vms=list(each.vms), host=each.host, why=each.why, certain=each.certain)
-            for each in outcome.stranded
-        ],
-        edition_of_host=outcome.edition.host,
-        editions_of_pool=list(outcome.edition.pool),
-        not_told=list(outcome.notes),
-    )
-
-
-def _repositories(outcome: JoinOutcome) -> list[JsonRepository]:
-    return [
-        JsonRepository(
-            name=each.name,
-            inherited=each.inherited,
-            state=each.state.value,
-            why=each.why,
-            remedy=each.remedy or None,
-            after_last_step=each.final.value,
-        )
-        for each in outcome.repositories
-    ]
-
-
-def _levels(outcome: JoinOutcome) -> list[JsonLevel]:
-    return [
-        JsonLevel(
-            guests=each.scope,
-            before=None if each.before is None else list(each.before),
-            after=None if each.after is None else list(each.after),
-            lost=None if each.lost is None else list(each.lost),
-        )
-        for each in outcome.levels
-    ]
+def _outcome(outcome: Outcome) -> JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome:
+    if isinstance(outcome, ProtectionOutcome):
+        return protection_outcome(outcome)
+    return moves_outcome(outcome) if isinstance(outcome, MovesOutcome) else join_outcome(outcome)

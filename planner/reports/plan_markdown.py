@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plans import NoPlan, Plan, Step, Violation
+from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
+from planner.plans.protecting import ProtectionOutcome
 from planner.reports.markup import plain as _plain
 from planner.reports.plan_full import PHASES, level_told, network_told, repository_told, stranded_told
+from planner.reports.plan_moves import heading
+from planner.reports.plan_sections import sections_of
 from planner.reports.words import visible
 
 
@@ -23,19 +27,40 @@ def _no_plan(answer: NoPlan) -> Iterator[str]:
     for cause in answer.because:
         code = f"**{cause.code}** " if cause.code else ""
         yield f"- {code}{_plain(cause.told)}"
+    if answer.ways_out:
+        yield from ("", "## Ways out", "")
+    yield from (f"- {_plain(way)}" for way in answer.ways_out)
     yield from _violations(answer.violations)
 
 
 def _plan(plan: Plan) -> Iterator[str]:
     yield f"# {_plain(plan.goal)}"
     yield from _violations(plan.violations)
+    outcome = plan.outcome
+    if isinstance(outcome, MovesOutcome | ProtectionOutcome):
+        yield from _moves(plan, outcome)
+        return
     phase = None
     for number, step in enumerate(plan.steps, start=1):
         if step.phase is not phase:
             yield from ("", f"## {PHASES[step.phase].capitalize()}")
             phase = step.phase
         yield from _step(number, step)
-    yield from _outcome(plan.outcome)
+    yield from _outcome(outcome)
+
+
+def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
+    under = None
+    for number, step in enumerate(plan.steps, start=1):
+        if under != (under := heading(step, plan.steps)):
+            yield from ("", f"## {under.capitalize()}")
+        yield from _step(number, step)
+    yield from ("", f"## {_plain(outcome.pool)}")
+    for title, lines in sections_of(plan, outcome):
+        yield from ("", f"### {title.capitalize()}", "")
+        yield from (f"- {_plain(line)}" for line in lines)
+    if plan.others:
+        yield from ("", "### Other ways, each enough by itself", "", *(f"- {_plain(line)}" for line in plan.others))
 
 
 def _violations(violations: tuple[Violation, ...]) -> Iterator[str]:
@@ -69,7 +94,7 @@ def _outcome(outcome: JoinOutcome) -> Iterator[str]:
         ("What no file tells", outcome.notes),
     )
     yield from ("", f"## {_plain(outcome.host)} in {_plain(outcome.pool)}")
-    for heading, lines in sections:
+    for title, lines in sections:
         if lines:
-            yield from ("", f"### {heading}", "")
+            yield from ("", f"### {title}", "")
             yield from (f"- {_plain(line)}" for line in lines)

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.plans import NoPlan, Phase, Plan, Step
+from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import Guard
+from planner.plans.protecting import ProtectionOutcome
+from planner.reports.plan_xe_moves import moves_script
+from planner.reports.plan_xe_protection import protection_script
 from planner.reports.words import visible
 from planner.rules.wording import UNTOLD
 
@@ -54,11 +58,16 @@ def plan_xe(answer: Plan | NoPlan) -> str:
     if isinstance(answer, NoPlan):
         causes = "".join(f"# - {visible(cause.told)}\n" for cause in answer.because)
         return f"#!/bin/sh\n# {visible(answer.goal)}: there is no plan\n{causes}exit 1\n"
+    outcome = answer.outcome
+    if isinstance(outcome, MovesOutcome):
+        return moves_script(answer, outcome)
+    if isinstance(outcome, ProtectionOutcome):
+        return protection_script(answer, outcome)
     parts = list(_parts(answer.steps))
     text = [_HEAD.format(goal=visible(answer.goal), script="plan.sh")]
     for part in parts:
         text.append(f"{part.number}) # on {visible(part.host)}\n")
-        text += [f"    {line}\n" for line in (*_guards(answer.outcome.guard, part), *part.lines)]
+        text += [f"    {line}\n" for line in (*_guards(outcome.guard, part), *part.lines)]
         text.append("    ;;\n")
     listed = "".join(f"    {part.number} on {visible(part.host)}\n" for part in parts)
     usage = shlex.quote(f"say which part to run, one after the other:\n{listed}".rstrip("\n"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 
 from planner.errors import ConfigError
@@ -14,7 +16,10 @@ from planner.model.site import Site
 from planner.model.wishes import Wishes
 from planner.reports.comparison import JsonComparison
 from planner.reports.gitlab import CodeQuality
-from planner.reports.ha_capacity import JsonHaCapacity
+from planner.reports.growth import JsonGrowth
+from planner.reports.ha_allows import JsonHaAllows
+from planner.reports.ha_capacity_json import JsonHaCapacity
+from planner.reports.ha_failure_json import JsonHaFailure
 from planner.reports.json_report import JsonReport
 from planner.reports.jsonl import ReportLine
 from planner.reports.plan_json import JsonPlan
@@ -39,10 +44,10 @@ def inventory_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "A document of a pool inventory")
 
 
-def report_schema() -> JsonSchemaValue:
-    """The schema of a report in JSON."""
-    schema = JsonReport.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
-    return _both_drafts(schema, "What checking found")
+def _answer(model: type[BaseModel], title: str) -> JsonSchemaValue:
+    """The schema of an answer that a program reads."""
+    schema = model.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
+    return _both_drafts(schema, title)
 
 
 def report_line_schema() -> JsonSchemaValue:
@@ -52,38 +57,17 @@ def report_line_schema() -> JsonSchemaValue:
     return _both_drafts(schema, "A line of what checking found")
 
 
-def code_quality_schema() -> JsonSchemaValue:
-    """The schema of a code quality report."""
-    schema = CodeQuality.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
-    return _both_drafts(schema, "What checking found, as code quality issues")
-
-
-def diff_schema() -> JsonSchemaValue:
-    """The schema of a comparison in JSON."""
-    schema = JsonComparison.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
-    return _both_drafts(schema, "What changed between two inventories")
-
-
-def plan_schema() -> JsonSchemaValue:
-    """The schema of a plan in JSON."""
-    schema = JsonPlan.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
-    return _both_drafts(schema, "How a wish is reached, or why it cannot be")
-
-
-def ha_capacity_schema() -> JsonSchemaValue:
-    """The schema of failure capacities in JSON."""
-    schema = JsonHaCapacity.model_json_schema(mode="serialization", ref_template="#/definitions/{model}")
-    return _both_drafts(schema, "How many hosts of a pool may fail")
-
-
-SCHEMAS = {
+SCHEMAS: dict[str, Callable[[], JsonSchemaValue]] = {
     "inventory": inventory_schema,
-    "report": report_schema,
+    "report": partial(_answer, JsonReport, "What checking found"),
     "report-line": report_line_schema,
-    "code-quality": code_quality_schema,
-    "diff": diff_schema,
-    "plan": plan_schema,
-    "ha-capacity": ha_capacity_schema,
+    "code-quality": partial(_answer, CodeQuality, "What checking found, as code quality issues"),
+    "diff": partial(_answer, JsonComparison, "What changed between two inventories"),
+    "plan": partial(_answer, JsonPlan, "How a wish is reached, or why it cannot be"),
+    "growth": partial(_answer, JsonGrowth, "How many more VMs a pool takes"),
+    "ha-capacity": partial(_answer, JsonHaCapacity, "How many hosts of a pool may fail"),
+    "ha-failure": partial(_answer, JsonHaFailure, "What happens when hosts, storage or a network of a pool fail"),
+    "ha-allows": partial(_answer, JsonHaAllows, "What actions do to the failures that a pool survives"),
 }
 
 

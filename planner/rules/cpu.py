@@ -63,14 +63,14 @@ def _release_unsaid(host: Host) -> Unknown:
     return Unknown(host, "software.product_version")
 
 
-def _arriving(inventory: Inventory, pool: PoolView, coordinator: Host) -> tuple[Host, ...]:
+def _arriving(inventory: Inventory, pool: PoolView, coordinator: Host) -> tuple[Joining, ...]:
     """The hosts that are to join a pool without force, each once; those that no mask helps are left out."""
     joinings = (each for each in inventory.joins if each.pool is pool and not each.join.force)
-    hosts = {id(each.host): each.host for each in joinings}
-    return tuple(host for host in hosts.values() if not other_cpu_vendor(host, pool, coordinator))
+    hosts = {id(each.host): each for each in joinings}
+    return tuple(each for each in hosts.values() if not other_cpu_vendor(each.host, pool, coordinator))
 
 
-def _other_features(joining: Joining, coordinator: Host, arriving: tuple[Host, ...]) -> Problem:
+def _other_features(joining: Joining, coordinator: Host, arriving: tuple[Joining, ...]) -> Problem:
     mask = compared_mask(joining.pool.pool)
     mine, theirs = legacy_features(joining.host.cpu) or (), legacy_features(coordinator.cpu) or ()
     sides = (

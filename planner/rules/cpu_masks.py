@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.facts.cpu import compared_mask, legacy_features, legacy_physical_features, maskability, maskable_to
-from planner.facts.cpu_masking import Masking, masks_to_set
+from planner.facts.cpu_masking import Masking, forbidding_masks, masks_to_set
 from planner.facts.feature_sets import Words, common, show_features
-from planner.facts.join import feature_off, management_interfaces
+from planner.facts.join import management_interfaces
 from planner.model.host import Host
-from planner.model.inventory import Joining
+from planner.model.inventory import Joining, PoolView
 from planner.rules.wording import UNTOLD, listed, xe
 
 
-def how_to_join(joining: Joining, coordinator: Host, arriving: tuple[Host, ...]) -> str:
+def how_to_join(joining: Joining, coordinator: Host, arriving: tuple[Joining, ...]) -> str:
     """What to do when the CPUs of a host and of a pool differ: mask them, or force the join.
 
     Hosts that arrive together are masked together where that is possible: otherwise each would undo the other's mask.
     """
     members = tuple(sorted(joining.pool.hosts.records, key=lambda host: host.name))
     alone = (*members, joining.host)
-    for hosts in ((*members, *sorted(arriving, key=lambda host: host.name)), alone):
-        told = _masks(joining, coordinator, hosts)
+    together = sorted(arriving, key=lambda each: each.host.name)
+    views = (joining.pool, *(each.joiner for each in together))
+    for hosts in ((*members, *(each.host for each in together)), alone):
+        told = _masks(joining, coordinator, hosts, views)
         if told is not None:
             return told
     return f"{_why_not(joining, alone, common(_known(alone)))}; {_force(joining, coordinator)}"
@@ -32,34 +34,34 @@ def _known(hosts: tuple[Host, ...]) -> list[Words]:
     return [each for each in features if each is not None]
 
 
-def _masks(joining: Joining, coordinator: Host, hosts: tuple[Host, ...]) -> str | None:
+def _masks(joining: Joining, coordinator: Host, hosts: tuple[Host, ...], views: Iterable[PoolView]) -> str | None:
     """How to mask all these hosts alike; None where that is not possible for certain."""
     for target in filter(None, (legacy_features(coordinator.cpu), common(_known(hosts)))):
-        steps = mask_steps(hosts, target, compared_mask(joining.pool.pool))
-        if steps is not None:
+        found = masks_to_set(hosts, target, compared_mask(joining.pool.pool))
+        if found is not None:
+            steps = "; ".join(mask_steps(found))
             return (
-                f"{_licence_first(joining)}mask the CPUs to {show_features(target)}: {'; '.join(steps)}; then join;"
+                f"{licence_first(views, found)}mask the CPUs to {show_features(target)}: {steps}; then join;"
                 " `xe host-reset-cpu-features` on such a host and a restart undo it"
             )
     return None
 
 
-def _licence_first(joining: Joining) -> str:
-    """What has to be done before any CPU can be masked, where the licence does not allow it."""
-    restricted = [view.name for view in (joining.pool, joining.joiner) if feature_off(view, "restrict_cpu_masking")]
-    if not restricted:
+def licence_first(views: Iterable[PoolView], found: Iterable[Masking]) -> str:
+    """What has to be done before CPUs can be masked, where the licence does not allow it."""
+    forbidding = [view.name for view in forbidding_masks(views, found)]
+    if not forbidding:
         return ""
     edition = xe("host-apply-edition", edition=UNTOLD)
     return (
-        f"the licence of {listed(restricted)} does not allow CPUs to be masked (FEATURE_RESTRICTED):"
+        f"the licence of {listed(forbidding)} does not allow CPUs to be masked (FEATURE_RESTRICTED):"
         f" apply an edition that does with {edition}; then "
     )
 
 
-def mask_steps(hosts: Iterable[Host], target: Words, mask: Words) -> list[str] | None:
-    """What to do on each host; None where one of them cannot be masked to the target for certain."""
-    found = masks_to_set(hosts, target, mask)
-    return None if found is None else [_step(masking) for masking in found]
+def mask_steps(found: Iterable[Masking]) -> list[str]:
+    """What to do on each host to mask it."""
+    return [_step(masking) for masking in found]
 
 
 def _step(masking: Masking) -> str:

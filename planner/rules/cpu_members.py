@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from planner.facts.cpu import (
     compared_mask,
@@ -15,7 +15,8 @@ from planner.facts.cpu import (
     same_under_mask,
 )
 from planner.facts.cpu_level import by_masks
-from planner.facts.cpu_moves import Fit, Guests, Verdict, guests, same_for_guests, verdicts
+from planner.facts.cpu_masking import masks_to_set
+from planner.facts.cpu_moves import Fit, Guests, Verdict, guests, own_features, same_for_guests, verdicts
 from planner.facts.feature_sets import Words, common, show_features
 from planner.facts.high_availability import pool_software
 from planner.facts.versions import since
@@ -25,7 +26,8 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.rules import rule
 from planner.rules.cpu import lacks
-from planner.rules.cpu_masks import mask_steps
+from planner.rules.cpu_masks import licence_first, mask_steps
+from planner.rules.cpu_written import drop_own
 from planner.rules.wording import MOST_NAMES, listed, plural, uuid_of, xe
 
 _Answer = tuple[frozenset[tuple[int, tuple[str, ...]]], frozenset[int]]
@@ -62,7 +64,7 @@ def _of_other_features(view: PoolView, mask: Words) -> Iterator[Problem]:
     vendor = cpu_vendor(usual)
     hosts = [host for host in view.hosts.records if None in (vendor, cpu_vendor(host)) or cpu_vendor(host) == vendor]
     ours = legacy_features(usual.cpu) or ()
-    remedy = _masks(hosts, mask)
+    remedy = _masks(view, hosts, mask)
     for host in hosts:
         mine = legacy_features(host.cpu)
         if mine is None or same_under_mask(mine, ours, mask):
@@ -94,14 +96,17 @@ def _usual(view: PoolView, mask: Words) -> Host:
     return min(hosts, key=lambda host: (-times[sets[id(host)]], sets[id(host)], host.name, str(cpu_vendor(host))))
 
 
-def _masks(hosts: list[Host], mask: Words) -> str | None:
+def _masks(view: PoolView, hosts: list[Host], mask: Words) -> str | None:
     """How to mask all these hosts to what they have in common; None where that is not possible for certain."""
     physical = [legacy_physical_features(host.cpu) for host in hosts]
     target = common(each for each in physical if each is not None)
-    steps = mask_steps(hosts, target, mask) if target and None not in physical else None
-    if not steps:
+    found = masks_to_set(hosts, target, mask) if target and None not in physical else None
+    if not found:
         return None
-    return f"mask the CPUs to {show_features(target)}, one host after the other: {'; '.join(sorted(steps))}"
+    return (
+        f"{licence_first((view,), found)}mask the CPUs to {show_features(target)}, one host after the other:"
+        f" {'; '.join(sorted(mask_steps(found)))}"
+    )
 
 
 @rule("CP006", Severity.WARNING, since="0.1", api_error="VM_INCOMPATIBLE_WITH_THIS_HOST")
@@ -186,16 +191,9 @@ def _reasons(missing: dict[tuple[str, ...], list[str]]) -> str:
 
 def _start_anew(vms: list[VM]) -> str:
     """A restart lets a VM see what the pool offers; features that somebody wrote down for it stay."""
-    own = [vm for vm in vms if vm.platform and "featureset" in vm.platform]
+    own = next((vm for vm in vms if own_features(vm) is not None), None)
     told = "shut each down and start it again when that suits"
     if len(vms) == 1:
         told = f"run {xe('vm-reboot', uuid=uuid_of('vm', vms[0]))} when that suits"
-    return "; ".join(filter(None, (_drop_own(own), f"{told}: a restart from inside the VM may not do")))
-
-
-def _drop_own(vms: Iterable[VM]) -> str:
-    first = next(iter(vms), None)
-    if first is None:
-        return ""
-    command = xe("vm-param-remove", uuid=uuid_of("vm", first), param_name="platform", param_key="featureset")
-    return f"first take out the features that are written down for a VM, as by {command}"
+    first = f"first take out the features that are written down for a VM, as by {drop_own(own)}" if own else ""
+    return "; ".join(filter(None, (first, f"{told}: a restart from inside the VM may not do")))

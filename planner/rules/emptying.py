@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from planner.facts.emptying import Bound, bound_by_storage, emptying
+from planner.facts.emptying import Bound, Emptying, bound_by_storage, emptying
 from planner.facts.obstacles import API_ERRORS
 from planner.findings import Problem, Severity
 from planner.model.inventory import Inventory
@@ -20,7 +20,7 @@ def host_that_cannot_be_emptied(inventory: Inventory) -> Iterator[Problem]:
     """A host cannot be emptied for maintenance, because VMs that run on it cannot leave it.
 
     One such VM is enough to stop maintenance mode or a rolling update. The toolstack wants each VM to be able to go to
-    every other enabled host, not just to one. Memory is not looked at here.
+    every other enabled host whose software is not older, not just to one. Memory is not looked at here.
     """
     for view in inventory.pools:
         for each in emptying(view):
@@ -32,7 +32,7 @@ def host_that_cannot_be_emptied(inventory: Inventory) -> Iterator[Problem]:
                     each.host,
                     "",
                     message=f"{each.host.name} cannot be emptied: {counted(len(each.held), 'VM')} that"
-                    f" {plural(each.held, 'runs', 'run')} on it cannot go to every other enabled host, {names};"
+                    f" {plural(each.held, 'runs', 'run')} on it cannot go to {_wanted(each)}, {names};"
                     f" by reason: {told}",
                     remedy=f"see `planner show vm` for each of them, and mend what it tells, or shut"
                     f" {plural(each.held, 'it', 'them')} down for the maintenance of {each.host.name}",
@@ -58,6 +58,12 @@ def running_vms_bound_by_storage(inventory: Inventory) -> Iterator[Problem]:
                 " eject CDs that only this host has",
                 related=each.vms[:_MOST_NAMED],
             )
+
+
+def _wanted(each: Emptying) -> str:
+    if each.targets:
+        return "every other enabled host"
+    return "any other host, for none is enabled with software that is as new"
 
 
 def _elsewhere(each: Bound) -> str:

@@ -15,12 +15,16 @@ def key(code: str, problem: Problem) -> Key:
     return code, type(problem.subject).__name__, problem.subject.label, problem.field
 
 
-def errors(inventory: Inventory) -> dict[Key, Problem]:
-    """The errors that the rules see, by their keys."""
+OF_SURVIVAL = frozenset({"HA041", "HA042"})
+"""The rules of how many failures are survived. A plan that moves VMs answers for that itself, at every moment."""
+
+
+def errors(inventory: Inventory, *, but: frozenset[str] = frozenset()) -> dict[Key, Problem]:
+    """The errors that the rules see, by their keys, less those of some rules."""
     return {
         key(rule.code, each): each
         for rule in all_rules()
-        if rule.check and rule.severity is Severity.ERROR
+        if rule.check and rule.severity is Severity.ERROR and rule.code not in but
         for each in rule.check(inventory)
         if isinstance(each, Problem)
     }

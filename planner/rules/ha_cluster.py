@@ -136,14 +136,15 @@ def _too_many(view: PoolView, subject: Record, field: str, number: int, limit: F
         subject,
         field,
         message=f"{view.name} is to survive the failure of {counted(number, 'host')}, and can survive"
-        f" {limit.number or 'none'} at most: {_bounds(view, limit)}",
+        f" {limit.number or 'none'} at most: {bounds(view, limit)}",
         remedy=f"tolerate {limit.number or 'no'} {'failure' if limit.number == 1 else 'failures'}: {set_it},"
         " or add hosts",
         related=() if subject is view.pool.ha else (view.pool,),
     )
 
 
-def _bounds(view: PoolView, limit: FailureLimit) -> str:
+def bounds(view: PoolView, limit: FailureLimit) -> str:
+    """What bounds the failures, as a clause."""
     match limit.bound:
         case Bound.HOSTS:
             return f"it has {counted(len(view.hosts.records), 'host')}"

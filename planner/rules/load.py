@@ -44,7 +44,8 @@ _error(
     page="""A document is of no kind that is known.
 
     A document of our own says `kind: Pool`, `kind: Wishes` or `kind: Site`. The toolstack's
-    database in XML and XenAPI records in JSON are recognised by their content.
+    database in XML, XenAPI records, objects of Xen Orchestra and lists that `xe` prints are
+    recognised by their content.
     """,
 )
 _error(
@@ -170,5 +171,15 @@ _warning(
     page="""A suppression has reached its end.
 
     Its last day is over, so what it hid is told again. Mend it, or say anew why it has to stay.
+    """,
+)
+_note(
+    "LD020",
+    "source-tells-in-part",
+    page="""A source does not tell all that the toolstack knows of a pool.
+
+    Xen Orchestra leaves out or rounds much of it, and a printed list has only the columns that were
+    asked for. What is not told counts as unknown: rules that need it say that they could not decide.
+    XenAPI records and the toolstack's database tell all.
     """,
 )

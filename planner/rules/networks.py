@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.facts import addresses
 from planner.facts.interfaces import interfaces_by_network, of_unknown_network
+from planner.facts.storage import hosts_by_name
 from planner.findings import Problem, Severity, Unknown
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -99,7 +100,7 @@ def network_not_on_every_host(inventory: Inventory) -> Iterator[Problem | Unknow
 
 
 def _networks_with_gaps(view: PoolView) -> Iterator[Problem | Unknown]:
-    hosts = sorted(view.hosts.records, key=lambda host: (host.name, host.uuid or ""))
+    hosts = hosts_by_name(view)
     by_network = {id(host): interfaces_by_network(view, host) for host in hosts}
     unknown = {id(host): of_unknown_network(view, host) for host in hosts}
     open_questions: dict[int, Host] = {}

@@ -11,7 +11,7 @@ from planner.model.host import Host
 from planner.model.network import Interface, Network
 from planner.model.storage import Disk, Repository
 from planner.rules.wording import UNTOLD, listed, plural, uuid_of, xe
-from planner.units import mib_available, mib_consumed
+from planner.units import format_size, mib_available, mib_consumed
 
 _PLAIN = {
     Kind.SHADOW_MULTIPLIER: "its shadow multiplier is {details}, less than one",
@@ -33,6 +33,7 @@ _PLAIN = {
     Kind.OLDER_SOFTWARE: "the host runs older software than it may have during a rolling upgrade",
     Kind.BLOCKED: "its operation {details} is blocked",
     Kind.NOT_RUNNING: "it is {details}",
+    Kind.NOT_HALTED: "it is {details}",
     Kind.BUSY: "{details} is under way on it",
     Kind.IMMOBILE: "it is marked as immobile, or has nested virtualisation",
     Kind.SERVES_ITS_HOST: "it serves its host",
@@ -65,6 +66,10 @@ def reasons(answer: Answer) -> str:
 
 def _memory(obstacle: Obstacle) -> str:
     return f"memory: {needed(obstacle.needed or 0)} needed, {free(obstacle.available or 0)} free"
+
+
+def _memory_order(obstacle: Obstacle) -> str:
+    return f"{format_size(obstacle.available or 0)} is below its static minimum of {format_size(obstacle.needed or 0)}"
 
 
 def needed(size: int) -> str:
@@ -140,6 +145,7 @@ def balloon_to(vm: VM, size: int) -> str:
 
 _OWN_WORDS: dict[Kind, Callable[[Obstacle], str]] = {
     Kind.MEMORY: _memory,
+    Kind.MEMORY_ORDER: _memory_order,
     Kind.CPU: _cpu,
     Kind.REPOSITORY_NOT_ATTACHED: _storage,
     Kind.NETWORK_NOT_THERE: _network,

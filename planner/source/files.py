@@ -19,6 +19,7 @@ from planner.source.text import SourceText
 
 STDIN = "-"
 SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xml", ".db", ".gz"})
+PRINTED = "-list.txt"
 """What is taken from a folder; a file that is named itself may be called anything."""
 
 
@@ -68,7 +69,7 @@ def _in_folder(folder: str) -> list[str]:
         files.extend(
             str(Path(here, name))
             for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
+            if not name.startswith(".") and (Path(name).suffix.lower() in SUFFIXES or name.endswith(PRINTED))
         )
     if not files:
         endings = ", ".join(sorted(SUFFIXES))

@@ -64,6 +64,18 @@ def parse(text: str) -> Document:
     return document
 
 
+def parse_lines(text: str) -> Document:
+    """The values of a text that has one on each line, as one list."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    try:
+        values, _ = _value(f"[{','.join(lines)}]")
+    except TextError as error:
+        return Document(error=TextError(str(error), max(0, error.offset - 1), error.remedy))
+    except LimitError as error:
+        return Document(error=error)
+    return Document(values, len(text) - len(text.lstrip()), scan=partial(_scan_lines, text))
+
+
 def _value(text: str) -> tuple[Any, bool]:
     """The value, and whether some mapping has a key twice. Raises LimitError and TextError."""
     if len(text) > _SMALL and _bytes_in_memory(text) > MOST_BYTES_IN_MEMORY:
@@ -143,9 +155,18 @@ def _offset(text: str, pattern: str) -> int:
     return next((token.start() for token in _TOKEN.finditer(text) if number.fullmatch(token[0])), 0)
 
 
-def _scan(text: str, repeated: list[Repeated]) -> Places:
-    """The places of everything; keys that their mapping already has are added to `repeated`."""
+def _scan_lines(text: str) -> Places:
+    """The places of everything in a text that has one value on each line, within a list that is not written."""
     places = Places()
+    whole = places.open((0, 1))
+    _scan(text, [], places)
+    places.close(whole, len(text))
+    return places
+
+
+def _scan(text: str, repeated: list[Repeated], places: Places | None = None) -> Places:
+    """The places of everything; keys that their mapping already has are added to `repeated`."""
+    places = places or Places()
     stack: list[tuple[int, set[str] | None]] = []
     key: str | None = None
     key_span = (-1, -1)

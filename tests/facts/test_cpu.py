@@ -1,4 +1,6 @@
 import json
+from itertools import combinations, pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,6 @@ from planner.facts.cpu import (
     DEFAULT_MASK,
     Maskability,
     compared_mask,
-    guest_can_run,
     guest_features,
     lacking,
     legacy_features,
@@ -35,6 +36,7 @@ from planner.facts.feature_sets import (
     is_strict_subset,
     is_subset,
     parse_features,
+    parse_mask,
     show_features,
     zero_extend,
 )
@@ -48,11 +50,20 @@ LEGACY = st.tuples(WORD, WORD, WORD, WORD)
 HASWELL = "77dafbbf-bfebfbff-00000021-2c100800"
 PARITY = SHARED / "data/parity/xapi-cpuid-cases.json"
 PRINTED = SHARED / "data/cpu/features.json"
+RAW = SHARED / "data/cpu/cpuid-raw.json"
 
 
 def words(text: str) -> Words:
     found = parse_features(text)
     assert found is not None
+    return found
+
+
+def entries(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        pytest.skip("no shared data")
+    found: list[dict[str, Any]] = json.loads(path.read_text())["entries"]
+    assert found
     return found
 
 
@@ -132,6 +143,32 @@ def test_upper_case_is_read_and_lower_case_written() -> None:
     assert show_features(words("ABCD-0")) == "0000abcd-00000000"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ffffff7f-FFFFFFFF-0-1", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
+        ("ffffff7fffffffff0000000000000001", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
+        ("ffffff7f ffffffff 00000000 00000001", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
+        ("-ffff-ff7f ffffffff0000000000000001 ", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
+        ("ffff-ff7f-ffff-ffff-0000-0000-0000-0001", (0xFFFFFF7F, 0xFFFFFFFF, 0, 1)),
+        ("ffffff7f-ffffffff-00000000", None),
+        ("ffffff7fffffffff000000000000001", None),
+        ("ffffff7fffffffff00000000000000012", None),
+        ("ffffff7fffffffff000000000000000x", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_mask_is_read_as_people_write_it(text: str | None, expected: Words | None) -> None:
+    assert parse_mask(text) == expected
+
+
+@pytest.mark.parametrize("text", ["ffffffff", "ffffffff-ffffffff-ffffffff", "f" * 33, "f" * 31, "mask", ""])
+def test_a_mask_of_other_than_four_words_is_refused_where_it_is_written(text: str) -> None:
+    with pytest.raises(ValueError, match="a mask of four CPU feature words"):
+        Pool(name="lab", cpu_mask=text)
+
+
 @given(SETS, SETS, SETS)
 def test_the_order_of_intersection_does_not_matter(a: Words, b: Words, c: Words) -> None:
     assert intersect(a, b) == intersect(b, a)
@@ -190,19 +227,53 @@ def test_copies_of_the_first_word_are_not_told_twice() -> None:
 
 
 def test_features_that_were_printed_by_real_hosts_can_be_read() -> None:
-    if not PRINTED.exists():
-        pytest.skip("no shared data")
-    for entry in json.loads(PRINTED.read_text())["entries"]:
-        found = words(entry["features"])
+    for entry in entries(PRINTED):
+        found, text = words(entry["features"]), entry["features"].lower()
         assert len(found) == entry["words"]
-        assert show_features(found) == entry["features"]
+        assert show_features(found) == text
+        assert words(text.upper()) == found
+        assert words("-".join(part.lstrip("0") or "0" for part in text.split("-"))) == found
         assert feature_names(found)
+        assert (parse_mask(text) == found) is (len(found) == 4)
+
+
+def test_real_features_go_with_themselves_and_with_what_they_share() -> None:
+    sets = {key: words(entry["features"]) for entry in entries(PRINTED) if (key := entry["features"])}
+    for a, b in combinations(sets.values(), 2):
+        shared = intersect(a, b)
+        assert shared == intersect(b, a)
+        assert len(shared) == max(len(a), len(b))
+        assert is_subset(shared, a)
+        assert is_subset(shared, b)
+        assert is_subset(a, b) is equal(shared, a) is (not any(difference(a, b)))
+        assert is_strict_subset(a, b) is (is_subset(a, b) and not is_subset(b, a))
+
+
+def test_real_processors_are_called_the_same_in_both_orders() -> None:
+    for entry in entries(RAW):
+        modern, legacy = words(entry["raw_featureset"]), words(entry["legacy_words"])
+        assert legacy == (modern[1], modern[0], modern[3], modern[2])
+        named = [
+            {name for name in names if ".bit" not in name}
+            for names in (feature_names(modern[:4]), legacy_feature_names(legacy))
+        ]
+        assert named[0] == named[1]
+        assert show_features(modern) == entry["raw_featureset"].lower()
+
+
+def test_real_processors_can_be_masked_to_what_they_share_with_any_other() -> None:
+    found = [(entry, words(entry["legacy_words"])) for entry in entries(RAW)]
+    for (entry, mine), (_, theirs) in pairwise(found):
+        cpu = Cpu(vendor=entry["vendor"], family=entry["family"], model=entry["model"], stepping=entry["stepping"])
+        shared, maskable = common((mine, theirs)), maskability(cpu)
+        if maskable == "full":
+            assert maskable_to(mine, shared, maskable)
+            assert equal(mask_to_set(mine, shared, maskable), shared)
+        assert maskable_to(mine, mine, maskable)
 
 
 def test_a_model_tells_as_much_as_real_hosts_said_of_themselves() -> None:
-    if not PRINTED.exists():
-        pytest.skip("no shared data")
-    told = [entry for entry in json.loads(PRINTED.read_text())["entries"] if "maskable" in entry]
+    told = [entry for entry in entries(PRINTED) if "maskable" in entry]
     assert told
     for entry in told:
         cpu = Cpu(vendor=entry["vendor"], family=entry["family"], model=entry["model"], stepping=entry["stepping"])
@@ -249,7 +320,7 @@ def test_more_features_are_as_bad_as_fewer_for_a_join() -> None:
 def test_a_pool_may_have_a_mask_of_its_own() -> None:
     mask = compared_mask(Pool(name="lab", cpu_mask="fffffffe-ffffffff-ffffffff-ffffffff"))
     assert same_under_mask((3, 0, 0, 0), (2, 0, 0, 0), mask)
-    assert compared_mask(Pool(name="lab", cpu_mask="ffffffff")) == DEFAULT_MASK
+    assert compared_mask(Pool(name="lab", cpu_mask="fffffffe ffffffffffffffff-ffffffff")) == mask
     assert compared_mask(Pool(name="lab")) == DEFAULT_MASK
 
 
@@ -338,11 +409,11 @@ def test_bits_that_are_added_up_over_a_pool_are_never_lost() -> None:
 
 
 def test_a_guest_goes_on_where_all_it_has_seen_is_there() -> None:
-    assert guest_can_run((1, 2), (3, 2))
-    assert not guest_can_run((1, 2), (2, 2))
-    assert guest_can_run((1, 2, 4), (1, 2))
+    assert missing_features((1, 2), (3, 2)) == (0, 0)
+    assert missing_features((1, 2), (2, 2)) == (1, 0)
+    assert missing_features((1, 2, 4), (1, 2)) == (0, 0)
     assert missing_features((3, 2), (1, 2)) == (2, 0)
-    assert guest_can_run((1, 2), ())
+    assert missing_features((1, 2), ()) == ()
 
 
 def test_up_to_6_5_a_set_has_four_words() -> None:

@@ -2,10 +2,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.facts.cpu_level import by_masks, level, names
 from planner.facts.cpu_moves import Fit, guests, verdicts
-from planner.facts.feature_sets import parse_features
+from planner.facts.feature_sets import difference, equal, parse_features
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.pool import Pool
@@ -31,6 +33,31 @@ def test_a_pool_offers_what_all_hosts_have() -> None:
     assert [each.beyond for each in found.offers] == [(0x4,), (0,), (0x8,)]
     assert [each.held_back for each in found.offers] == [(0,), (0,), (0,)]
     assert [each.held_back for each in level(view(hvm("7"), hvm("3"), hvm("7")), "hvm").offers][1] == (0x4,)
+
+
+def test_hosts_that_are_alike_hold_a_pool_back_together() -> None:
+    found = level(view(hvm("7"), hvm("3"), hvm("3-0"), hvm("5")), "hvm")
+
+    assert found.features == (0x1, 0)
+    assert [each.held_back for each in found.offers] == [(0, 0)] * 3 + [(0x2, 0)]
+    assert [each.held_back_together for each in found.offers] == [(0, 0), (0x4, 0), (0x4, 0), (0x2, 0)]
+    wordless = level(view(hvm(""), hvm("0"), hvm("3")), "hvm")
+    assert [each.held_back_together for each in wordless.offers] == [(0,), (0x3,), (0,)]
+    assert [each.held_back_together for each in level(view(hvm("7"), hvm("7")), "hvm").offers] == [(0,)] * 2
+    assert [each.held_back_together for each in level(view(hvm("7"), hvm(None)), "hvm").offers] == [None] * 2
+
+
+@given(st.lists(st.lists(st.integers(0, 7), max_size=3), min_size=1, max_size=5))
+def test_what_a_pool_gains_is_what_it_then_offers(sets: list[list[int]]) -> None:
+    texts = ["-".join(f"{word:x}" for word in words) for words in sets]
+    found = level(view(*map(hvm, texts)), "hvm")
+
+    for number, offer in enumerate(found.offers):
+        others = [text for place, text in enumerate(texts) if place != number]
+        assert offer.held_back is not None
+        assert found.features is not None
+        left = level(view(*map(hvm, others)), "hvm").features or ()
+        assert equal(offer.held_back, difference(left, found.features))
 
 
 def test_what_a_new_guest_is_given_makes_the_level_and_what_a_host_can_do_decides_moves() -> None:
@@ -89,5 +116,5 @@ def test_real_hosts_offer_new_guests_no_more_than_they_can_do() -> None:
     ]
 
     assert pairs
-    for given, able in pairs:
-        assert set(names("hvm", given)) <= set(names("hvm", able))
+    for new, able in pairs:
+        assert set(names("hvm", new)) <= set(names("hvm", able))

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.facts.evacuation import Evacuation
-from planner.facts.migration import Moves, migration_obstacles
+from planner.facts.migration import Moves
 from planner.facts.placement import Placement
 from planner.model.inventory import PoolView
 from planner.units import MIB
@@ -16,7 +16,7 @@ OLD = {"product_version": "6.2.0"}
 
 
 def moved(view: PoolView) -> list[str]:
-    return told(migration_obstacles(view, *parts(view)))
+    return told(Moves(Placement(view)).live(*parts(view)))
 
 
 GATES: list[tuple[dict[str, Any], list[str]]] = [
@@ -25,6 +25,7 @@ GATES: list[tuple[dict[str, Any], list[str]]] = [
     ({"blocked_operations": ["start"]}, []),
     ({"power_state": "paused"}, ["NOT_RUNNING"]),
     ({"power_state": "halted"}, ["NOT_RUNNING"]),
+    ({"power_state": "halted", "last_boot_cpu": {"vendor": "Other", "features": "f"}}, ["NOT_RUNNING"]),
     ({"power_state": None}, ["web: power_state"]),
     ({"operations": ["snapshot"]}, ["BUSY"]),
     ({"platform": {"nomigrate": "true"}}, ["IMMOBILE"]),

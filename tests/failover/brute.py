@@ -7,16 +7,21 @@ from random import Random
 
 from planner.failover.problem import FailoverProblem, Restart
 
+Beside = dict[str, frozenset[str]]
+"""By host, the VMs on it."""
 
-def packs(vms: list[Restart], room: dict[str, int]) -> bool:
+
+def packs(vms: list[Restart], room: dict[str, int], apart: tuple[frozenset[str], ...], beside: Beside) -> bool:
     """Whether there is any way at all to place VMs whole on hosts."""
     if not vms:
         return True
     first, *others = vms
     return any(
-        packs(others, {**room, host: left - first.size})
+        packs(others, {**room, host: left - first.size}, apart, {**beside, host: beside[host] | {first.vm}})
         for host, left in room.items()
-        if left >= first.size and (first.hosts is None or host in first.hosts)
+        if left >= first.size
+        and (first.hosts is None or host in first.hosts)
+        and not any(first.vm in group and group & beside[host] for group in apart)
     )
 
 
@@ -24,7 +29,8 @@ def survived(problem: FailoverProblem, units: tuple[str, ...]) -> bool:
     hosts = {host for host in problem.free if problem.unit(host) in units}
     lost = [each for each in problem.restarts if each.host in hosts]
     room = {host: max(0, free) for host, free in problem.free.items() if host not in hosts}
-    return packs(lost, room)
+    beside = {host: frozenset(each.vm for each in problem.restarts if each.host == host) for host in room}
+    return packs(sorted(lost, key=lambda each: -each.size), room, problem.apart, beside)
 
 
 def capacity(problem: FailoverProblem) -> int:
@@ -55,4 +61,8 @@ def tiny(seed: int) -> FailoverProblem:
         for at in range(random.randint(0, random.choice([4, 8, 12])))
     )
     domains = {host: random.choice("rst") for host in hosts if random.random() < 0.8} if racks else None
-    return FailoverProblem(free, restarts, None, domains)
+    groups = random.choice([0, 0, 0, 1, 2]) if restarts else 0
+    apart = tuple(
+        frozenset(random.sample([each.vm for each in restarts], min(3, len(restarts)))) for _ in range(groups)
+    )
+    return FailoverProblem(free, restarts, None, domains, apart)

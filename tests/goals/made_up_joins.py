@@ -393,6 +393,11 @@ def cannot_be_masked(lab: Document, single: Document) -> None:
     single["hosts"][0]["cpu"]["maskable"] = "no"
 
 
+def masks_forbidden(lab: Document, single: Document) -> None:
+    other_features(lab, single)
+    single["hosts"][0]["licence"]["restrictions"]["restrict_cpu_masking"] = "true"
+
+
 def clock(_lab: Document, single: Document) -> None:
     single["hosts"][0]["clock_offset"] = 500.0
 
@@ -413,7 +418,16 @@ MENDABLE: tuple[Spoil, ...] = (
     *(certificates_conflict, lacks_driver, other_edition, clustered, pool_clustered, other_features, clock),
 )
 HOPELESS: tuple[Spoil, ...] = (
-    *(newer_release, other_product, newer_build, no_pooling, too_large, other_vendor, cannot_be_masked),
+    *(
+        newer_release,
+        other_product,
+        newer_build,
+        no_pooling,
+        too_large,
+        other_vendor,
+        cannot_be_masked,
+        masks_forbidden,
+    ),
     *(has_unknown_update, no_coordinator, no_guests_told, older_release),
 )
 

@@ -7,9 +7,12 @@ from planner.findings import Severity
 from planner.goals.join.case import MENDS
 from planner.goals.join.mends import ORDER
 from planner.plans import NoPlan, Phase, Plan, Step
+from planner.plans.changes import FieldChange
 from planner.rules.errors import of_join
 from tests.goals import made_up_joins as made
 from tests.goals.made_up_joins import Document, Spoil, inventory
+
+RICHER = "0098e3fd-bfebfbff-00000001-28100800"
 
 ERRORS = {rule.code for rule in planner.catalogue() if of_join(rule.code) and rule.severity is Severity.ERROR}
 
@@ -262,6 +265,36 @@ def test_cpus_are_masked_on_the_joining_host_first() -> None:
     (step,) = steps("6.2.0", made.other_features)
     assert step.commands[0] == f"xe host-set-cpu-features features={made.FEATURES} uuid=new-uuid"
     assert "xe host-reset-cpu-features uuid=new-uuid" in step.why
+    assert {(each.field, each.value) for each in step.changes if isinstance(each, FieldChange)} == {
+        ("cpu.features", made.FEATURES),
+        ("cpu.features_after_reboot", made.FEATURES),
+    }
+
+
+def masked_pool(lab: Document, single: Document) -> None:
+    """The pool hides what the new host shows, whose licence does not let it hide anything."""
+    made.masks_forbidden(lab, single)
+    for member in lab["hosts"]:
+        member["cpu"] |= {"physical_features": RICHER, "maskable": "full"}
+
+
+def no_word_of_masks(lab: Document, single: Document) -> None:
+    """The same, and nobody says whether the CPUs of the pool can be masked."""
+    masked_pool(lab, single)
+    for member in lab["hosts"]:
+        member["cpu"] |= {"maskable": None}
+
+
+def test_a_pool_shows_more_again_where_the_new_host_may_not_be_masked() -> None:
+    (step,) = steps("6.2.0", masked_pool)
+    assert (step.host, step.commands[0]) == (
+        "old0",
+        f"xe host-set-cpu-features features={RICHER} uuid=old0-uuid",
+    )
+
+
+def test_where_nobody_says_whether_a_pool_can_be_masked_nothing_is_proven() -> None:
+    assert causes("6.2.0", no_word_of_masks) == [("CP001", False)]
 
 
 @pytest.mark.parametrize(
@@ -273,6 +306,7 @@ def test_cpus_are_masked_on_the_joining_host_first() -> None:
         (made.too_large, "7.6.0", "JN004"),
         (made.other_vendor, "7.6.0", "JN024"),
         (made.cannot_be_masked, "6.2.0", "CP001"),
+        (made.masks_forbidden, "6.2.0", "CP001"),
     ],
 )
 def test_what_cannot_be_mended_is_proven_to_be_impossible(spoil: Spoil, release: str, code: str) -> None:

@@ -78,7 +78,7 @@ def test_a_wrong_limit_of_memory_leaves_the_vm(tmp_path: Path, line: str) -> Non
         ("name: a\n", "the document has no kind"),
         ("just words\n", 'found is "just words"'),
         ("- 5\n", "found is 5"),
-        ("uuid ( RO)    : 1234\n  name-label ( RW): x\n", "xe command"),
+        ("91cfb2f3-0e6e-4b6b-9e0f-0d4a7a4e2b11,5b3d1a52-91a4-4a35-8f6c-3f3c1a0f5e10\n", "--minimal"),
     ],
 )
 def test_a_document_of_no_kind_is_told(tmp_path: Path, text: str, words: str) -> None:

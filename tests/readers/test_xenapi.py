@@ -169,9 +169,6 @@ def test_a_field_of_a_stored_answer_has_a_place() -> None:
         ),
         ({"result": None, "error": ["HOST_IS_SLAVE", "10.0.0.1"], "id": 1}, "HOST_IS_SLAVE"),
         ({"Status": "Failure", "ErrorDescription": ["X"]}, "X"),
-        (["/rest/v0/vms/1"], "paths"),
-        ([{"type": "VM", "id": "1", "$pool": "2"}], "Xen Orchestra"),
-        ({"1": {"type": "VM", "id": "1", "$pool": "2", "_xapiRef": "OpaqueRef:1"}}, "Xen Orchestra"),
         ({"OpaqueRef:1": {"uuid": "1"}}, "no class"),
     ],
 )
@@ -183,23 +180,11 @@ def test_what_holds_no_records_is_refused(value: object, words: str) -> None:
     assert words in reading.faults[0].message
 
 
-def test_the_hint_for_paths_names_the_fields() -> None:
-    assert "?fields=*" in read_json(["/rest/v0/vms/1"]).faults[0].remedy
-
-
 @pytest.mark.parametrize(
     "value", [{"kind": "Pool", "name": "a"}, [{"kind": "Pool"}], {}, [], 5, None, {"name": "lab", "hosts": []}]
 )
 def test_our_own_documents_are_no_bundle(value: object) -> None:
     assert not xenapi.is_bundle(value)
-
-
-def test_objects_of_xen_orchestra_are_refused() -> None:
-    source = real("xenapi-records/xo-rest-examples-83.json")
-
-    reading = xenapi.read(source, json_text.parse(source.text))
-    assert (codes(reading), reading.roots) == (["LD004"], ())
-    assert "Xen Orchestra" in reading.faults[0].message
 
 
 def test_records_of_different_days_tell_their_losses() -> None:

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 import planner
 from planner.findings import Described, Finding, Named, Related, Report, Severity, Undecided
-from planner.reports.schemas import code_quality_schema, report_line_schema
+from planner.reports.schemas import SCHEMAS
 from planner.source.text import Place
 from tests.helpers import ROOT, SHARED, loaded
 from tests.reports.reading import JUNIT, annotations, junit_tree
@@ -78,11 +78,11 @@ def test_sarif_keeps_to_the_published_schema(path: Path) -> None:
 @pytest.mark.parametrize("path", INVENTORIES, ids=lambda path: "-".join(path.parts[-2:]))
 def test_every_other_machine_format_keeps_to_its_schema(path: Path) -> None:
     told = checked(path)
-    line_validator = Draft202012Validator(report_line_schema())
+    line_validator = Draft202012Validator(SCHEMAS["report-line"]())
     for line in planner.render(told, "jsonl").splitlines():
         line_validator.validate(json.loads(line))
     quality = json.loads(planner.render(told, "gitlab"))
-    Draft202012Validator(code_quality_schema()).validate(quality)
+    Draft202012Validator(SCHEMAS["code-quality"]()).validate(quality)
     assert len({issue["fingerprint"] for issue in quality}) == len(quality) == len(told.findings)
     Draft7Validator(JUNIT).validate(junit_tree(planner.render(told, "junit")))
     assert len(annotations(planner.render(told, "github"))) == len(told.findings)

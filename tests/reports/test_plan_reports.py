@@ -14,7 +14,7 @@ from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Plan
 from planner.reports.plans import render_plan
-from planner.reports.schemas import plan_schema
+from planner.reports.schemas import SCHEMAS
 from tests.goals import made_up_joins as made
 
 FORMS = ("full", "json", "xe", "markdown")
@@ -29,7 +29,7 @@ def answer(release: str, *spoils: made.Spoil) -> Plan | NoPlan:
 def test_json_keeps_to_its_schema(release: str, spoil: made.Spoil) -> None:
     told = json.loads(render_plan(answer(release, spoil), "json"))
     for validator in (Draft7Validator, Draft202012Validator):
-        validator(plan_schema()).validate(told)
+        validator(SCHEMAS["plan"]()).validate(told)
 
 
 def test_json_tells_an_answer_by_its_kind() -> None:

@@ -84,6 +84,16 @@ def test_where_the_licence_forbids_masks_it_has_to_be_changed_first() -> None:
     assert free.startswith("mask the CPUs")
 
 
+def test_the_licence_matters_only_of_a_pool_that_has_to_mask_a_host() -> None:
+    bound = {"restrictions": {"restrict_cpu_masking": "true"}}
+    sides = cpu(STRONG, maskable="full"), cpu(WEAK, maskable="no")
+
+    assert remedy(*sides, pool=bound).startswith("mask the CPUs")
+    assert remedy(*sides, joiner=bound).startswith("the licence of single does not allow CPUs to be masked")
+    set_already = cpu(STRONG, maskable="full", features_after_reboot=WEAK)
+    assert remedy(set_already, cpu(WEAK, maskable="no"), joiner=bound).startswith("mask the CPUs")
+
+
 def test_only_the_stronger_host_is_masked() -> None:
     down = remedy(cpu(STRONG, maskable="full"), cpu(WEAK, maskable="no"))
     up = remedy(cpu(WEAK, maskable="no"), cpu(STRONG, maskable="full"))

@@ -54,6 +54,14 @@ def test_members_have_to_have_the_same_features_up_to_6_5() -> None:
     assert problems("CP005", pool(masked(STRONG), masked(WEAK), version="7.0.0")) == []
 
 
+def test_members_are_masked_once_the_licence_allows_it() -> None:
+    hosts = masked(STRONG, maskable="full"), masked(WEAK, maskable="full")
+    (found,), _ = seen("CP005", pool(*hosts, version="6.2.0", restrictions={"restrict_cpu_masking": "true"}))
+
+    assert found.remedy.startswith("the licence of lab does not allow CPUs to be masked (FEATURE_RESTRICTED): apply")
+    assert f"; then mask the CPUs to {BOTH}, one host after the other: on h0 run" in found.remedy
+
+
 def test_members_that_cannot_be_masked_are_left_with_a_cold_move() -> None:
     (found,), _ = seen("CP005", pool(masked(STRONG, maskable="no"), masked(WEAK, maskable="full"), version="6.2.0"))
 
@@ -184,6 +192,7 @@ GUESTS = st.fixed_dictionaries(
         "runs_on": st.sampled_from([None, "h0", "h1", "gone"]),
         "domain_type": st.sampled_from([None, "hvm", "pv", "pvh"]),
         "last_boot_cpu": st.one_of(st.none(), FLAGS),
+        "platform": st.sampled_from([None, {}, {"featureset": "3-1"}, {"featureset": "-"}, {"featureset": ""}]),
     }
 )
 VERSIONS = st.sampled_from([None, "5.5.0", "6.2.0", "7.6.0", "x"])
@@ -191,7 +200,7 @@ VERSIONS = st.sampled_from([None, "5.5.0", "6.2.0", "7.6.0", "x"])
 
 def told(inventory: Inventory) -> list[tuple[str, ...]]:
     said: list[tuple[str, ...]] = []
-    for code in ("CP005", "CP006"):
+    for code in ("CP005", "CP006", "CP009"):
         found, unknown = seen(code, inventory)
         said += [(code, each.subject.label, each.field, each.message, each.remedy) for each in found]
         said += [(code, each.subject.label, each.field, "?", "") for each in unknown]

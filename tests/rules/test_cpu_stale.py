@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from planner.model.pool import Pool
-from tests.rules.asking import faults, problems
+from tests.rules.asking import faults, lacks, problems
 
 FULL = "17cbfbff-f7fa3223-2d93fbff-00000023-00000001-000007ab-00000000-00000000-00001000-9c000400"
 LESS = "17cbfbff-f7fa3223-2d93fbff-00000023-00000001-000003ab-00000000-00000000-00001000-9c000400"
@@ -55,3 +55,25 @@ def test_a_mask_that_waits_for_a_restart_is_told(version: str, after: str | None
     assert faults("CP008", pool) == found
     for each in problems("CP008", pool):
         assert "without abm" in each.message
+
+
+def test_what_hosts_offer_has_to_be_told_where_the_pool_tells_it() -> None:
+    assert lacks("CP007", modern(FULL, FULL, None)) == [("h1", "cpu.features_hvm_host")]
+    assert lacks("CP007", modern(None, FULL, None)) == []
+    assert lacks("CP007", modern(FULL, FULL, None, hvm=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("cpu", "lacking"),
+    [
+        ({"features": WORDS}, [("xen01", "cpu.features_after_reboot")]),
+        ({"features": WORDS, "maskable": "no"}, []),
+        ({"features": WORDS, "features_after_reboot": "1-2-3"}, [("xen01", "cpu.features_after_reboot")]),
+        ({}, []),
+    ],
+)
+def test_what_comes_with_a_restart_has_to_be_told_of_a_cpu_that_can_be_masked(
+    cpu: dict[str, Any], lacking: list[tuple[str, str]]
+) -> None:
+    pool = {"name": "lab", "software": {"product_version": "6.2.0"}, "hosts": [{"name": "xen01", "cpu": cpu}]}
+    assert lacks("CP008", Pool.model_validate(pool)) == lacking

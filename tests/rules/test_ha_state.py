@@ -80,7 +80,7 @@ def test_every_host_is_armed(host: dict[str, Any], fields: dict[str, Any], *, fo
     ("ha", "disk", "found"),
     [
         ({}, {}, []),
-        ({"statefiles": []}, {}, [("highavailability", "statefiles")]),
+        ({"statefiles": []}, {}, [("high availability", "statefiles")]),
         ({"statefiles": [], "heartbeat": "nfs"}, {}, []),
         ({"statefiles": None}, {}, []),
         ({}, {"missing": True}, [("state", "missing")]),

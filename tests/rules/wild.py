@@ -163,7 +163,7 @@ POOLS = st.fixed_dictionaries(
             ),
             max_size=3,
         ),
-        "cpu_mask": texts(["", "fffffffe-ffffffff-ffffffff-ffffffff"]),
+        "cpu_mask": texts(["fffffffe ffffffffffffffff-ffffffff", "fffffffe-ffffffff-ffffffff-ffffffff"]),
         "cpu": st.just({"features_hvm": "3"}),
         "ha": st.fixed_dictionaries({}, optional={"enabled": st.booleans()}),
         "restrictions": st.just({"restrict_pool_size": "true", "restrict_pooling": "true"}),

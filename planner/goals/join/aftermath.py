@@ -30,9 +30,13 @@ from planner.plans.outcomes import (
 from planner.rules.reaching import address_to_give, why_not
 from planner.rules.wording import counted, listed
 
+_Inherited = tuple[tuple[Repository, tuple[Reach, ...], Reach], ...]
+"""The repositories that the new member gets a connection to, and what is to be expected of all hosts and of it."""
+
 
 def outcome(start: PoolView, case: Case, after: Inventory) -> JoinOutcome:
     """What becomes of the host and the pool: from how that is today, over just before the join, to the last step."""
+    inherited = reach_after_join(case.inventory, case.joining)
     return JoinOutcome(
         host=case.host.name,
         member=name_of(case.host),
@@ -48,11 +52,11 @@ def outcome(start: PoolView, case: Case, after: Inventory) -> JoinOutcome:
         made=tuple(_made(case)),
         lost=tuple(_lost(case)),
         kept=tuple(_kept(case)),
-        repositories=tuple(_repositories(case, after)),
+        repositories=tuple(_repositories(case, after, inherited)),
         levels=tuple(_levels(start, case)),
         stranded=tuple(_stranded(case)),
         edition=EditionOutcome(case.host.licence.edition if case.host.licence else None, editions(case.pool)),
-        notes=tuple(_notes(case)),
+        notes=tuple(_notes(case, inherited)),
     )
 
 
@@ -117,11 +121,11 @@ def _kept(case: Case) -> Iterator[str]:
         yield f"the addresses of {listed(addressed)}"
 
 
-def _repositories(case: Case, after: Inventory) -> Iterator[RepositoryOutcome]:
-    inherits = {id(repository) for repository, _, _ in reach_after_join(case.inventory, case.joining)}
-    view, _ = after_join(case.joining)
-    for repository, every, mine in reach_after_join(case.inventory, case.joining):
-        access = Accesses(case.inventory).missing(view, mine, every) if mine.state is State.WILL_FAIL else None
+def _repositories(case: Case, after: Inventory, inherited: _Inherited) -> Iterator[RepositoryOutcome]:
+    inherits = {id(repository) for repository, _, _ in inherited}
+    accesses, (view, _) = Accesses(case.inventory), after_join(case.joining)
+    for repository, every, mine in inherited:
+        access = accesses.missing(view, mine, every) if mine.state is State.WILL_FAIL else None
         fails = mine.state is State.WILL_FAIL
         yield RepositoryOutcome(
             repository.name,
@@ -237,9 +241,9 @@ _ADMISSION = (
 """By driver: what the storage itself has to allow."""
 
 
-def _notes(case: Case) -> Iterator[str]:
+def _notes(case: Case, inherited: _Inherited) -> Iterator[str]:
     """What the storage itself has to allow: no inventory tells it."""
-    inherits = [repository for repository, _, _ in reach_after_join(case.inventory, case.joining)]
+    inherits = [repository for repository, _, _ in inherited]
     for kinds, sentence in _ADMISSION:
         names_of_kind = sorted(each.name for each in inherits if each.type in kinds)
         if names_of_kind:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.facts.access import Access, Accesses
 from planner.facts.reachability import State, reaches
-from planner.facts.storage import links
+from planner.facts.storage import link_of
 from planner.goals.join.aftermath import pool_after
 from planner.goals.join.case import Case, interface_name, name_of, sets
 from planner.model.host import Host
@@ -44,10 +44,9 @@ def _detached(case: Case, view: PoolView) -> list[Repository]:
         repository
         for repository in view.repositories.records
         if repository.shared
-        and any(
-            each.host is member and each.connections and not _attached(each.connections)
-            for each in links(view, repository)
-        )
+        and member
+        and (own := link_of(view, repository, member).connections)
+        and not _attached(own)
     ]
     return sorted(found, key=lambda each: (each.name, each.uuid or ""))
 
@@ -58,14 +57,14 @@ def _attached(connections: tuple[object, ...]) -> bool:
 
 def _addresses(case: Case, state: Inventory, done: list[str]) -> Iterator[Step]:
     """For each network over which others reach what the new member does not: an address on it."""
-    view = pool_after(case, state)
+    view, accesses = pool_after(case, state), Accesses(state)
     member = _member(case, view)
     for repository in _detached(case, view):
         every = reaches(state, view, repository)
         mine = next(each for each in every if each.link.host is member)
         if mine.state is not State.WILL_FAIL or mine.down:
             continue
-        access = Accesses(state).missing(view, mine, every)
+        access = accesses.missing(view, mine, every)
         if access and access.free and access.interface and member:
             step = _address(case, view, member, access, access.interface)
             if step.what not in done:
@@ -130,12 +129,8 @@ def _ha(case: Case, state: Inventory) -> Iterator[Step]:
     """High availability again: it needs the heartbeat attached on the new member too."""
     view = pool_after(case, state)
     member, found = _member(case, view), heartbeats(view)
-    has = all(
-        each.connections and each.connections[0].attached
-        for repository in found
-        for each in links(view, repository)
-        if each.host is member
-    )
+    links = (link_of(view, repository, member) for repository in found) if member else ()
+    has = all(link.connections and link.connections[0].attached for link in links)
     uuids = ",".join(quoted(uuid_of("sr", each)) for each in found) or UNTOLD
     names = listed(each.name for each in found) or "the heartbeat's repository"
     yield Step(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from planner.errors import GoalError
+from planner.goals.pools import named_pool, suggestion
 from planner.model.inventory import Inventory, PoolView
 from planner.model.wishes import Join as Wish
 from planner.plans.applying import reference
@@ -42,7 +41,7 @@ def meant(goal: Join, inventory: Inventory) -> Meant:
     describing = [view for view in inventory.pools if any(_bears(host, goal.host) for host in view.hosts.records)]
     if not describing:
         names = sorted({host.name for view in inventory.pools for host in view.hosts.records})
-        raise GoalError(f"no host is called {goal.host}{_suggestion(goal.host, names)}")
+        raise GoalError(f"no host is called {goal.host}{suggestion(goal.host, names)}")
     wished = [(view, join) for view in inventory.pools for join in view.joins if _is_wish(join, goal.host, describing)]
     pool = _pool(goal, inventory, [view for view, _ in wished], describing)
     wishes = [join for view, join in wished if view is pool]
@@ -76,7 +75,7 @@ def _is_wish(join: Wish, host: str, describing: list[PoolView]) -> bool:
 def _pool(goal: Join, inventory: Inventory, wished: list[PoolView], describing: list[PoolView]) -> PoolView:
     """The pool to be joined: the one named, the one that wishes for it, the only other one, the only larger one."""
     if goal.pool is not None:
-        return _named(goal.pool, inventory)
+        return named_pool(goal.pool, inventory)
     distinct = [view for view in inventory.pools if any(view is each for each in wished)]
     others = [view for view in inventory.pools if not any(view is each for each in describing)]
     larger = [view for view in others if len(view.hosts.records) > 1]
@@ -89,24 +88,6 @@ def _pool(goal: Join, inventory: Inventory, wished: list[PoolView], describing: 
         return describing[0]
     names = listed(sorted(view.name for view in distinct or others or describing))
     raise GoalError(f"{goal.host} could join {names}; say which with --pool NAME")
-
-
-def _named(name: str, inventory: Inventory) -> PoolView:
-    found = [view for view in inventory.pools if name in (view.name, view.pool.uuid)]
-    if not found:
-        names = sorted({view.name for view in inventory.pools})
-        raise GoalError(f"no pool is called {name}{_suggestion(name, names)}")
-    if len(found) > 1:
-        raise GoalError(f"several pools are called {name}; give the pool by its UUID")
-    return found[0]
-
-
-def _suggestion(word: str, names: Iterable[str]) -> str:
-    each = list(names)
-    close = get_close_matches(word, each, n=1)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return f"; there {'is' if len(each) == 1 else 'are'} {listed(each, 10)}" if each else "; no host is described"
 
 
 def wish(inventory: Inventory, found: Meant, joiner: PoolView) -> JoinWished:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from planner.model.fields import Record
 from planner.model.walk import Pointer
+from planner.readers.exports.getters import called
 from planner.readers.exports.rows import Row
 from planner.source.text import Place, SourceText
 
@@ -55,7 +56,10 @@ class Builder:
 
     def build(self, shape: Shape[R], row: Row, /, elsewhere: Mapping[str, Row] | None = None, **more: object) -> R:
         """The record of a row; what the model refuses is reported and left out."""
-        values: dict[str, Any] = {own: read(row, column) for own, column, read in shape.columns}
+        values: dict[str, Any] = {
+            own: None if read is not called and row.silent(column) else read(row, column)
+            for own, column, read in shape.columns
+        }
         values.update(more)
         try:
             record = shape.record(**values)

@@ -8,6 +8,7 @@ from planner.confidential import is_secret
 from planner.findings import Fault, Named
 from planner.readers.exports.classes import FIRST_SCHEMA, KINDS
 from planner.readers.exports.labels import label, plain_text, unambiguous
+from planner.readers.exports.manner import Manner
 from planner.readers.exports.rows import COLLECTIONS, Row, Tables, members, text
 from planner.source.limits import MOST_FAULTS
 
@@ -24,14 +25,16 @@ _KEEPS_METRICS = 60
 class Export:
     """All rows of one export."""
 
-    def __init__(self, tables: Tables, schema: int | None = None) -> None:
+    def __init__(self, tables: Tables, schema: int | None = None, manner: Manner | None = None) -> None:
         self.tables = tables
         self.schema = schema
+        self.manner = manner
         self.faults: list[Fault] = []
         self.own_domains: frozenset[str] = frozenset()
         """References of the hosts' own domains, which are no VMs."""
         self._told: set[tuple[int, str]] = set()
         self._lacking: set[str] = set()
+        self._unsaid_owners: set[tuple[str, str]] = set()
         self._names: dict[str, dict[str, str]] = {}
         self._owned: dict[tuple[str, str], dict[str, list[Row]]] = {}
         self._related: dict[tuple[str, str], dict[str, list[Row]]] = {}
@@ -82,7 +85,9 @@ class Export:
         """The row that a column refers to; what is missing is reported."""
         value = row.values.get(column)
         if value is None or value in NO_REFERENCE or (isinstance(value, str) and value.startswith("DummyRef:")):
-            if needed:
+            if needed and row.silent(column):
+                self._unsaid(row, column)
+            elif needed:
                 self.fault(code, row, column, f"{self.title(row)} names no {target} in {column}, and is left out")
             return None
         return self.find(row, column, value, target, code)
@@ -94,9 +99,9 @@ class Export:
             found = rows.get(value) or rows.get(value.removeprefix(_OPAQUE))
             if found is not None:
                 return found
-        if not isinstance(value, str) or not value.startswith(_OPAQUE):
+        if not isinstance(value, str) or not (value.startswith(_OPAQUE) or self.manner):
             self._odd_reference(row, column, value, code)
-        elif not rows:
+        elif not rows or self.manner:
             self._absent(target, row, column)
         else:
             message = f"{self.title(row)} refers in {column} to the {target} {value}, which the export does not have"
@@ -149,10 +154,13 @@ class Export:
         if target in self._lacking:
             return
         self._lacking.add(target)
+        message = f"the export has no {target} records, though {self.title(row)} refers to one in {column}"
+        if self.tables.get(target):
+            message = f"{self.title(row)} refers in {column} to a {target} that the export does not have"
         self.faults.append(
             Fault(
                 "LD012",
-                f"the export has no {target} records, though {self.title(row)} refers to one in {column}",
+                message,
                 self._how_to_get(target),
                 row.place(column),
                 Named("pool", self.pool_name or "pool", self.pool_name),
@@ -160,7 +168,18 @@ class Export:
             )
         )
 
+    def _unsaid(self, row: Row, column: str) -> None:
+        """Report once that the rows of a class do not say whose they are."""
+        if (row.kind, column) in self._unsaid_owners:
+            return
+        self._unsaid_owners.add((row.kind, column))
+        message = f"{self.title(row)} and others like it are left out: it is not told whose they are"
+        remedy = f"export the class {row.kind} with all its fields"
+        self.fault("LD020", row, column, message, self.manner.more if self.manner else remedy)
+
     def _how_to_get(self, target: str) -> str:
+        if self.manner is not None:
+            return self.manner.more
         if self.schema is not None and self.schema < _KEEPS_METRICS and target.endswith("_metrics"):
             return "export XenAPI records from the running pool: databases as old as this one keep no metrics"
         return f"export the class {target} as well, from the same pool at the same time"

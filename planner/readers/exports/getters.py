@@ -43,7 +43,9 @@ def is_true(key: str) -> Getter:
 
     def get(row: Row, column: str) -> bool | None:
         found = entries(row, column) if column in row.values else {}
-        return None if found is None else found.get(key) == "true"
+        if found is None or (column in row.in_part and key not in found):
+            return None
+        return found.get(key) == "true"
 
     return get
 
@@ -108,9 +110,9 @@ def lower_texts(row: Row, column: str) -> tuple[str, ...] | None:
 
 
 def texts_map(row: Row, column: str) -> dict[str, str] | None:
-    """A map of texts, which is empty when its column is absent; references in it mean nothing elsewhere."""
+    """A whole map of texts, which is empty when its column is absent; references in it mean nothing elsewhere."""
     found = entries(row, column) if column in row.values else {}
-    if found is None:
+    if found is None or column in row.in_part:
         return None
     return {key: value for key, value in found.items() if "OpaqueRef:" not in key and "OpaqueRef:" not in value}
 

@@ -81,7 +81,7 @@ def _pci_devices(export: Export, row: Row) -> tuple[str, ...] | None:
     attached = export.related(row, "attached_PCIs", "PCI", "attached_VMs", TOLERATED)
     known = attached if attached is not None or "attached_PCIs" in row.values else []
     wished = entries(row, "other_config") if "other_config" in row.values else {}
-    if known is None or wished is None:
+    if known is None or wished is None or row.silent("other_config"):
         return None
     addresses = [part.rpartition("/")[2] for part in split(wished.get("pci", ""))]
     return tuple(dict.fromkeys([*addresses, *(address for each in known if (address := text(each, "pci_id")))]))

@@ -97,7 +97,9 @@ def is_update(patch: Row) -> bool:
 
 def _awaiting_reboot(export: Export, row: Row) -> tuple[str, ...] | None:
     found = export.find_all(row, "updates_requiring_reboot", "pool_update", "RF008")
-    return None if found is None else tuple(export.name(each) for each in found)
+    return (
+        None if found is None or row.silent("updates_requiring_reboot") else tuple(export.name(each) for each in found)
+    )
 
 
 def _licence(builder: Builder, row: Row) -> Licence | None:

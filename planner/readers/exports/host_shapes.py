@@ -110,12 +110,16 @@ HOST = Shape(
 
 def _linux_pack(row: Row, column: str) -> bool | None:
     found = entries(row, column)
-    return None if found is None else "xs:linux" in found or found.get("package-linux") == "installed"
+    if found is None or column in row.in_part:
+        return None
+    return "xs:linux" in found or found.get("package-linux") == "installed"
 
 
 def _packs(row: Row, column: str) -> dict[str, str] | None:
     found = entries(row, column)
-    return None if found is None else {key: value for key, value in found.items() if ":" in key}
+    if found is None or column in row.in_part:
+        return None
+    return {key: value for key, value in found.items() if ":" in key}
 
 
 _VERSIONS = (

@@ -220,7 +220,8 @@ def _interface(export: Export, builder: Builder, row: Row, roles: Roles) -> Inte
         vlan=_vlan(export, builder, row, roles, tag) if tag is not None and tag >= 0 else None,
         tunnel=next((builder.build(TUNNEL, each) for each in roles.tunnels.get(row.ref, ())), None),
         sriov=next((builder.build(SRIOV, each) for each in roles.sriovs.get(row.ref, ())), None),
-        primary_address_type=text(row, "primary_address_type") or "IPv4",
+        primary_address_type=text(row, "primary_address_type")
+        or (None if row.silent("primary_address_type") else "IPv4"),
         carrier=flag(metrics, "carrier") if metrics else None,
         speed=_speed(metrics) if metrics else None,
         duplex=flag(metrics, "duplex") if metrics else None,

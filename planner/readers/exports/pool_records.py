@@ -166,10 +166,10 @@ MEMBER = Shape(
 )
 
 
-def pool(export: Export, source: SourceText) -> tuple[Pool, Builder]:
-    """The pool of an export, and the origin of all its records."""
+def pool(export: Export, source: SourceText, fallback: str = "") -> tuple[Pool, Builder]:
+    """The pool of an export, and the origin of all its records; `fallback` names a pool that nothing names."""
     builder = Builder(source)
-    found = _pool(export, builder, PurePath(source.path).stem or "pool")
+    found = _pool(export, builder, fallback or PurePath(source.path).stem or "pool")
     builder.root = found
     return found, builder
 

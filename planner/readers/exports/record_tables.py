@@ -51,8 +51,6 @@ class Collector:
         value, pointer = opened
         if kind is not None:
             return self._take_class(kind, value, file, pointer)
-        if refused := xen_orchestra(value):
-            return refused
         return self._take_whole(value, file, pointer)
 
     def _take_whole(self, value: object, file: File, pointer: Pointer) -> Refused | None:
@@ -156,7 +154,7 @@ def holds_one_class(value: object, kind: str | None) -> bool:
             return keyed and (bool(records) or kind is not None)
         case list() as records:
             ours = any(not isinstance(each, dict) or "kind" in each for each in records)
-            return kind is not None and not ours and xen_orchestra(records) is None
+            return kind is not None and not ours
     return False
 
 
@@ -197,38 +195,16 @@ def _class_of(value: dict[Any, Any] | list[Any]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def xen_orchestra(value: object) -> Refused | None:
-    """Why a value is refused that Xen Orchestra wrote."""
-    paths = "these are the paths of Xen Orchestra's objects, not the objects"
-    objects = "these are objects of Xen Orchestra, whose own format is not read yet"
-    if _is_path(value) or any(_is_path(each) for each in _some(value)):
-        return Refused(paths, f"export XenAPI records; ?fields=* at the address brings whole objects. {EXPORT_RECORDS}")
-    layers = [[value], _some(value)]
-    layers.append([inner for each in layers[-1] for inner in _some(each)])
-    layers.append([inner for each in layers[-1] for inner in _some(each)])
-    if any(
-        isinstance(each, dict) and {"$pool", "$poolId", "_xapiRef"} & each.keys() for layer in layers for each in layer
-    ):
-        return Refused(objects, EXPORT_RECORDS)
-    if any(_is_path(each) for layer in layers[2:] for each in layer):
-        return Refused(objects, EXPORT_RECORDS)
-    return None
-
-
-def _is_path(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("/rest/v0/")
-
-
 def is_bundle(value: object) -> bool:
-    """Whether a value looks like records of the toolstack or objects of Xen Orchestra, not like a document of ours."""
+    """Whether a value looks like records of the toolstack, not like a document of ours."""
     match value:
         case {"kind": _}:
             return False
         case dict():
             known = is_envelope(value) or isinstance(value.get("events"), list) or _by_class(value)
             keyed = bool(value) and all(isinstance(key, str) and key.startswith(_OPAQUE) for key in value)
-            return known or keyed or xen_orchestra(value) is not None
+            return known or keyed
         case list():
             ours = any(isinstance(each, dict) and "kind" in each for each in _some(value))
-            return bool(value) and not ours and (_class_of(value) is not None or xen_orchestra(value) is not None)
+            return bool(value) and not ours and _class_of(value) is not None
     return False

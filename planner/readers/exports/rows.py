@@ -49,10 +49,16 @@ class Row:
     export: Export = field(init=False, repr=False)
     parsed: dict[str, Any] = field(default_factory=dict)
     """Sets and maps that were read already."""
+    in_part: frozenset[str] = frozenset()
+    """Columns of maps of which the source gives some entries only."""
 
     def place(self, column: str = "") -> Place:
         """Where a column of the row stands."""
         return self.file.place(self.at, column)
+
+    def silent(self, column: str) -> bool:
+        """Whether the source leaves out the column, so that nobody knows what it would say."""
+        return self.export.manner is not None and column not in self.values
 
     def malformed(self, column: str, expected: str) -> None:
         """Report a value that cannot be used."""

@@ -165,7 +165,7 @@ def _connections(export: Export, builder: Builder, rows: list[Row]) -> tuple[Con
 
 def _paths(builder: Builder, row: Row) -> tuple[Paths, ...] | None:
     found = entries(row, "other_config") if "other_config" in row.values else {}
-    if found is None:
+    if found is None or row.silent("other_config"):
         return None
     counted = [
         (key.removeprefix(_MULTIPATH), _PATHS.fullmatch(value))

@@ -68,9 +68,9 @@ def other_version_on_joining_host(inventory: Inventory) -> Iterator[Problem | Un
             yield from unsaid(field, (record, mine), (other, theirs))
 
 
-def unsaid(field: str, *told: tuple[Record, Software]) -> Iterator[Unknown]:
+def unsaid(field: str, *said: tuple[Record, Software]) -> Iterator[Unknown]:
     """The records that do not tell a field of the software."""
-    for record, software in told:
+    for record, software in said:
         if getattr(software, field) is None:
             yield Unknown(record, f"software.{field}")
 
@@ -98,7 +98,7 @@ def other_build_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unkn
         one_version = compatible(mine, theirs)
         for field in fields or ():
             here, there = getattr(mine, field), getattr(theirs, field)
-            if field == "git_id" and here is there is None and _same_build(mine, theirs):
+            if field == "git_id" and here is there is None and same_build(mine, theirs):
                 continue
             if not one_version and field in _OF_ITS_VERSION:
                 continue
@@ -108,20 +108,21 @@ def other_build_on_joining_host(inventory: Inventory) -> Iterator[Problem | Unkn
                 yield Problem(
                     record,
                     f"software.{field}",
-                    f"{joining.host.name} has {_told(field, here)}, {coordinator.name} in {joining.pool.name}"
-                    f" has {_told(field, there)}",
+                    f"{joining.host.name} has {told(field, here)}, {coordinator.name} in {joining.pool.name}"
+                    f" has {told(field, there)}",
                     f"apply the same updates and packs to {joining.host.name} and {coordinator.name}"
                     + ("" if field == "linux_pack" else ", or install the older of the two anew"),
                     (joining.join, coordinator),
                 )
 
 
-def _same_build(mine: Software, theirs: Software) -> bool:
+def same_build(mine: Software, theirs: Software) -> bool:
     """Whether both were built at once, and so from one source."""
     return mine.build_number is not None and mine.build_number == theirs.build_number
 
 
-def _told(field: str, value: object) -> str:
+def told(field: str, value: object) -> str:
+    """What a host has of its software, in words."""
     if isinstance(value, bool):
         return f"the {_WORDS[field]}" if value else f"no {_WORDS[field]}"
     return f"{_WORDS[field]} {value}"

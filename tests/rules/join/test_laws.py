@@ -32,7 +32,7 @@ def test_other_memory_disks_and_nics_do_not_matter() -> None:
         "clock_offset": 0,
         "licence": {"edition": "free"},
         "external_auth": {"type": ""},
-        "cpu": {"vendor": "GenuineIntel", "features": "1-2-3-4"},
+        "cpu": {"vendor": "GenuineIntel", "features": "1-2-3-4", "features_after_reboot": "1-2-3-4"},
     }
     idle = {"operations": [], "control_domain": {"operations": []}}
     inventory = joined(

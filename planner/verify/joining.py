@@ -1,7 +1,4 @@
-"""Whether a plan keeps its promises: each step is applied, and the rules are asked about every state between.
-
-It knows nothing of how a plan was found.
-"""
+"""Whether the plan of a join keeps its promises: each step is applied, and the rules are asked about every state."""
 
 from __future__ import annotations
 
@@ -12,24 +9,15 @@ from planner.facts.reachability import State, reaches
 from planner.findings import Severity, Unknown
 from planner.model.inventory import Inventory, Joining, PoolView
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import ChangeError, applied, unwished
+from planner.plans.applying import applied, unwished
 from planner.plans.changes import FieldChange, HostJoined
-from planner.plans.outcomes import RepositoryOutcome
+from planner.plans.outcomes import JoinOutcome, RepositoryOutcome
 from planner.rules import all_rules
 from planner.rules.errors import brought, errors, of_join
 
 
-def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
-    """What is wrong with a plan for an inventory; nothing where it keeps what it promises."""
-    found: list[str] = []
-    try:
-        found.extend(_broken(plan, inventory))
-    except ChangeError as error:
-        found.append(f"a change cannot be made: {error}")
-    return tuple(found)
-
-
-def _broken(plan: Plan, inventory: Inventory) -> Iterator[str]:
+def broken_join(plan: Plan, outcome: JoinOutcome, inventory: Inventory) -> Iterator[str]:
+    """What is wrong with a plan for a join; nothing where it keeps what it promises. Raises ChangeError."""
     state = applied(inventory, plan.wish)
     first = seen = errors(state)
     joined = False
@@ -37,17 +25,17 @@ def _broken(plan: Plan, inventory: Inventory) -> Iterator[str]:
         yield from (f"step {number}: {each}" for each in _out_of_order(step, joined=joined))
         if step.phase is Phase.JOIN:
             yield from _not_ready(state)
-            yield from _not_as_promised(plan, state)
+            yield from _not_as_promised(outcome, state)
             joined = True
         yield from (f"step {number}: {each}" for each in _too_early(step, state))
         state = applied(state, step.changes)
         now = errors(state)
-        suffix = f" ({plan.outcome.host})" if step.phase is Phase.JOIN else ""
+        suffix = f" ({outcome.host})" if step.phase is Phase.JOIN else ""
         yield from (f"step {number} brings {code} {label}" for code, _, label, _ in brought(first | seen, now, suffix))
         seen = now
     if not joined:
         yield "the join is not among the steps"
-    yield from _in_the_end(plan, state)
+    yield from _in_the_end(outcome, state)
 
 
 def _out_of_order(step: Step, *, joined: bool) -> Iterator[str]:
@@ -71,14 +59,14 @@ def _not_ready(state: Inventory) -> Iterator[str]:
                     yield f"before the join {rule.code} lacks {each.field} of {each.subject.label}"
 
 
-def _not_as_promised(plan: Plan, state: Inventory) -> Iterator[str]:
+def _not_as_promised(outcome: JoinOutcome, state: Inventory) -> Iterator[str]:
     """What is promised of the repositories is what the facts say just before the join."""
-    joinings = [each for each in state.joins if plan.outcome.host in (each.host.name, each.host.uuid)]
+    joinings = [each for each in state.joins if outcome.host in (each.host.name, each.host.uuid)]
     if len(joinings) != 1:
-        yield f"{len(joinings)} joins of {plan.outcome.host} are wished before it"
+        yield f"{len(joinings)} joins of {outcome.host} are wished before it"
         return
     expected = _states(state, joinings[0])
-    promised = {each.name: each.state for each in plan.outcome.repositories if each.inherited}
+    promised = {each.name: each.state for each in outcome.repositories if each.inherited}
     if promised != expected:
         yield f"promised of the repositories is {promised}, to be expected is {expected}"
 
@@ -112,15 +100,15 @@ def _final(state: Inventory, view: PoolView, repository: str, host: str) -> Stat
     return None
 
 
-def _in_the_end(plan: Plan, state: Inventory) -> Iterator[str]:
+def _in_the_end(outcome: JoinOutcome, state: Inventory) -> Iterator[str]:
     """The host is a member of just that pool, with the repositories as promised."""
-    homes = [view for view in state.pools if view.hosts.find(plan.outcome.member)]
-    if [view.name for view in homes] != [plan.outcome.pool]:
-        yield f"in the end {plan.outcome.host} is in {', '.join(view.name for view in homes) or 'no pool'}"
+    homes = [view for view in state.pools if view.hosts.find(outcome.member)]
+    if [view.name for view in homes] != [outcome.pool]:
+        yield f"in the end {outcome.host} is in {', '.join(view.name for view in homes) or 'no pool'}"
         return
-    for each in plan.outcome.repositories:
-        if each.inherited and _differs(each, state, homes[0], plan.outcome.member):
-            yield f"in the end {each.name} is not {each.final.value} on {plan.outcome.host}"
+    for each in outcome.repositories:
+        if each.inherited and _differs(each, state, homes[0], outcome.member):
+            yield f"in the end {each.name} is not {each.final.value} on {outcome.host}"
 
 
 def _differs(promised: RepositoryOutcome, state: Inventory, view: PoolView, host: str) -> bool:

@@ -1,0 +1,14 @@
+"""How many hosts of a pool may fail under the restart plan that it has."""
+
+from __future__ import annotations
+
+from planner.facts.failover_capacity import exact_capacity
+from planner.facts.failover_problem import Known, PoolProblem, Problems, as_configured, problems
+from planner.failover.answers import FailureCapacity
+from planner.model.inventory import PoolView
+
+
+def survival(view: PoolView, known: Known | None = None) -> tuple[FailureCapacity, Problems]:
+    """The failure capacity of a pool with the VMs that are protected now, and the problem that it answers."""
+    found = problems(PoolProblem(view, known=known), as_configured(view))
+    return exact_capacity(found), found

@@ -1,0 +1,209 @@
+"""The plan that empties hosts: its steps, what becomes of the pool, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from planner.findings import Problem
+from planner.goals.evacuate.goal import Evacuate
+from planner.goals.join.case import name_of, sets, shell
+from planner.goals.moves.comparing import compared
+from planner.goals.moves.ordering import ordered
+from planner.goals.moves.outcome import guard, host_loads, host_name, moments, moved, survivals, view_of
+from planner.goals.moves.permitted import forbidden
+from planner.goals.moves.stand import Item, Stand
+from planner.goals.moves.steps import migrations, put_back
+from planner.goals.moves.surviving import Surviving
+from planner.model.guest import VM
+from planner.model.host import Host
+from planner.model.inventory import Inventory, PoolView
+from planner.plans import Cause, NoPlan, Phase, Plan, Step
+from planner.plans.applying import applied, reference
+from planner.plans.moving import MovesOutcome, Survivals
+from planner.rules.errors import OF_SURVIVAL, Key, brought, errors
+from planner.rules.placing import reasons
+from planner.rules.wording import counted, listed, uuid_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Forward:
+    """The steps that empty the hosts, and what they take."""
+
+    steps: tuple[Step, ...]
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked for: the wish, the pool as it is, and the pool once the hosts are out of service."""
+
+    told: str
+    goal: Evacuate
+    start: Inventory
+    stand: Stand
+    out: tuple[Step, ...]
+    """The steps that take the hosts out of service."""
+
+
+def planned(case: Case, found: Surviving) -> Plan | NoPlan:
+    """The plan for targets that were found; none where its steps would bring errors, or too few hosts could fail."""
+    told, goal, inventory, stand, out = case.told, case.goal, case.start, case.stand, case.out
+    targets = found.assigned.targets or {}
+    free = {key: stand.place(host, ()).room for key, host in stand.host_of.items()}
+    order = ordered(found.wanted.items, targets, free)
+    if order.rounds is None:
+        names = listed(sorted(stand.vm_of[key].name for key in order.stuck), 12)
+        return NoPlan(told, (Cause("", f"no order was found in which {names} can be moved one by one", proven=False),))
+    steps, seconds = migrations(stand, order.rounds, _reasons(stand, found))
+    last = tuple(_for_good(stand)) if goal.permanent else ()
+    forward = _Forward((*out, *steps, *last), seconds)
+    pool = reference(stand.view)
+    survived = survivals(pool, inventory, forward.steps)
+    refused = forbidden(pool, inventory, forward.steps)
+    causes = (*refused, *_brought(inventory, forward.steps), *_too_few(goal, survived))
+    if causes:
+        return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
+    end = applied(inventory, (change for step in forward.steps for change in step.changes))
+    back, not_back = ((), ()) if goal.permanent else _back(stand, inventory, end)
+    outcome = _outcome(case, end, found, forward, survived, not_back)
+    return Plan(told, (), (), forward.steps, outcome, back)
+
+
+def _reasons(stand: Stand, found: Surviving) -> dict[str, str]:
+    """Why each VM moves."""
+    leaving = {stand.key(vm) for vm in stand.leaving()}
+    return {
+        item.key: f"{stand.host_of[item.source].name} is to be empty"
+        if item.key in leaving
+        else "it makes room for others"
+        for item in found.wanted.items
+    }
+
+
+def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]:
+    """The errors that the steps would bring, each once."""
+    known = errors(inventory, but=OF_SURVIVAL)
+    found: dict[Key, Problem] = {}
+    for state in moments(inventory, steps):
+        now = errors(state, but=OF_SURVIVAL)
+        found |= brought(known, now)
+        known |= now
+    told = {(code, f"on the way: {each.message}; {each.remedy}") for (code, *_), each in found.items()}
+    return tuple(Cause(code, text, proven=False) for code, text in sorted(told))
+
+
+def _too_few(goal: Evacuate, survived: Survivals) -> Iterator[Cause]:
+    """The failures that are to be survived, held against those that are."""
+    wanted, worst = goal.keep_failures, survived.during if goal.always else survived.after
+    if not wanted or worst is None or worst.lower >= wanted:
+        return
+    when = "while VMs are on their way" if goal.always else "in the end"
+    proven = worst.proven and not goal.always
+    yield Cause("", f"{counted(wanted, 'host')} may have to fail, and {when} {worst.lower} may", proven=proven)
+
+
+def _for_good(stand: Stand) -> Iterator[Step]:
+    """That no VM calls a host its home that does not return."""
+    for vm in sorted(stand.view.vms.records, key=lambda vm: (vm.name, vm.uuid or "")):
+        home = stand.view.hosts.find(vm.home)
+        if home is not None and any(home is host for host in stand.emptied):
+            coordinator = stand.view.coordinator or home
+            yield Step(
+                Phase.AFTER,
+                f"let {vm.name} have no home server",
+                f"its home server {home.name} does not return",
+                coordinator.name,
+                (shell("vm-param-set", uuid=uuid_of("vm", vm), affinity=""),),
+                changes=sets(stand.view, (("vms", name_of(vm)),), home=None),
+            )
+
+
+def _back(stand: Stand, start: Inventory, end: Inventory) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """The steps to where everything is today, and what does not come back."""
+    pool = reference(stand.view)
+    first, last = view_of(start, pool), view_of(end, pool)
+    returning = [
+        host
+        for each in stand.emptied
+        if (was := first.hosts.find(name_of(each))) and was.enabled is not False
+        for host in (last.hosts.find(name_of(each)),)
+        if host
+    ]
+    opened = tuple(put_back(last, returning))
+    state = applied(end, (change for step in opened for change in step.changes))
+    now = Stand(view_of(state, pool))
+    items, targets, stays = list[Item](), dict[str, str](), list[str]()
+    for vm, home in _away(first, now):
+        item = now.item(vm)
+        if isinstance(item, Item) and now.key(home) in item.stays:
+            items.append(item)
+            targets[item.key] = now.key(home)
+        else:
+            stays.append(f"{vm.name} does not get back to {home.name}: {_why(now, vm, home)}")
+    free = {key: now.place(host, ()).room for key, host in now.host_of.items()}
+    order = ordered(items, targets, free)
+    if order.rounds is None:
+        return (), (*stays, "no order was found in which all VMs get back")
+    why = {item.key: "it ran there before" for item in items}
+    steps, _ = migrations(now, order.rounds, why)
+    if refused := forbidden(pool, end, (*opened, *steps)):
+        return (), (*stays, f"there is no way back: {refused[0].told}")
+    if _brought(end, (*opened, *steps)):
+        return (), (*stays, "the way back would bring errors")
+    return (*opened, *steps), tuple(stays)
+
+
+def _away(first: PoolView, now: Stand) -> Iterator[tuple[VM, Host]]:
+    """The VMs that are elsewhere than before, each with the host that it was on."""
+    for was in sorted(first.vms.records, key=lambda vm: (vm.name, vm.uuid or "")):
+        vm, old = now.view.vms.find(name_of(was)), first.hosts.find(was.runs_on)
+        home = now.view.hosts.find(name_of(old)) if old else None
+        if vm is not None and home is not None and now.view.hosts.find(vm.runs_on) is not home:
+            yield vm, home
+
+
+def _why(now: Stand, vm: VM, home: Host) -> str:
+    found = now.arrival(vm, home)
+    return reasons(found) or "it is not known whether it can"
+
+
+def _most(found: Surviving, survived: Survivals) -> int | None:
+    """The failures that no plan survives more of, where that was proven for the VMs that have to go."""
+    alone = all(item.key in found.wanted.must_go for item in found.wanted.items)
+    if not alone or survived.after is None or not survived.after.lower <= found.most < len(found.wanted.places):
+        return None
+    return found.most
+
+
+def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
+    case: Case,
+    end: Inventory,
+    found: Surviving,
+    forward: _Forward,
+    survived: Survivals,
+    notes: tuple[str, ...],
+) -> MovesOutcome:
+    stand, goal = case.stand, case.goal
+    pool = reference(stand.view)
+    first, last = view_of(case.start, pool), view_of(end, pool)
+    emptied = tuple(host_name(first, host) for each in stand.emptied if (host := first.hosts.find(name_of(each))))
+    leaving = {name_of(vm) for vm in stand.leaving()}
+    changed = moved(first, last, (id(vm) for vm in first.vms.records if name_of(vm) in leaving))
+    ours = {stand.key(vm): (found.assigned.targets or {})[stand.key(vm)] for vm in stand.leaving()}
+    theirs = compared(stand, ours)
+    return MovesOutcome(
+        first.name,
+        pool,
+        emptied,
+        goal.keep_failures,
+        goal.always,
+        guard(first),
+        changed,
+        host_loads(first, last, emptied),
+        replace(survived, most=_most(found, survived)),
+        found.assigned.costs,
+        forward.seconds,
+        theirs,
+        notes,
+    )

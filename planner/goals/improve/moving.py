@@ -1,0 +1,77 @@
+"""Live migrations after which so many hosts may fail: the fewest bytes, then the fewest moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from planner.goals.evacuate.goal import Evacuate
+from planner.goals.evacuate.planning import Case, planned
+from planner.goals.moves.assignment import Wanted, cheapest
+from planner.goals.moves.stand import Item, Stand
+from planner.goals.moves.surviving import surviving
+from planner.model.inventory import Inventory, PoolView
+from planner.plans import Cause, NoPlan, Plan
+from planner.rules.wording import counted, listed
+
+_MOST_PAIRS = 40_000
+"""Pairs of a VM and a host that one model can hold."""
+
+
+def by_moves(told: str, inventory: Inventory, view: PoolView, failures: int) -> Plan | NoPlan:
+    """The steps of the cheapest moves, or why moves alone are not enough."""
+    stand = Stand(view)
+    items = tuple(sorted(_items(stand), key=lambda each: each.key))
+    if why := _unclear(stand, items):
+        return _no(told, why)
+    places = tuple(sorted((stand.place(host, items) for host in stand.hosts), key=lambda each: each.key))
+    wanted = Wanted(items, places, frozenset(), stand.guarded)
+    found = surviving(wanted, failures, cheapest)
+    if found is None:
+        return _no(told, "whether moves alone are enough was not found out with the effort that is allowed")
+    if found.assigned.targets is None:
+        return _never(told, stand, wanted, failures)
+    answer = planned(Case(told, Evacuate(keep_failures=failures), inventory, stand, ()), found)
+    return replace(answer, goal=told)
+
+
+def _unclear(stand: Stand, items: Sequence[Item]) -> str:
+    """Why it is not searched for moves; empty where it is."""
+    if sum(len(item.stays) for item in items) > _MOST_PAIRS:
+        return f"{counted(len(items), 'VM')} on {len(stand.hosts)} hosts are more than is searched for moves"
+    if unsure := sorted({host.name for host in stand.hosts if stand.unsure(host)}):
+        return f"the free memory of {listed(unsure, 6)} is not known"
+    return "not all hosts are enabled and live" if len(stand.pool.usable) < len(stand.hosts) else ""
+
+
+def _never(told: str, stand: Stand, wanted: Wanted, failures: int) -> NoPlan:
+    """That no moves were found, and whether that proves that there are none."""
+    if unsaid := _unsaid(stand):
+        return _no(told, f"more VMs could be moved than is known: {listed(unsaid, 6)}")
+    strict = surviving(replace(wanted, at_least=True), failures)
+    proven = strict is not None and strict.assigned.targets is None
+    return NoPlan(told, (Cause("", "no live moves are enough", proven=proven),))
+
+
+def _no(told: str, why: str) -> NoPlan:
+    return NoPlan(told, (Cause("", why, proven=False),))
+
+
+def _unsaid(stand: Stand) -> tuple[str, ...]:
+    """The facts that would tell of further moves."""
+    lacking = [*stand.unsaid()]
+    for vm in stand.guests(stand.hosts):
+        lacking += stand.bound(vm).lacking if stand.bound(vm).can is None else ()
+        for host in stand.hosts if stand.bound(vm).can is not False else ():
+            found = stand.arrival(vm, host)
+            lacking += found.lacking if found.can is None else ()
+    return tuple(dict.fromkeys(f"{each.field} of {each.record.label}" for each in lacking))
+
+
+def _items(stand: Stand) -> Iterator[Item]:
+    """The VMs that surely can be moved to some host."""
+    for vm in stand.guests(stand.hosts):
+        if stand.bound(vm).can and stand.open_hosts(vm):
+            item = stand.item(vm)
+            if isinstance(item, Item):
+                yield item

@@ -1,0 +1,1 @@
+"""What all goals share that move VMs within their pool: targets, an order, rounds, and how things are then."""

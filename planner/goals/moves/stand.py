@@ -1,0 +1,234 @@
+"""A pool as those see it who move its VMs: who can go where, and what each takes of a host, as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.errors import GoalError
+from planner.facts.failover_problem import Guarded, PoolProblem, as_configured
+from planner.facts.footprint import Question, footprint
+from planner.facts.lacking import Lacking, each_once
+from planner.facts.loads import taken, taken_by
+from planner.facts.memory import Policy, charged, charges, guest_need, need_of_host, unsaid_version
+from planner.facts.migration import LIVE, Moves
+from planner.facts.obstacles import Answer, answer
+from planner.facts.placement import Placement
+from planner.facts.transfers import transferred
+from planner.facts.wishes import against, members, required
+from planner.model.guest import VM, Memory
+from planner.model.host import Host
+from planner.model.inventory import PoolView
+
+_MOST = 2**58
+"""All memory together stays below this, so that sums of it are exact in 64 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A host without those VMs that may move; all sizes are bytes."""
+
+    key: str
+    memory: int
+    room: int
+    """What is free for VMs that arrive, below zero where the host is overcommitted."""
+    taken: int | None
+    """What is taken when everybody has what it may have at most; None where that is unknown."""
+    closed: bool
+    """Nobody can come: it is overcommitted."""
+    spare: int
+    """What is free when everybody has its static maximum: what restarts after a failure find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A VM that may move. What it takes is told for each host to which it can go, and for its own."""
+
+    key: str
+    source: str
+    moves: int
+    """The bytes that go over the network."""
+    comes: Mapping[str, int]
+    """What a host must have free when the VM arrives."""
+    stays: Mapping[str, int]
+    """What the host is charged once it is there."""
+    taken: Mapping[str, int | None]
+    static: Mapping[str, int]
+    """What it takes of a host at its static maximum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A wish that VMs be apart, or together; by keys."""
+
+    name: str
+    apart: bool
+    vms: tuple[str, ...]
+    """Those that may move."""
+    fixed: frozenset[str]
+    """The hosts of those that stay."""
+
+
+class Stand:
+    """The VMs and hosts of one pool, with some hosts that are to be empty."""
+
+    def __init__(self, view: PoolView, emptied: Iterable[Host] = ()) -> None:
+        self.view = view
+        self.emptied = tuple(emptied)
+        self.pool = PoolProblem(view)
+        self.moves = Moves(Placement(view))
+        self._on = charges(view)
+        self._bounded()
+        self._answers: dict[tuple[int, int], Answer] = {}
+
+    def _bounded(self) -> None:
+        """Raises GoalError where sums of sizes would no longer be exact."""
+        sizes = [max(0, host.memory or 0) for host in self.view.hosts.records]
+        for vm in self.view.vms.records:
+            memory = vm.memory or Memory()
+            limits = (memory.static_max, memory.dynamic_max, memory.dynamic_min)
+            sizes.append(max(each or 0 for each in limits) + (memory.overhead or 0))
+        if sum(sizes) >= _MOST:
+            raise GoalError(f"hosts and VMs of {self.view.name} come to more memory than any pool has; give bytes")
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """All hosts, by name."""
+        return tuple(self.moves.placement.hosts)
+
+    def key(self, record: Host | VM) -> str:
+        """What a host or VM is called here: a UUID, or a name."""
+        found = self.pool.host_keys if isinstance(record, Host) else self.pool.vm_keys
+        return found[id(record)]
+
+    @cached_property
+    def host_of(self) -> dict[str, Host]:
+        """The hosts by key."""
+        return {self.key(host): host for host in self.view.hosts.records}
+
+    @cached_property
+    def vm_of(self) -> dict[str, VM]:
+        """The VMs by key."""
+        return {self.key(vm): vm for vm in self.view.vms.records}
+
+    def leaving(self) -> tuple[VM, ...]:
+        """The VMs that have to go from the hosts that are to be empty, by name."""
+        return self.guests(self.emptied)
+
+    def guests(self, hosts: Iterable[Host]) -> tuple[VM, ...]:
+        """The VMs on some hosts that are not part of them, by name."""
+        found = [vm for host in hosts for vm in self.view.vms_on(host) if not vm.driver_domain]
+        return tuple(sorted(found, key=lambda vm: (vm.name, self.key(vm))))
+
+    def targets(self) -> tuple[Host, ...]:
+        """The hosts that are not to be empty, by name."""
+        return tuple(host for host in self.hosts if all(host is not each for each in self.emptied))
+
+    def bound(self, vm: VM) -> Answer:
+        """What keeps a VM where it is, whatever the host it would go to."""
+        return answer(self.moves.gates(vm, LIVE))
+
+    def arrival(self, vm: VM, host: Host) -> Answer:
+        """What keeps a VM from a host to which it would be moved, memory aside."""
+        found = self._answers.get((id(vm), id(host)))
+        if found is None:
+            found = self._answers[id(vm), id(host)] = answer(self.moves.arrival(vm, host))
+        return found
+
+    def open_hosts(self, vm: VM) -> tuple[Host, ...]:
+        """The hosts that surely take a VM, memory aside."""
+        source = self.view.hosts.find(vm.runs_on)
+        return tuple(
+            host
+            for host in self.targets()
+            if host is not source and self.arrival(vm, host).can and not against(self.view, vm, host)
+        )
+
+    def ties(self, items: Iterable[Item]) -> tuple[Tie, ...]:
+        """The wishes that bind VMs to each other, as far as VMs that may move are concerned."""
+        moving, found = {item.key for item in items}, []
+        for rule in required(self.view):
+            keys = [self.key(vm) for vm in members(self.view, rule)]
+            fixed = [
+                self.key(host)
+                for vm in members(self.view, rule)
+                if self.key(vm) not in moving and (host := self.view.hosts.find(vm.runs_on))
+            ]
+            inside = tuple(key for key in keys if key in moving)
+            if rule.relation and inside and not (rule.relation == "together" and len(set(fixed)) > 1):
+                found.append(Tie(rule.name, rule.relation == "apart", inside, frozenset(fixed)))
+        return tuple(found)
+
+    def adrift(self) -> tuple[Lacking, ...]:
+        """VMs that may be on any host, so that nothing is known of the memory of one."""
+        unlisted = [Lacking(self.view.pool, "vms")] if self.view.pool.vms is None else []
+        return each_once([*unlisted, *self._on.adrift])
+
+    def unsure(self, host: Host) -> tuple[Lacking, ...]:
+        """What has to be known before the free memory of a host is."""
+        memory = [Lacking(host, "memory")] if host.memory is None else []
+        need = need_of_host(host, self._on.on(host), Policy.DYNAMIC_MIN, vcpus_charged=self._rule(host))
+        return each_once([*self.adrift(), *memory, *need.lacking])
+
+    def item(self, vm: VM) -> Item | tuple[Lacking, ...]:
+        """What a VM takes of the hosts to which it can go, or what is not known of that."""
+        source = self.view.hosts.find(vm.runs_on)
+        if source is None:
+            return (Lacking(vm, "runs_on"),)
+        hosts = [*self.open_hosts(vm), source]
+        needs = {self.key(host): footprint(vm, Question.START, vcpus_charged=self._rule(host)) for host in hosts}
+        stays = {self.key(host): guest_need(vm, vcpus_charged=self._rule(host)) for host in hosts}
+        lacking = [lack for need in (*needs.values(), *stays.values()) for lack in need.lacking]
+        moves = transferred(vm)
+        if moves is None:
+            lacking.append(Lacking(vm, "memory.static_max"))
+        if lacking or moves is None:
+            return each_once(lacking)
+        return Item(
+            self.key(vm),
+            self.key(source),
+            moves,
+            {key: need.least for key, need in needs.items()},
+            {key: need.least for key, need in stays.items()},
+            {self.key(host): taken_by(self.view, vm, host) for host in hosts},
+            {self.key(host): self._static(vm, host) for host in hosts},
+        )
+
+    def place(self, host: Host, items: Iterable[Item]) -> Place:
+        """A host without those items that are on it."""
+        gone = {each.key for each in items}
+        guests = [vm for vm in self._on.on(host) if self.key(vm) not in gone]
+        memory = host.memory or 0
+        need = self._needs(host, guests)
+        return Place(
+            self.key(host),
+            memory,
+            memory - need(Policy.DYNAMIC_MIN),
+            taken(self.view, host, guests),
+            self._needs(host, self._on.on(host))(Policy.DYNAMIC_MIN) > memory,
+            memory - need(Policy.STATIC_MAX),
+        )
+
+    def free(self, key: str) -> int:
+        """What is free on a host as everything is now, below zero where it is overcommitted."""
+        return self.place(self.host_of[key], ()).room
+
+    @cached_property
+    def guarded(self) -> tuple[Guarded, ...]:
+        """The protected VMs."""
+        return self.pool.guarded(as_configured(self.view))
+
+    def _needs(self, host: Host, guests: list[VM]) -> Callable[[Policy], int]:
+        return lambda policy: need_of_host(host, guests, policy, vcpus_charged=self._rule(host)).least
+
+    def _static(self, vm: VM, host: Host) -> int:
+        return guest_need(vm, Policy.STATIC_MAX, vcpus_charged=self._rule(host)).least
+
+    def _rule(self, host: Host) -> bool:
+        """Whether virtual CPUs are charged; where that is unknown they are, so that nothing is promised too much."""
+        return charged(self.view, host) is not False
+
+    def unsaid(self) -> tuple[Lacking, ...]:
+        """Hosts whose version would tell by which rule memory is counted."""
+        return tuple(unsaid_version(self.view, host) for host in self.targets() if charged(self.view, host) is None)

@@ -1,0 +1,78 @@
+"""Assignments under which hosts may fail: sets that are not survived are added until none is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from planner.failover.answers import FailureCapacity
+from planner.failover.capacity import failure_capacity
+from planner.failover.problem import FailoverProblem, Restart
+from planner.goals.moves.assignment import Assigned, Wanted, cheapest, possible
+
+_MOST_SETS = 60
+
+Solve = Callable[[Wanted], Assigned]
+
+
+@dataclass(frozen=True, slots=True)
+class Surviving:
+    """An assignment, what was asked in the end, and the failures that it is proven to survive, at least."""
+
+    assigned: Assigned
+    wanted: Wanted
+    failures: int
+    most: int
+    """No assignment survives more, as far as that is known."""
+
+
+def after(wanted: Wanted, targets: Mapping[str, str]) -> FailureCapacity:
+    """How many hosts may fail at once under an assignment."""
+    spare = {place.key: place.spare for place in wanted.places}
+    for item in wanted.items:
+        spare[targets[item.key]] -= item.static[targets[item.key]]
+    restarts = (
+        Restart(each.key, each.size, targets.get(each.key, each.host), each.hosts)
+        for each in wanted.guarded
+        if targets.get(each.key, each.host) in spare
+    )
+    return failure_capacity(FailoverProblem(spare, tuple(restarts)))
+
+
+def surviving(wanted: Wanted, failures: int, solve: Solve = possible) -> Surviving | None:
+    """An assignment that survives so many failures: without targets where there is none, None where that is open."""
+    for _ in range(_MOST_SETS):
+        found = solve(wanted)
+        if found.targets is None:
+            return Surviving(found, wanted, 0, failures) if found.proven else None
+        if failures == 0:
+            return Surviving(found, wanted, 0, len(wanted.places))
+        reached = after(wanted, found.targets)
+        if reached.lower >= failures:
+            return Surviving(found, wanted, reached.lower, reached.upper)
+        if reached.witness is None or reached.upper >= failures:
+            return None
+        failing = frozenset(reached.witness)
+        if failing in wanted.failing:
+            return None
+        wanted = replace(wanted, failing=(*wanted.failing, failing))
+    return None
+
+
+def most_surviving(wanted: Wanted, least: int) -> Surviving | None:
+    """The assignment under which most hosts may fail, at least so many, and the cheapest of those."""
+    best, most = surviving(wanted, least), len(wanted.places)
+    if best is None or best.assigned.targets is None:
+        return best
+    while wanted.guarded and best.failures < len(wanted.places) - 1:
+        better = surviving(best.wanted, best.failures + 1)
+        if better is None:
+            break
+        if better.assigned.targets is None:
+            most = best.failures
+            break
+        best = better
+    final = surviving(best.wanted, best.failures, cheapest)
+    if final is None or final.assigned.targets is None:
+        return replace(best, most=most)
+    return replace(final, failures=best.failures, most=most)

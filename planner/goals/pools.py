@@ -1,0 +1,42 @@
+"""Which pool a wish means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from planner.errors import GoalError
+from planner.model.inventory import Inventory, PoolView
+from planner.rules.wording import listed
+
+
+def named_pool(name: str, inventory: Inventory) -> PoolView:
+    """The pool of that name or UUID. Raises GoalError where there is none, or several are."""
+    found = [view for view in inventory.pools if name in (view.name, view.pool.uuid)]
+    if not found:
+        names = sorted({view.name for view in inventory.pools})
+        raise GoalError(f"no pool is called {name}{suggestion(name, names)}")
+    if len(found) > 1:
+        raise GoalError(f"several pools are called {name}; give the pool by its UUID")
+    return found[0]
+
+
+def one_pool(name: str | None, inventory: Inventory) -> PoolView:
+    """The pool that is named, or the only one that has hosts. Raises GoalError where that is not clear."""
+    if name is not None:
+        return named_pool(name, inventory)
+    found = [view for view in inventory.pools if view.hosts.records]
+    if not found:
+        raise GoalError("no host is described")
+    if len(found) > 1:
+        raise GoalError(f"there are {listed(sorted(view.name for view in found), 10)}; say which with --pool NAME")
+    return found[0]
+
+
+def suggestion(word: str, names: Iterable[str]) -> str:
+    """What may have been meant by a word that names nothing, as the end of a sentence."""
+    each = list(names)
+    close = get_close_matches(word, each, n=1)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; there {'is' if len(each) == 1 else 'are'} {listed(each, 10)}" if each else "; no host is described"

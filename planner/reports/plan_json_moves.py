@@ -1,0 +1,139 @@
+"""For programs: what a plan that moves VMs makes of a pool, as JSON."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from planner.plans.moving import MovesOutcome, Survival, ToolstackEvacuation
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class JsonMoved(_Part):
+    """A VM that ends up on another host."""
+
+    vm: str
+    source: str
+    target: str
+    bytes: int
+    """What goes over the network, at most."""
+    helping: bool
+    """It moves only to make room for others."""
+
+
+class JsonLoad(_Part):
+    """How much of a host's memory is taken if every VM takes all it may, in thousandths; null where not known."""
+
+    host: str
+    before: int | None
+    after: int | None
+    empties: bool
+
+
+class JsonSurvival(_Part):
+    """How many hosts may fail at once with every protected VM restarted: a number, or its bounds."""
+
+    lower: int
+    upper: int
+    proven: bool
+
+
+class JsonCost(_Part):
+    """What is kept small, each before the next; no plan has less than the bound."""
+
+    name: str
+    value: int
+    bound: int
+
+
+class JsonRefused(_Part):
+    """A VM at which the toolstack's own evacuation stops."""
+
+    vm: str
+    host: str
+    api_errors: list[str]
+    why: str
+
+
+class JsonDiffers(_Part):
+    """A VM that the toolstack's own evacuation sends elsewhere."""
+
+    vm: str
+    ours: str
+    theirs: str
+
+
+class JsonToolstack(_Part):
+    """What the toolstack's own evacuation would do."""
+
+    refuses: list[JsonRefused]
+    differs: list[JsonDiffers]
+    lacking: list[str]
+    """What is not known, so that its answer is not known either."""
+
+
+class JsonMovesOutcome(_Part):
+    """How things are once VMs have been moved within their pool."""
+
+    pool: str
+    emptied: list[str]
+    keep_failures: int | None
+    always: bool
+    moved: list[JsonMoved]
+    loads: list[JsonLoad]
+    failures_before: JsonSurvival | None
+    """Null where nobody is protected, or a fact is lacking."""
+    failures_during: JsonSurvival | None
+    failures_after: JsonSurvival | None
+    failures_most: int | None
+    """No plan that moves the same VMs survives more in the end; null where that is not proven."""
+    failures_lacking: list[str]
+    costs: list[JsonCost]
+    seconds: int | None
+    """Null where a size or the speed of a link is not known."""
+    toolstack: JsonToolstack | None
+    not_told: list[str]
+
+
+def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
+    """An outcome as JSON has it."""
+    told = outcome.survivals
+    return JsonMovesOutcome(
+        pool=outcome.pool,
+        emptied=list(outcome.emptied),
+        keep_failures=outcome.keep_failures,
+        always=outcome.always,
+        moved=[
+            JsonMoved(vm=each.vm, source=each.source, target=each.target, bytes=each.memory, helping=each.helping)
+            for each in outcome.moved
+        ],
+        loads=[
+            JsonLoad(host=each.host, before=each.before, after=each.after, empties=each.empties)
+            for each in outcome.loads
+        ],
+        failures_before=_survival(told.before),
+        failures_during=_survival(told.during),
+        failures_after=_survival(told.after),
+        failures_most=told.most,
+        failures_lacking=list(told.lacking),
+        costs=[JsonCost(name=each.name, value=each.value, bound=each.bound) for each in outcome.costs],
+        seconds=outcome.seconds,
+        toolstack=_toolstack(outcome.toolstack) if outcome.toolstack else None,
+        not_told=list(outcome.notes),
+    )
+
+
+def _survival(each: Survival | None) -> JsonSurvival | None:
+    return JsonSurvival(lower=each.lower, upper=each.upper, proven=each.proven) if each else None
+
+
+def _toolstack(each: ToolstackEvacuation) -> JsonToolstack:
+    return JsonToolstack(
+        refuses=[
+            JsonRefused(vm=one.vm, host=one.host, api_errors=list(one.errors), why=one.why) for one in each.refused
+        ],
+        differs=[JsonDiffers(vm=one.vm, ours=one.ours, theirs=one.theirs) for one in each.differs],
+        lacking=list(each.lacking),
+    )

@@ -1,0 +1,16 @@
+"""How things are once a plan is done, in sections that several formats tell."""
+
+from __future__ import annotations
+
+from planner.plans import Plan
+from planner.plans.moving import MovesOutcome
+from planner.plans.protecting import ProtectionOutcome
+from planner.reports.plan_moves import Section, moves_sections
+from planner.reports.plan_protection import protection_sections
+
+
+def sections_of(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> list[Section]:
+    """Headings, and the lines under each."""
+    if isinstance(outcome, ProtectionOutcome):
+        return protection_sections(outcome)
+    return moves_sections(plan, outcome)

@@ -1,0 +1,30 @@
+"""Whether a plan keeps its promises: each step is applied, and the rules are asked about every state between.
+
+It knows nothing of how a plan was found.
+"""
+
+from __future__ import annotations
+
+from planner.model.inventory import Inventory
+from planner.plans import Plan
+from planner.plans.applying import ChangeError
+from planner.plans.moving import MovesOutcome
+from planner.plans.protecting import ProtectionOutcome
+from planner.verify.joining import broken_join
+from planner.verify.moving import broken_moves
+from planner.verify.protecting import broken_protection
+
+
+def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
+    """What is wrong with a plan for an inventory; nothing where it keeps what it promises."""
+    found: list[str] = []
+    try:
+        if isinstance(plan.outcome, MovesOutcome):
+            found.extend(broken_moves(plan, plan.outcome, inventory))
+        elif isinstance(plan.outcome, ProtectionOutcome):
+            found.extend(broken_protection(plan, plan.outcome, inventory))
+        else:
+            found.extend(broken_join(plan, plan.outcome, inventory))
+    except ChangeError as error:
+        found.append(f"a change cannot be made: {error}")
+    return tuple(found)

@@ -1,0 +1,34 @@
+"""Whether a plan that promises restarts keeps its promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.facts.failover_problem import PoolProblem, as_configured
+from planner.facts.survival import survival
+from planner.model.inventory import Inventory, PoolView
+from planner.plans import Plan
+from planner.plans.applying import applied
+from planner.plans.protecting import ProtectionOutcome
+from planner.rules.errors import brought, errors
+
+
+def broken_protection(plan: Plan, outcome: ProtectionOutcome, inventory: Inventory) -> Iterator[str]:
+    """What is wrong with such a plan; nothing where it keeps what it promises. Raises ChangeError."""
+    start = applied(inventory, plan.wish)
+    end = applied(start, (change for step in plan.steps for change in step.changes))
+    known = errors(start)
+    yield from (f"the steps bring {code} {label}" for code, _, label, _ in sorted(brought(known, errors(end))))
+    view = _view(end, outcome)
+    keys = PoolProblem(view).vm_keys
+    promised = sorted(keys[id(vm)] for vm in as_configured(view))
+    if promised != list(outcome.promise.vms):
+        yield f"in the end restarts are promised to {', '.join(promised) or 'nobody'}"
+    capacity, _ = survival(view)
+    if capacity.lower < outcome.failures:
+        yield f"in the end {capacity.lower} failures are proven to be survived, and not {outcome.failures}"
+
+
+def _view(state: Inventory, outcome: ProtectionOutcome) -> PoolView:
+    (found,) = (view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name))
+    return found

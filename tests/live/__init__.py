@@ -1,0 +1,1 @@
+"""Pools on the network, played by a server on loopback."""

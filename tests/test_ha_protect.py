@@ -1,0 +1,40 @@
+"""`planner ha protect` as a process."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from tests.helpers import ROOT, run
+
+SAMPLE = "samples/ha-pool.yaml"
+
+
+def test_the_pool_of_the_course_is_kept_as_it_is() -> None:
+    ended = run("ha", "protect", "--failures", "1", SAMPLE)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines()[0] == "restarts in Pool - Heteroxéneo for 1 failure: 0 steps"
+    assert "    no other choice is better" in ended.out.splitlines()
+
+
+def test_every_format_tells_the_steps() -> None:
+    asked = ("ha", "protect", "-k", "2", SAMPLE)
+    command = "ha-restart-priority=best-effort"
+    assert all(command in run(*asked, "--format", form).out for form in ("full", "markdown", "xe", "json"))
+
+
+def test_json_keeps_to_its_schema() -> None:
+    told = json.loads(run("ha", "protect", "-k", "2", SAMPLE, "--format", "json").out)
+    jsonschema.validate(told, json.loads((ROOT / "schemas" / "plan.json").read_text(encoding="utf-8")))
+    outcome = told["outcome"]
+    assert (outcome["promise"]["vms"], outcome["promise"]["proven"]) == ([], True)
+    assert [(row["failures"], len(row["vms"])) for row in outcome["frontier"]] == [(0, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("given", ["urouter", "urouter=", "=1", "urouter=-1", "urouter=x"])
+def test_a_weight_that_is_none_is_refused(given: str) -> None:
+    ended = run("ha", "protect", "-k", "1", SAMPLE, "--weight", given)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"planner: --weight {given}: expected is VM=N")
