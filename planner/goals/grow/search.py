@@ -18,10 +18,12 @@ from planner.failover.capacity import failure_capacity
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.grow.model import Additions, Choice, Spread
 
-PROPOSALS = 60
+PROPOSALS = 30
 """How many proposals an effort of 1 tries."""
 MODEL = 0.5
 """The mean effort for one proposal of the model."""
+ASKED = 0.005
+"""The effort for one question of how many hosts may fail."""
 NOTHING = Spread({}, {})
 
 
@@ -98,7 +100,9 @@ def most_bundles(
         if proposed.impossible:
             upper = bundles(spread)
         elif proposed.spread:
-            held = proposed.spread if trial.holds(model, proposed.spread) else trial.trimmed(proposed.spread)
+            held = proposed.spread if trial.holds(model, proposed.spread) else NOTHING
+            if held is NOTHING and bundles(proposed.spread) > bundles(spread) + 1:
+                held = trial.trimmed(proposed.spread)
             if bundles(held) > bundles(spread):
                 spread = held
                 model.demand(bundles(spread) + 1)
@@ -146,7 +150,7 @@ class _Trial:
 
     def capacity(self, spread: Spread) -> FailureCapacity:
         """What the pool survives with what is spread."""
-        return failure_capacity(with_new(self._problem, self._sizes, spread), effort=self._effort)
+        return failure_capacity(with_new(self._problem, self._sizes, spread), effort=ASKED * self._effort)
 
     def proposals(self, ask: Callable[[float], Choice]) -> Iterator[Choice]:
         """What the model proposes, again after each that failed."""
