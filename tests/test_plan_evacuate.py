@@ -103,6 +103,7 @@ def test_markdown_has_a_task_for_each_step() -> None:
     text = render_plan(plan(), "markdown")
     assert text.count("- [ ] **") == len(plan().steps)
     assert "## Round 1: 2 at the same time" in text
+    assert {"### Where VMs go", "### Memory of the hosts, if every VM takes all it may"} <= set(text.splitlines())
 
 
 ANSWERS = {
