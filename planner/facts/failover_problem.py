@@ -215,7 +215,9 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
         tuple(each.vm for each in offline) if placed is None and not undecided else (),
         undecided,
         tuple(each.vm for each in offline if each.key not in started),
-        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else untold(pool.view),
+        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking)))
+        if guarded
+        else untold(pool.view),
     )
 
 
