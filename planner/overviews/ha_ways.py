@@ -50,9 +50,7 @@ def ways(action: Action) -> tuple[Way, ...]:
 
 def _tell_apart(text: str, what: str, known: Index[N], record: N | None) -> None:
     if record is not None and known.find(_name(record)) is not record:
-        raise GoalError(
-            f"{text}: several {what} are called {record.name}, and no UUID tells them apart"
-        )
+        raise GoalError(f"{text}: several {what} are called {record.name}, and no UUID tells them apart")
 
 
 def _disable(action: Action) -> Iterator[Way]:
