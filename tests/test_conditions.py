@@ -56,3 +56,10 @@ def test_what_is_left_out_can_be_read() -> None:
     assert told.code == 0
     for condition in conditions():
         assert (condition.left_out in told.out) or not condition.left_out
+
+
+def test_every_condition_about_breaking_the_plan_names_the_one_place_that_judges_it() -> None:
+    asked = {("boot", "B-45"), ("migration", "M-25"), ("migration", "M-79"), ("migration", "M-82")}
+    asked |= {("storage", "S-93"), ("ha", "H-42"), ("ha", "H-43")}
+    guard = "planner.facts.failover_guard.Planner"
+    assert {(each.chapter, each.number) for each in conditions() if guard in each.facts} == asked

@@ -72,3 +72,20 @@ def test_an_action_that_cannot_be_read_is_one_line() -> None:
 
 def write_anew(path: str) -> None:
     GOLDEN.write_text(told(path), encoding="utf-8")
+
+
+TWINS = """
+kind: Pool
+name: lab
+hosts: [{name: a, uuid: u}, {name: b, uuid: u}, {name: c}]
+vms: [{name: x, uuid: v, power_state: halted}, {name: y, uuid: v, power_state: halted}]
+"""
+
+
+@pytest.mark.parametrize("action", ["disable=a", "start=x@c", "protect=x", "memory=x:1GiB", "start=x"])
+def test_what_no_uuid_tells_apart_is_not_changed_together(action: str, tmp_path: Path) -> None:
+    (tmp_path / "pool.yaml").write_text(TWINS, encoding="utf-8")
+    ended = run("ha", "allows", action, str(tmp_path))
+    assert (ended.code, ended.out) == (2, "")
+    assert f"{action}: several " in ended.err
+    assert "no UUID tells them apart" in ended.err

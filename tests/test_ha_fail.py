@@ -83,6 +83,13 @@ def test_the_heartbeat_disk_alone_is_survived_but_nothing_more() -> None:
     assert "fences itself, not seeing the heartbeat disk" in ended.out
 
 
+def test_nobody_notices_by_the_heartbeat_that_another_repository_is_lost() -> None:
+    happens = [each["what"] for each in told("--sr", "Local storage on xenA", SAMPLE)["timeline"]]
+    assert happens == ["failure"]
+    happens = [each["what"] for each in told("--sr", HEARTBEAT, SAMPLE)["timeline"]]
+    assert happens == ["failure", "missed"]
+
+
 def test_one_network_for_everything_takes_all_hosts_with_it() -> None:
     ended = run("ha", "fail", "--network", ONLY_NETWORK, SAMPLE)
     assert ended.code == 1

@@ -19,6 +19,7 @@ def test_what_holds_already_takes_no_step() -> None:
     ended = run("ha", "improve", "--failures", "1", SAMPLE)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines()[0] == "let 1 host of Pool - Heteroxéneo fail: 0 steps"
+    assert "host-evacuate" not in ended.out
 
 
 def test_promises_are_taken_back_where_no_move_helps() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -38,3 +39,11 @@ def test_a_weight_that_is_none_is_refused(given: str) -> None:
     ended = run("ha", "protect", "-k", "1", SAMPLE, "--weight", given)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"planner: --weight {given}: expected is VM=N")
+
+
+@pytest.mark.parametrize("command", ["protect", "improve"])
+def test_a_pool_whose_vms_nobody_tells_is_not_decided(command: str, tmp_path: Path) -> None:
+    (tmp_path / "pool.yaml").write_text("kind: Pool\nname: lab\nhosts: [{name: a}, {name: b}]\n")
+    ended = run("ha", command, "-k", "2", str(tmp_path))
+    assert (ended.code, ended.err) == (3, "")
+    assert "vms of lab" in ended.out

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 import planner
+from planner.errors import GoalError
 from planner.model.inventory import Inventory
 from planner.plans import Plan
 from planner.reports.plans import render_plan
@@ -99,10 +100,31 @@ def test_json_keeps_to_its_schema() -> None:
             validator(SCHEMAS["plan"]()).validate(json.loads(render_plan(each, "json")))
 
 
+def test_pools_that_no_uuid_tells_apart_are_told_apart_first() -> None:
+    twice = Inventory([view([host(name, 9)], []).pool for name in "ab"])
+    goals = [planner.Evacuate("a"), planner.Protect(1, pool="lab"), planner.Improve(1, pool="lab")]
+    for goal in goals:
+        with pytest.raises(GoalError, match="several pools are called lab"):
+            planner.plan(goal, twice)
+    other = view([host("b", 9)], [], name="other", uuid="lab").pool
+    for goal in (planner.Evacuate("a"), planner.Improve(1, pool="other")):
+        with pytest.raises(GoalError, match="several pools are called lab; give each of them its UUID"):
+            planner.plan(goal, Inventory([twice.pools[0].pool, other]))
+
+
+def test_a_load_that_is_not_known_is_no_cost() -> None:
+    untold = [{key: value for key, value in host(name, 20).items() if key != "memory"} for name in ("a", "b")]
+    answer = planner.plan(planner.Evacuate("a"), Inventory([view(untold, []).pool]))
+    text = render_plan(answer, "full")
+    assert "not known before, not known after" in text
+    assert "highest load" not in text
+
+
 def test_markdown_has_a_task_for_each_step() -> None:
     text = render_plan(plan(), "markdown")
     assert text.count("- [ ] **") == len(plan().steps)
     assert "## Round 1: 2 at the same time" in text
+    assert {"### Where VMs go", "### Memory of the hosts, if every VM takes all it may"} <= set(text.splitlines())
 
 
 ANSWERS = {

@@ -184,7 +184,6 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
     """The problem of restarting these VMs."""
     guarded = pool.guarded(vms)
     total = len(pool.view.hosts.records)
-    untold = (Lacking(pool.view.pool, "vms"),) if pool.view.pool.vms is None else ()
     offline = [each for each in guarded if each.host is None]
     placed, undecided = _admitted(offline, pool.free)
     homes = placed or {}
@@ -216,8 +215,15 @@ def problems(pool: PoolProblem, vms: Iterable[VM], domains: Mapping[str, str] | 
         tuple(each.vm for each in offline) if placed is None and not undecided else (),
         undecided,
         tuple(each.vm for each in offline if each.key not in started),
-        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking))) if guarded else untold,
+        each_once((*pool.lacking, *(lack for each in guarded for lack in each.lacking)))
+        if guarded
+        else untold(pool.view),
     )
+
+
+def untold(view: PoolView) -> tuple[Lacking, ...]:
+    """That nobody tells the VMs of a pool, so that there may be some."""
+    return (Lacking(view.pool, "vms"),) if view.pool.vms is None else ()
 
 
 def _admitted(offline: list[Guarded], free: Mapping[str, int]) -> tuple[Targets | None, bool]:

@@ -48,6 +48,8 @@ class Event:
 class Course:
     """What of a failure decides when something happens."""
 
+    missed: bool
+    """A host sees the heartbeat of another, or the disk, no more."""
     fenced: bool
     """Hosts reset themselves."""
     disk: bool
@@ -64,7 +66,8 @@ def timeline(times: Timeouts, course: Course, groups: Iterable[StartGroup]) -> I
     The time that starting a VM takes is not known, so groups after the first begin no earlier than told.
     """
     yield Event(What.FAILURE, 0, 0)
-    yield Event(What.MISSED, 0, times.timeout)
+    if course.missed:
+        yield Event(What.MISSED, 0, times.timeout)
     if course.fenced:
         yield Event(What.RESET, 0, times.statefile_watchdog if course.disk else times.timeout)
     if course.some_die and course.some_live:

@@ -96,12 +96,13 @@ def _sentence(vms: Sequence[Restart], hosts: Sequence[str], measure: int, needed
         if len(vms) == 1
         else f"{len(vms)} VMs of {show_size(smallest)} or more"
     )
-    left = f"the {len(hosts)} hosts left that may take them"
+    left = f"the {_hosts(len(hosts))} left that may take them"
+    have = "has" if len(hosts) == 1 else "have"
     if not hosts:
         return f"{who}: no host is left that may take them"
     if needed == len(vms):
-        return f"{who}, and {left} have room for {available} of {show_size(measure)}"
-    return f"{who}, {needed} parts of {show_size(measure)}, and {left} have {available} such parts"
+        return f"{who}, and {left} {have} room for {available} of {show_size(measure)}"
+    return f"{who}, {needed} parts of {show_size(measure)}, and {left} {have} {available} such parts"
 
 
 def _crowded(case: _Case) -> Iterator[Cause]:
@@ -140,13 +141,17 @@ def _weighed(case: _Case) -> Cause | None:
     return Cause(_in_no_way(vms, case), names, tuple(case.room), None, sum(weights), available, weights)
 
 
+def _hosts(number: int) -> str:
+    return "1 host" if number == 1 else f"{number} hosts"
+
+
 def _unpackable(case: _Case, vms: Sequence[Restart]) -> Cause:
     return Cause(_in_no_way(vms, case), tuple(sorted(each.vm for each in vms)), tuple(case.room))
 
 
 def _in_no_way(vms: Sequence[Restart], case: _Case) -> str:
     left = len(case.room)
-    return f"{len(vms)} VMs fit into the free memory of the {left} hosts left in no way, each whole on one host"
+    return f"{len(vms)} VMs fit into the free memory of the {_hosts(left)} left in no way, each whole on one host"
 
 
 def _reduced(case: _Case, vms: Sequence[Restart]) -> list[Restart]:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from planner.errors import GoalError
 from planner.model.inventory import Inventory, PoolView
+from planner.plans.applying import reference
 from planner.rules.wording import listed
 
 
@@ -24,13 +25,21 @@ def named_pool(name: str, inventory: Inventory) -> PoolView:
 def one_pool(name: str | None, inventory: Inventory) -> PoolView:
     """The pool that is named, or the only one that has hosts. Raises GoalError where that is not clear."""
     if name is not None:
-        return named_pool(name, inventory)
+        return told_apart(named_pool(name, inventory), inventory)
     found = [view for view in inventory.pools if view.hosts.records]
     if not found:
         raise GoalError("no host is described")
     if len(found) > 1:
         raise GoalError(f"there are {listed(sorted(view.name for view in found), 10)}; say which with --pool NAME")
-    return found[0]
+    return told_apart(found[0], inventory)
+
+
+def told_apart(view: PoolView, inventory: Inventory) -> PoolView:
+    """A pool that changes can name. Raises GoalError where another has the same name or UUID."""
+    named = reference(view)
+    if sum(named in (each.name, each.pool.uuid) for each in inventory.pools) > 1:
+        raise GoalError(f"several pools are called {named}; give each of them its UUID")
+    return view
 
 
 def suggestion(word: str, names: Iterable[str]) -> str:

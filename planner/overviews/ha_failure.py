@@ -231,6 +231,7 @@ def _timeline(found: HaFailure, tried: Iterable[Started]) -> tuple[Event, ...]:
     """What happens when; only after VMs that surely start is a delay certain."""
     vms = (each.vm if each.starts else each.vm.model_copy(update={"start_delay": 0}) for each in tried)
     course = Course(
+        missed=any(each.why not in (Why.SEEN, Why.DOWN) for each in found.fencing.hosts),
         fenced=bool(found.fencing.of(Fate.FENCED)),
         disk=any(each.why is Why.LOST_DISK for each in found.fencing.hosts),
         some_die=bool(found.fencing.of(Fate.FAILED, Fate.FENCED)),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+from planner.errors import GoalError
 from planner.facts.failover_guard import Supposed
 from planner.facts.high_availability import RESTART, to_be_restarted
 from planner.facts.host_choice import ranking
@@ -14,10 +16,12 @@ from planner.facts.obstacles import Answer, Kind, Obstacle, answer
 from planner.facts.placement import Placement
 from planner.model.guest import VM, Memory
 from planner.model.host import Host
-from planner.model.inventory import PoolView
+from planner.model.inventory import Index, Named, PoolView
 from planner.overviews.ha_actions import Action
 from planner.plans.applying import reference
 from planner.plans.changes import Change, FieldChange
+
+N = TypeVar("N", bound=Named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,20 @@ class Way:
 
 
 def ways(action: Action) -> tuple[Way, ...]:
-    """All ways in which an action could come about."""
-    return tuple(_WAYS[action.kind](action))
+    """All ways in which an action could come about.
+
+    Raises `planner.errors.GoalError` where a change could not tell the VM or a host of theirs from another.
+    """
+    found = tuple(_WAYS[action.kind](action))
+    _tell_apart(action.text, "VMs", action.view.vms, action.vm)
+    for way in found:
+        _tell_apart(action.text, "hosts", action.view.hosts, way.host)
+    return found
+
+
+def _tell_apart(text: str, what: str, known: Index[N], record: N | None) -> None:
+    if record is not None and known.find(_name(record)) is not record:
+        raise GoalError(f"{text}: several {what} are called {record.name}, and no UUID tells them apart")
 
 
 def _disable(action: Action) -> Iterator[Way]:
@@ -123,7 +139,7 @@ def _set(view: PoolView, vm: VM, **fields: object) -> tuple[Change, ...]:
     return tuple(FieldChange(reference(view), way, field, value) for field, value in fields.items())
 
 
-def _name(record: VM | Host) -> str:
+def _name(record: Named) -> str:
     return record.uuid or record.name
 
 

@@ -12,7 +12,7 @@ from planner.reports.markup import plain as _plain
 from planner.reports.plan_full import PHASES, level_told, network_told, repository_told, stranded_told
 from planner.reports.plan_moves import heading
 from planner.reports.plan_sections import sections_of
-from planner.reports.words import visible
+from planner.reports.words import headed, visible
 
 
 def plan_markdown(answer: Plan | NoPlan) -> str:
@@ -43,7 +43,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     phase = None
     for number, step in enumerate(plan.steps, start=1):
         if step.phase is not phase:
-            yield from ("", f"## {PHASES[step.phase].capitalize()}")
+            yield from ("", f"## {headed(PHASES[step.phase])}")
             phase = step.phase
         yield from _step(number, step)
     yield from _outcome(outcome)
@@ -53,11 +53,11 @@ def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[st
     under = None
     for number, step in enumerate(plan.steps, start=1):
         if under != (under := heading(step, plan.steps)):
-            yield from ("", f"## {under.capitalize()}")
+            yield from ("", f"## {headed(under)}")
         yield from _step(number, step)
     yield from ("", f"## {_plain(outcome.pool)}")
     for title, lines in sections_of(plan, outcome):
-        yield from ("", f"### {title.capitalize()}", "")
+        yield from ("", f"### {headed(title)}", "")
         yield from (f"- {_plain(line)}" for line in lines)
     if plan.others:
         yield from ("", "### Other ways, each enough by itself", "", *(f"- {_plain(line)}" for line in plan.others))

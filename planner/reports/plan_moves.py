@@ -102,7 +102,7 @@ def _worth(each: Cost, value: int) -> str:
 def toolstack_told(outcome: MovesOutcome) -> list[str]:
     """What the toolstack would refuse, and where it would send VMs elsewhere."""
     theirs = outcome.toolstack
-    if theirs is None:
+    if theirs is None or not outcome.emptied:
         return []
     if theirs.lacking:
         return [f"not known, for lack of {listed(theirs.lacking, 6)}"]

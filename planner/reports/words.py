@@ -17,6 +17,11 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+def headed(text: str) -> str:
+    """A text as a heading: its first letter is a capital, and no other is changed."""
+    return text[:1].upper() + text[1:]
+
+
 def located(place: Place | None) -> str:
     """`path:line:column`, or nothing for what has no place."""
     return f"{visible(place.path)}:{place.line}:{place.column}" if place else ""

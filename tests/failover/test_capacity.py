@@ -119,6 +119,16 @@ def test_the_cause_names_what_has_no_room() -> None:
     assert found.because.text == "db of 16 GiB, and the 2 hosts left that may take them have room for 0 of 16 GiB"
 
 
+def test_the_cause_speaks_of_one_host_as_one() -> None:
+    found = planner.failure_capacity(FailoverProblem({"a": 0, "b": 8 * GIB}, (Restart("db", 16 * GIB, "a"),)))
+    assert found.because
+    assert found.because.text == "db of 16 GiB, and the 1 host left that may take them has room for 0 of 16 GiB"
+    two = (Restart("db", 5 * GIB, "a"), Restart("web", 5 * GIB, "a"))
+    found = planner.failure_capacity(FailoverProblem({"a": 0, "b": 8 * GIB}, two))
+    assert found.because
+    assert "the 1 host left that may take them has " in found.because.text
+
+
 def test_effort_that_runs_out_leaves_honest_bounds() -> None:
     problem = next(each for each in map(tiny, range(1000)) if not planner.failure_capacity(each, effort=0).proven)
     little, much = planner.failure_capacity(problem, effort=0), planner.failure_capacity(problem)

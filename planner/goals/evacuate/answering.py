@@ -15,6 +15,7 @@ from planner.goals.moves.outcome import view_of
 from planner.goals.moves.stand import Item, Stand
 from planner.goals.moves.steps import taken_out
 from planner.goals.moves.surviving import Surviving, most_surviving, surviving
+from planner.goals.pools import told_apart
 from planner.model.guest import VM
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
@@ -25,6 +26,7 @@ from planner.rules.wording import counted, listed, plural
 def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
     """The steps that empty hosts, or why they cannot be. Raises GoalError where the wish is not clear."""
     view, hosts = meant(goal, inventory)
+    told_apart(view, inventory)
     told = f"empty {listed(host.name for host in hosts)} of {view.name}" + (" for good" if goal.permanent else "")
     out = tuple(taken_out(view, hosts))
     state = applied(inventory, (change for step in out for change in step.changes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.errors import GoalError
-from planner.goals.pools import named_pool, suggestion
+from planner.goals.pools import named_pool, suggestion, told_apart
 from planner.model.inventory import Inventory, PoolView
 from planner.model.wishes import Join as Wish
 from planner.plans.applying import reference
@@ -93,6 +93,5 @@ def _pool(goal: Join, inventory: Inventory, wished: list[PoolView], describing: 
 def wish(inventory: Inventory, found: Meant, joiner: PoolView) -> JoinWished:
     """That this one join is wished, and no other."""
     for view in (found.pool, joiner):
-        if sum(reference(view) in (each.name, each.pool.uuid) for each in inventory.pools) > 1:
-            raise GoalError(f"several pools are called {reference(view)}; give each of them its UUID")
+        told_apart(view, inventory)
     return JoinWished(reference(found.pool), found.host, reference(joiner), found.force)

@@ -166,7 +166,7 @@ class _Model:
 
     def loads(self) -> tuple[list[Term], list[Term]] | None:
         """The highest load, and the difference to the lowest; None where one is unknown."""
-        known = all(place.taken is not None for place in self.wanted.places)
+        known = bool(self.wanted.places) and all(place.taken is not None for place in self.wanted.places)
         if not known or any(size is None for item in self.wanted.items for size in item.taken.values()):
             return None
         most = max((self._most(place) for place in self.wanted.places), default=0)

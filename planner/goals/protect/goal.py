@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.errors import GoalError
-from planner.facts.failover_problem import Guarded, PoolProblem, as_configured, candidates, is_on_a_host
+from planner.facts.failover_problem import Guarded, PoolProblem, as_configured, candidates, is_on_a_host, untold
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.start_order import rank
 from planner.goals.pools import one_pool
@@ -72,7 +72,7 @@ def stand(goal: Protect, inventory: Inventory) -> Stand:
         today,
         {pool.vm_keys[id(vm)]: vm for vm in view.vms.records},
         tuple(left_out),
-        each_once(lacking) if found else (),
+        each_once(lacking) if found else untold(view),
     )
 
 
