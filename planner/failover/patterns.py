@@ -88,6 +88,7 @@ class _Program:
 
     def best(self) -> Tightness:
         """Alternate between the program and the pattern that it lacks most."""
+        self._effort.ask_solver(0)
         program = self._set_up()
         best = Tightness(self._whole(np.zeros(len(self._sizes), np.int64)), 0.0)
         values: Reals = self._sizes / max(1.0, float(self._rooms @ self._times))
