@@ -69,7 +69,7 @@ class _Hosts:
                 largest = next((kind for kind in self._fitting(space)), None)
                 space = self._put(host, space, {largest.column: 1} if largest else {})
             kinds = list(self._fitting(space))
-            effort.spend(0.5 + 0.1 * len(kinds))
+            effort.spend(0.8 + 0.15 * len(kinds))
             spare -= self._put(host, space, fullest(kinds, space))
             if spare < 0:
                 return None

@@ -55,7 +55,7 @@ def pack_quickly(toll: Toll, effort: Effort) -> Packing | Unpackable | None:
     if toll.volume <= int(toll.rooms.sum()):
         sizes, wanted, rooms = toll.sizes.tolist(), toll.wanted.tolist(), toll.rooms.tolist()
         for rule in _rules():
-            effort.spend(2 + 0.1 * len(sizes))
+            effort.spend(20 + 0.5 * len(sizes))
             taken = _greedy(sizes, wanted, rooms, rule)
             if taken is not None:
                 return Packing(taken)

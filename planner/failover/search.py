@@ -39,6 +39,8 @@ FEW_SUSPICIOUS = 200_000
 """Up to so many suspicious sets are packed before other arguments are tried."""
 PROBES = 6
 """How many of the most suspicious sets of each kind are packed first."""
+COVERING = 50
+"""The steps for finding what other sets a plan serves."""
 LEAF = 4 * SECOND
 """The effort for packing one set."""
 FULL = 15
@@ -118,7 +120,7 @@ class Search:
             [
                 (0.5, partial(self._probed, k)),
                 (2.5 if self._few(k) else 0.0, partial(self._enumerated, k)),
-                (1.5, partial(self._bundled, k)),
+                (2.5, partial(self._bundled, k)),
                 (1.0, partial(self._attacked, k)),
                 (1.5, partial(self._templated, k, 6)),
             ]
@@ -195,6 +197,7 @@ class Search:
         """Whether one set could be packed, or the set itself when it cannot be."""
         found = effort.within(LEAF * self._scale, partial(pack, toll(self._ledger, self._ledger.failing(units))))
         if isinstance(found, Packing):
+            effort.spend(COVERING)
             covers.add(found.taken)
             return True
         if isinstance(found, Unpackable):
