@@ -145,6 +145,7 @@ def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Failur
 
     Nothing else is moved. With `domains` in the problem, k counts domains. The answer carries its bounds: when the
     effort (a multiple of the usual work, counted in steps, never in time) runs out they differ, and `proven` is False.
+    With an effort of less than about 0.07 the solver is not even loaded.
     """
     from planner.failover import capacity  # noqa: PLC0415 - importing planner must cost nothing
 
