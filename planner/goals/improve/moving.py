@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from planner.facts.failover_problem import Problems
 from planner.goals.evacuate.goal import Evacuate
 from planner.goals.evacuate.planning import Case, planned
+from planner.goals.improve.roomier import roomier
 from planner.goals.moves.assignment import Wanted, cheapest
 from planner.goals.moves.stand import Item, Stand
 from planner.goals.moves.surviving import surviving
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
+from planner.plans.moving import MovesOutcome
 from planner.rules.wording import counted, listed
 
 _MOST_PAIRS = 40_000
 """Pairs of a VM and a host that one model can hold."""
 
 
-def by_moves(told: str, inventory: Inventory, view: PoolView, failures: int) -> Plan | NoPlan:
-    """The steps of the cheapest moves, or why moves alone are not enough."""
+def by_moves(
+    told: str, inventory: Inventory, view: PoolView, failures: int, refused: Problems | None = None
+) -> Plan | NoPlan:
+    """The steps of the cheapest moves, or why moves alone are not enough.
+
+    `refused` is the problem as it is today where the toolstack's own planner has to accept it too.
+    """
     stand = Stand(view)
     items = tuple(sorted(_items(stand), key=lambda each: each.key))
     if why := _unclear(stand, items):
@@ -31,7 +39,11 @@ def by_moves(told: str, inventory: Inventory, view: PoolView, failures: int) -> 
         return _no(told, "whether moves alone are enough was not found out with the effort that is allowed")
     if found.assigned.targets is None:
         return _never(told, stand, wanted, failures)
+    if refused is not None and (found := roomier(refused, found, failures)) is None:
+        return _no(told, "no live moves were found that the toolstack's own planner accepts")
     answer = planned(Case(told, Evacuate(keep_failures=failures), inventory, stand, ()), found)
+    if refused is not None and isinstance(answer, Plan) and isinstance(answer.outcome, MovesOutcome):
+        answer = replace(answer, outcome=replace(answer.outcome, for_toolstack=True))
     return replace(answer, goal=told)
 
 
