@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from planner.failover.capacity import failure_capacity
+from planner.failover.capacity import survives
 from planner.failover.problem import LARGEST, FailoverProblem
 from planner.units import MIB, format_size
 
+_EFFORT = 0.05
 _NEW = "\0"
 """The name of a host that nobody has."""
 
@@ -49,18 +50,18 @@ def _least(problem: FailoverProblem, failures: int, grown: Callable[[int], Failo
         return None
     proven = True
 
-    def survives(mib: int) -> bool:
+    def enough_with(mib: int) -> bool:
         nonlocal proven
-        found = failure_capacity(grown(mib * MIB))
-        proven = proven and not found.lower < failures <= found.upper
-        return found.lower >= failures
+        found = survives(grown(mib * MIB), failures, effort=_EFFORT)
+        proven = proven and found is not None
+        return found is True
 
-    if not survives(enough):
+    if not enough_with(enough):
         return None
     low, high = -1, enough
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if survives(middle) else (middle, high)
+        low, high = (low, middle) if enough_with(middle) else (middle, high)
     return Amount(high * MIB, proven)
 
 

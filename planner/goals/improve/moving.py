@@ -17,6 +17,7 @@ from planner.plans import Cause, NoPlan, Plan
 from planner.plans.moving import MovesOutcome
 from planner.rules.wording import counted, listed
 
+_EFFORT = 0.5
 _MOST_PAIRS = 40_000
 """Pairs of a VM and a host that one model can hold."""
 
@@ -33,7 +34,7 @@ def by_moves(
     if why := _unclear(stand, items):
         return _no(told, why)
     places = tuple(sorted((stand.place(host, items) for host in stand.hosts), key=lambda each: each.key))
-    wanted = Wanted(items, places, frozenset(), stand.guarded)
+    wanted = Wanted(items, places, frozenset(), stand.guarded, effort=_EFFORT)
     found = surviving(wanted, failures, cheapest)
     if found is None:
         return _no(told, "whether moves alone are enough was not found out with the effort that is allowed")

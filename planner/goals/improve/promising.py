@@ -17,6 +17,7 @@ from planner.plans import Plan
 from planner.plans.protecting import Kept, ProtectionOutcome
 from planner.rules.wording import counted, listed
 
+_EFFORT = 0.5
 _MOST_NAMED = 12
 
 
@@ -69,7 +70,7 @@ def taken_told(taken: TakenBack, found: Problems) -> str:
 def _kept(problem: FailoverProblem, failures: int) -> Choice:
     """The promises that can be kept: as many as can be, then those of most memory."""
     field = Field(problem.free, _candidates(problem), problem.total_hosts)
-    return choose(field, failures, wanted=fewest_lost(field))
+    return choose(field, failures, _EFFORT, wanted=fewest_lost(field))
 
 
 def _candidates(problem: FailoverProblem) -> tuple[Candidate, ...]:
