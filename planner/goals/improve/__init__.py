@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.errors import GoalError
-from planner.facts.failover_problem import Problems
+from planner.facts.failover_problem import PoolProblem, Problems
 from planner.facts.failure_limit import most_asked
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all, lacking_for_plan
 from planner.failover.answers import FailureCapacity
 from planner.goals.improve import hardware
-from planner.goals.improve.moving import by_moves
+from planner.goals.improve.moving import by_moves, moves_told
 from planner.goals.improve.promising import taken_back, taken_told
 from planner.goals.improve.ways import By
 from planner.goals.pools import one_pool
@@ -56,15 +56,19 @@ def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
     refused = found if goal.for_toolstack else None
     if not found.guarded or _holds(capacity, refused, goal.failures):
         return _as_it_is(told, goal, inventory, found)
-    bought = () if goal.for_toolstack else tuple(hardware.told(found.exact, goal.failures))
-    moves = None if goal.by is By.PROMISES else by_moves(told, inventory, view, goal.failures, refused)
-    if goal.by is By.MOVES and isinstance(moves, NoPlan):
-        return moves
+    names = PoolProblem(view).names
+    bought = tuple(hardware.told(found, goal.failures, names, for_toolstack=goal.for_toolstack))
+    moves = by_moves(told, inventory, view, goal.failures, refused)
+    if goal.by is By.MOVES:
+        return replace(moves, others=bought) if isinstance(moves, Plan) else replace(moves, ways_out=bought)
     taken = taken_back(told, goal, inventory, found)
-    if isinstance(moves, Plan):
-        return replace(moves, others=(*bought, taken_told(taken, found)))
-    notes = (*taken.outcome.notes, *(f"moves: {cause.told}" for cause in (moves.because if moves else ())))
-    return replace(taken.plan, outcome=replace(taken.outcome, notes=notes), others=bought)
+    if isinstance(moves, NoPlan):
+        moving = tuple(f"moves: {cause.told}" for cause in moves.because)
+        outcome = replace(taken.outcome, notes=(*taken.outcome.notes, *moving))
+        return replace(taken.plan, outcome=outcome, others=bought)
+    if goal.by is By.PROMISES:
+        return replace(taken.plan, others=(moves_told(moves), *bought))
+    return replace(moves, others=(*bought, taken_told(taken, found)))
 
 
 def _holds(capacity: FailureCapacity, refused: Problems | None, failures: int) -> bool:

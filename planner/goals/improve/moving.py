@@ -16,8 +16,10 @@ from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
 from planner.plans.moving import MovesOutcome
 from planner.rules.wording import counted, listed
+from planner.units import format_size
 
-_EFFORT = 0.5
+_EFFORT = 0.25
+_MOST_NAMED = 12
 _MOST_PAIRS = 40_000
 """Pairs of a VM and a host that one model can hold."""
 
@@ -46,6 +48,14 @@ def by_moves(
     if refused is not None and isinstance(answer, Plan) and isinstance(answer.outcome, MovesOutcome):
         answer = replace(answer, outcome=replace(answer.outcome, for_toolstack=True))
     return replace(answer, goal=told)
+
+
+def moves_told(plan: Plan) -> str:
+    """A plan of moves as one sentence."""
+    moved = plan.outcome.moved if isinstance(plan.outcome, MovesOutcome) else ()
+    size = format_size(sum(each.memory for each in moved))
+    ways = (f"{each.vm} to {each.target}" for each in moved)
+    return f"{counted(len(moved), 'live move')}, {size}: {listed(tuple(ways), _MOST_NAMED)}"
 
 
 def _unclear(stand: Stand, items: Sequence[Item]) -> str:

@@ -17,7 +17,7 @@ from planner.plans import Plan
 from planner.plans.protecting import Kept, ProtectionOutcome
 from planner.rules.wording import counted, listed
 
-_EFFORT = 0.5
+_EFFORT = 0.25
 _MOST_NAMED = 12
 
 

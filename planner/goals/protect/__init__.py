@@ -12,7 +12,7 @@ from planner.goals.protect.goal import Protect, Stand, stand
 from planner.goals.protect.steps import promises
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
-from planner.plans.applying import reference
+from planner.plans.applying import applied, reference
 from planner.plans.protecting import Promise, ProtectionOutcome
 from planner.rules.wording import counted
 
@@ -46,7 +46,11 @@ def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
 ) -> tuple[Plan, ProtectionOutcome]:
     """The steps to a promise, and what it comes to, also by itself; `after` is the problem of the pool then."""
     failures = promise.failures
-    limit = failure_limit(inventory, found.view)
+    why = f"with it not all restarts would find room when {counted(failures, 'host')} fail"
+    steps = promises(found, promise.vms, why)
+    end = applied(inventory, (change for step in steps for change in step.changes))
+    pool = reference(found.view)
+    limit = failure_limit(end, next(view for view in end.pools if reference(view) == pool))
     toolstack = most_failures(after, most_asked(found.view))
     says = toolstack.failures if toolstack else None
     outcome = ProtectionOutcome(
@@ -62,8 +66,7 @@ def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
         tuple((key, vm.name) for key, vm in sorted(found.vms.items())),
         tuple(_notes(failures, says if covers_all(after, failures) is False else None, limit)),
     )
-    why = f"with it not all restarts would find room when {counted(failures, 'host')} fail"
-    return Plan(told, (), (), promises(found, promise.vms, why), outcome), outcome
+    return Plan(told, (), (), steps, outcome), outcome
 
 
 def _frontier(found: Stand, asked: int) -> dict[int, Choice]:
