@@ -31,6 +31,9 @@ def by_moves(
 
     `refused` is the problem as it is today where the toolstack's own planner has to accept it too.
     """
+    if refused is not None and (bound := sorted(vm.vm.name for vm in refused.guarded if vm.agility.agile is False)):
+        why = "the toolstack says that no failure can be survived while a restart is promised to VMs that are not agile"
+        return NoPlan(told, (Cause("", f"{why}: {listed(bound, _MOST_NAMED)}"),))
     stand = Stand(view)
     items = tuple(sorted(_items(stand), key=lambda each: each.key))
     if why := _unclear(stand, items):

@@ -17,7 +17,9 @@ from planner.plans import Plan
 from planner.plans.protecting import Kept, ProtectionOutcome
 from planner.rules.wording import counted, listed
 
-_EFFORT = 0.25
+_LEAST_EFFORT = 0.25
+_MANY = 100
+"""Of more VMs each gets less effort."""
 _MOST_NAMED = 12
 
 
@@ -70,7 +72,8 @@ def taken_told(taken: TakenBack, found: Problems) -> str:
 def _kept(problem: FailoverProblem, failures: int) -> Choice:
     """The promises that can be kept: as many as can be, then those of most memory."""
     field = Field(problem.free, _candidates(problem), problem.total_hosts)
-    return choose(field, failures, _EFFORT, wanted=fewest_lost(field))
+    effort = max(_LEAST_EFFORT, min(1.0, _MANY / max(1, len(field.candidates))))
+    return choose(field, failures, effort, wanted=fewest_lost(field))
 
 
 def _candidates(problem: FailoverProblem) -> tuple[Candidate, ...]:
