@@ -25,7 +25,8 @@ _NEW = "\0"
 """The name of a host that nobody has."""
 
 Holds = Callable[[Callable[[FailoverProblem], FailoverProblem]], bool | None]
-"""Whether enough hosts may fail when problems are changed so; None where that is not decided."""
+"""Whether enough hosts may fail when problems are changed so; False where they may not with less memory either, and
+None where that is not decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ def _in_truth(problem: FailoverProblem, failures: int) -> Holds:
 
 def _for_toolstack(found: Problems, failures: int) -> Holds:
     def holds(grown: Callable[[FailoverProblem], FailoverProblem]) -> bool | None:
-        if not covers_all(replace(found, toolstack=grown(found.toolstack)), failures):
+        truly = survives(grown(found.exact), failures, effort=_EFFORT)
+        if truly and not covers_all(replace(found, toolstack=grown(found.toolstack)), failures):
             return None
-        return survives(grown(found.exact), failures, effort=_EFFORT)
+        return truly
 
     return holds
 
@@ -88,21 +90,18 @@ def _least(
     used = enough * MIB + sum(max(0, free) for free in problem.free.values())
     if used + enough * MIB * (len(problem.free) + 1) >= LARGEST:
         return None
-    proven = True
 
-    def is_enough(units: int) -> bool:
-        nonlocal proven
-        found = holds(lambda before: change(before, units * MIB))
-        proven = proven and found is not None
-        return found is True
+    def held(units: int) -> bool | None:
+        return holds(lambda before: change(before, units * MIB))
 
-    if not is_enough(enough):
+    if not held(enough):
         return None
-    low, high = -1, enough
+    low, high, refused = -1, enough, True
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if is_enough(middle) else (middle, high)
-    return Amount(high * MIB, proven)
+        verdict = held(middle)
+        low, high, refused = (low, middle, refused) if verdict else (middle, high, verdict is False)
+    return Amount(high * MIB, refused)
 
 
 def told(found: Problems, failures: int, names: Mapping[str, str], *, for_toolstack: bool) -> Iterator[str]:
