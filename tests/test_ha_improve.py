@@ -12,6 +12,7 @@ from planner.reports.inventory_yaml import inventory_yaml
 from tests.goals.made_up_moves import Small
 from tests.helpers import ROOT, run
 
+GOLDEN = ROOT / "tests" / "golden" / "ha-improve.txt"
 SAMPLE = "samples/ha-pool.yaml"
 
 
@@ -34,3 +35,57 @@ def test_json_keeps_to_its_schema(seed: int, tmp_path: Path) -> None:
     told = json.loads(run("ha", "improve", "-k", "1", str(tmp_path), "--format", "json").out)
     jsonschema.validate(told, json.loads((ROOT / "schemas" / "plan.json").read_text(encoding="utf-8")))
     assert told["answer"] == "plan"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "begins"),
+    [
+        (("-k", "1", "--for-toolstack"), 0, "let 1 host of Pool - Heteroxéneo fail: 0 steps"),
+        (("-k", "2", "--for-toolstack"), 0, "let 2 hosts of Pool - Heteroxéneo fail: 1 step"),
+        (("-k", "2", "--by", "promises"), 0, "let 2 hosts of Pool - Heteroxéneo fail: 1 step"),
+        (("-k", "2", "--by", "moves"), 1, "let 2 hosts of Pool - Heteroxéneo fail: impossible"),
+    ],
+)
+def test_each_way_ends_with_its_code(asked: tuple[str, ...], code: int, begins: str) -> None:
+    ended = run("ha", "improve", *asked, SAMPLE)
+    assert (ended.code, ended.err, ended.out.splitlines()[0]) == (code, "", begins)
+
+
+def test_more_failures_than_hosts_are_a_wish_that_cannot_be() -> None:
+    ended = run("ha", "improve", "-k", "3", SAMPLE)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.count("\n") == 1
+
+
+def test_what_is_not_known_ends_with_3(tmp_path: Path) -> None:
+    pool = Small(3).inventory().pools[0].pool
+    hosts = tuple(each.model_copy(update={"memory": None}) for each in pool.hosts or ())
+    path = tmp_path / "pool.yaml"
+    path.write_text(inventory_yaml([pool.model_copy(update={"hosts": hosts})]), encoding="utf-8")
+    ended = run("ha", "improve", "-k", "1", str(path))
+    assert (ended.code, ended.err) == (3, "")
+    assert "memory of a" in ended.out
+
+
+def _told(folder: Path) -> str:
+    """What is answered for a pool for which the toolstack wants more than is true, one way after the other."""
+    path = folder / "pool.yaml"
+    path.write_text(inventory_yaml([Small(80, hosts=4, most=9).inventory().pools[0].pool]), encoding="utf-8")
+    ways: tuple[tuple[str, ...], ...] = ((), ("--for-toolstack",), ("--by", "promises"))
+    parts = []
+    for way in ways:
+        ended = run("ha", "improve", "-k", "2", *way, str(path))
+        assert (ended.code, ended.err) == (0, "")
+        parts.append(f"$ planner ha improve -k 2 {' '.join((*way, 'pool.yaml'))}\n{ended.out}")
+    return "\n".join(parts)
+
+
+def test_the_answers_are_those_that_were_read_by_a_person(tmp_path: Path) -> None:
+    assert _told(tmp_path) == GOLDEN.read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as name:
+        GOLDEN.write_text(_told(Path(name)), encoding="utf-8")

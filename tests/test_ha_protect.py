@@ -8,9 +8,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from planner.reports.inventory_yaml import inventory_yaml
+from tests.goals.made_up_moves import Small
 from tests.helpers import ROOT, run
 
 SAMPLE = "samples/ha-pool.yaml"
+GOLDEN = ROOT / "tests" / "golden" / "ha-protect.txt"
 
 
 def test_the_pool_of_the_course_is_kept_as_it_is() -> None:
@@ -47,3 +50,23 @@ def test_a_pool_whose_vms_nobody_tells_is_not_decided(command: str, tmp_path: Pa
     ended = run("ha", command, "-k", "2", str(tmp_path))
     assert (ended.code, ended.err) == (3, "")
     assert "vms of lab" in ended.out
+
+
+def _told(folder: Path) -> str:
+    """What is answered for a pool in which not every restart can be promised."""
+    path = folder / "pool.yaml"
+    path.write_text(inventory_yaml([Small(80, hosts=4, most=9).inventory().pools[0].pool]), encoding="utf-8")
+    ended = run("ha", "protect", "-k", "2", "--weight", "v5=3", str(path))
+    assert (ended.code, ended.err) == (0, "")
+    return ended.out
+
+
+def test_the_answer_is_the_one_that_was_read_by_a_person(tmp_path: Path) -> None:
+    assert _told(tmp_path) == GOLDEN.read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as name:
+        GOLDEN.write_text(_told(Path(name)), encoding="utf-8")

@@ -14,19 +14,29 @@ from planner.source.yaml_text import parse
 from tests.helpers import ROOT, loaded, run
 
 README = (ROOT / "README.md").read_text()
-LAB = """\
+POOL = """\
 kind: Pool
 name: lab
 coordinator: xcp-01
-hosts: [{name: xcp-01, memory: 64 GiB, tags: ['rack:1']}]
-vms: [{name: web, memory: 4 GiB, power_state: running, runs_on: xcp-01}]
-joins: [{host: xcp-02}]
+hosts:
+  - {name: xcp-01, memory: 64 GiB, tags: ['rack:1']}
+  - {name: xcp-03, memory: 64 GiB}
+  - {name: xcp-04, memory: 64 GiB}
+vms:
+  - {name: web, memory: 4 GiB, power_state: running, runs_on: xcp-01}
+  - {name: db, memory: 4 GiB, power_state: running, runs_on: xcp-04}
+"""
+MEMBER = "  - {name: xcp-02, memory: 32 GiB}\n"
+NEWCOMER = f"""\
+joins: [{{host: xcp-02}}]
 ---
 kind: Pool
 name: newcomer
-hosts: [{name: xcp-02, memory: 32 GiB}]
-vms: []
+hosts:
+{MEMBER}vms: []
 """
+WITH_JOIN = POOL + NEWCOMER
+LAB = POOL.replace("vms:\n", f"{MEMBER}vms:\n")
 
 
 def blocks(language: str) -> list[str]:
@@ -49,7 +59,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_of_the_readme_runs(line: str, folder: Path) -> None:
+    if "join" in line:
+        (folder / "lab" / "pool.yaml").write_text(WITH_JOIN)
     ended = run(*shlex.split(line, comments=True)[1:], cwd=folder)
+    if "xapi://" in line:  # nobody answers there
+        assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+        return
     assert ended.code in (0, 1, 3), ended.err
     assert "Traceback" not in ended.err
     assert ended.out or "-o" in line

@@ -9,6 +9,7 @@ import typer
 import planner
 from planner.cli.options import Output, Paths, StdinName
 from planner.cli.plan import PlanForm, tell_answer
+from planner.goals.improve.ways import By
 
 
 def ha_improve(  # noqa: PLR0913 - each is an option of its own
@@ -17,6 +18,10 @@ def ha_improve(  # noqa: PLR0913 - each is an option of its own
     failures: Annotated[
         int, typer.Option("--failures", "-k", min=0, metavar="K", help="So many hosts are to be able to fail at once.")
     ],
+    for_toolstack: Annotated[
+        bool, typer.Option("--for-toolstack", help="Until the toolstack's own planner accepts it too.")
+    ] = False,
+    by: Annotated[By | None, typer.Option("--by", help="Change only this: where VMs are, or what is promised.")] = None,
     pool: Annotated[
         str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
     ] = None,
@@ -27,7 +32,8 @@ def ha_improve(  # noqa: PLR0913 - each is an option of its own
     """Plan the cheapest changes after which any K hosts may fail with every protected VM restarted.
 
     Live moves where they are enough: the fewest bytes, then the fewest moves. Else as few promises taken back as can
-    be, then those of least memory. The least memory that would do the same in every host, or in one host more, is told
-    beside. Exit with 3 when facts are lacking.
+    be, then those of least memory. What else would do is told beside: the other of these two, of which `--by` gives the
+    steps, and the least memory in every host, or in one host more. Exit with 1 when what `--by` names is proven not to
+    be enough, and with 3 when that is open, or facts are lacking.
     """
-    tell_answer(planner.Improve(failures, pool), paths, form, output, stdin_filename)
+    tell_answer(planner.Improve(failures, pool, for_toolstack, by), paths, form, output, stdin_filename)

@@ -41,6 +41,17 @@ def bracket(ledger: Ledger, steps: float) -> Bracket:
     return search.bracket()
 
 
+def survives(problem: FailoverProblem, failures: int, *, effort: float = 1.0) -> bool | None:
+    """Whether any so many units may fail at once; None where the effort does not tell."""
+    if not problem.placed:
+        return failures <= len(problem.units)
+    ledger = Ledger(problem)
+    if not is_choosy(problem):
+        return Search(ledger, Effort(STEPS * effort)).survives(failures)
+    found = bracket(ledger, STEPS * effort)
+    return None if found.lower < failures <= found.upper else found.lower >= failures
+
+
 def restart_plan(problem: FailoverProblem, failed: Iterable[str], *, effort: float = 1.0) -> RestartPlan | NoPlan:
     """A host for each VM of failed units; see `planner.restart_plan`."""
     asked = sorted(set(failed))

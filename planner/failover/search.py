@@ -102,6 +102,15 @@ class Search:
         first = asked(range(upper, 0, -1), self._cheaply, Bracket(0, upper, refuted, "nothing fails"))
         return asked(range(first.lower + 1, first.upper + 1), self._dearly, first)
 
+    def survives(self, k: int) -> bool | None:
+        """Whether every k units may fail; None where the effort does not tell."""
+        if k <= 0 or k > self._necessary.bound():
+            return k <= 0
+        for judge in (self._cheaply, self._dearly):
+            if (verdict := judge(k)) is not None:
+                return isinstance(verdict, str)
+        return None
+
     def _judge(self, layers: Layers) -> Verdict:
         """What the first layer says that settles it."""
         for seconds, layer in layers:

@@ -10,7 +10,7 @@ to every host is not agile to it, and one such VM makes it say that no failure c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 from math import comb, factorial
 
@@ -62,28 +62,34 @@ def plan_exists(problem: FailoverProblem, failures: int) -> bool:
 
 
 def _every_order(problem: FailoverProblem, failures: int) -> bool:
+    return not any(left_over(problem, failures))
+
+
+def left_over(problem: FailoverProblem, failures: int) -> Iterator[tuple[Restart, ...]]:
+    """For each order in which so many hosts can fail, the VMs that the toolstack finds no room for when it stops."""
     hosts = sorted(problem.free)
     located: dict[str, str] = {each.vm: each.host for each in problem.placed if each.host is not None}
-    return all(
-        _survives(order, {host: problem.free[host] for host in hosts}, dict(located), problem.placed)
-        for failing in combinations(hosts, failures)
-        for order in permutations(failing)
-    )
+    for failing in combinations(hosts, failures):
+        for order in permutations(failing):
+            free = {host: problem.free[host] for host in hosts}
+            yield _left_over(order, free, dict(located), problem.placed)
 
 
-def _survives(order: Sequence[str], free: dict[str, int], located: dict[str, str], vms: Sequence[Restart]) -> bool:
-    """Whether hosts can fail in this order, with everything restarted in between."""
+def _left_over(
+    order: Sequence[str], free: dict[str, int], located: dict[str, str], vms: Sequence[Restart]
+) -> tuple[Restart, ...]:
+    """What cannot be restarted when hosts fail in this order, and everything before it was restarted in between."""
     sizes = {each.vm: each.size for each in vms}
     for failing in order:
         del free[failing]
         lost = [each for each in vms if located[each.vm] == failing]
         placed = greedy(lost, free)
         if len(placed) < len(lost):
-            return False
+            return tuple(each for each in lost if each.vm not in placed)
         for vm, host in placed.items():
             free[host] -= sizes[vm]
             located[vm] = host
-    return True
+    return ()
 
 
 def as_large_as_the_largest(problem: FailoverProblem, failures: int) -> bool:
@@ -92,12 +98,12 @@ def as_large_as_the_largest(problem: FailoverProblem, failures: int) -> bool:
         return True
     largest = max(each.size for each in problem.placed)
     counts = Counter(each.host for each in problem.placed)
-    slots = sorted((_slots(free, largest, len(problem.placed)) for free in problem.free.values()), reverse=True)
+    places = sorted((slots(free, largest, len(problem.placed)) for free in problem.free.values()), reverse=True)
     most = sorted(counts.values(), reverse=True)
-    return sum(most[:failures]) <= sum(slots[failures:])
+    return sum(most[:failures]) <= sum(places[failures:])
 
 
-def _slots(free: int, size: int, vms: int) -> int:
+def slots(free: int, size: int, vms: int) -> int:
     """How many VMs of a size fit, truncated toward zero; VMs without size fit all."""
     if size == 0:
         return vms

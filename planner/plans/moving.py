@@ -137,3 +137,5 @@ class MovesOutcome:
     """How long the moves take at least; None where a size or the speed of a link is not known."""
     toolstack: ToolstackEvacuation | None
     notes: tuple[str, ...]
+    for_toolstack: bool = False
+    """The toolstack's own planner has to accept that so many hosts fail in the end."""

@@ -61,3 +61,5 @@ class ProtectionOutcome:
     names: tuple[tuple[str, str], ...]
     """What each VM is called, by its UUID or name."""
     notes: tuple[str, ...]
+    for_toolstack: bool = False
+    """The toolstack's own planner has to accept so many failures then."""

@@ -81,6 +81,8 @@ class JsonMovesOutcome(_Part):
     emptied: list[str]
     keep_failures: int | None
     always: bool
+    for_toolstack: bool
+    """The toolstack's own planner has to accept that so many hosts fail in the end."""
     moved: list[JsonMoved]
     loads: list[JsonLoad]
     failures_before: JsonSurvival | None
@@ -105,6 +107,7 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
         emptied=list(outcome.emptied),
         keep_failures=outcome.keep_failures,
         always=outcome.always,
+        for_toolstack=outcome.for_toolstack,
         moved=[
             JsonMoved(vm=each.vm, source=each.source, target=each.target, bytes=each.memory, helping=each.helping)
             for each in outcome.moved

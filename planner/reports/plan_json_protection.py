@@ -50,6 +50,8 @@ class JsonProtectionOutcome(_Part):
     not_promised: list[JsonNotPromised]
     toolstack: int | None
     """The failures that the toolstack says can be survived then; null where a fact is lacking that it has."""
+    for_toolstack: bool
+    """Its own planner has to accept so many failures then."""
     notes: list[str]
 
 
@@ -62,6 +64,7 @@ def protection_outcome(outcome: ProtectionOutcome) -> JsonProtectionOutcome:
         frontier=[_promise(each) for each in outcome.frontier],
         not_promised=[JsonNotPromised(vm=each.vm, why=each.why) for each in outcome.left_out],
         toolstack=outcome.toolstack,
+        for_toolstack=outcome.for_toolstack,
         notes=list(outcome.notes),
     )
 

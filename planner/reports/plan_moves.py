@@ -27,7 +27,7 @@ def heading(step: Step, steps: Iterable[Step]) -> str:
 def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:
     """How things are once VMs have been moved, each part with a heading."""
     sections: list[Section] = [
-        ("where VMs go", [moved_told(each) for each in outcome.moved] or ["no VM has to move"]),
+        ("where VMs go", [moved_told(each, outcome) for each in outcome.moved] or ["no VM has to move"]),
         ("time", [time_told(outcome)] if outcome.moved else []),
         ("memory of the hosts, if every VM takes all it may", [load_told(each) for each in outcome.loads]),
         ("hosts that may fail at once", survivals_told(outcome.survivals)),
@@ -39,9 +39,9 @@ def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:
     return [section for section in sections if section[1]]
 
 
-def moved_told(each: Moved) -> str:
+def moved_told(each: Moved, outcome: MovesOutcome) -> str:
     """A VM and its way."""
-    why = ", to make room for others" if each.helping else ""
+    why = ", to make room for others" if each.helping and outcome.emptied else ""
     return f"{each.vm}: {each.source} to {each.target}, {show_size(each.memory)}{why}"
 
 

@@ -11,6 +11,7 @@ from planner.facts.loads import loads
 from planner.facts.migration import Moves
 from planner.facts.placement import Placement
 from planner.facts.survival import survival
+from planner.facts.toolstack_plan import covers_all
 from planner.facts.transfers import AT_ONCE
 from planner.facts.wishes import broken
 from planner.model.host import Host
@@ -210,6 +211,8 @@ def _survived(outcome: MovesOutcome, replay: _Replay, start: Inventory, end: Inv
     worst = min(survival(_view(each, outcome))[0].lower for each in moments)
     if worst < wanted:
         yield f"{wanted} failures are to be survived, {worst} are"
+    if outcome.for_toolstack and covers_all(survival(_view(end, outcome))[1], wanted) is not True:
+        yield f"in the end the toolstack's own planner has no plan for {wanted} failures"
 
 
 def _home_again(plan: Plan, start: PoolView, end: PoolView) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.facts.failover_problem import PoolProblem, as_configured
 from planner.facts.survival import survival
+from planner.facts.toolstack_plan import covers_all
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Plan
 from planner.plans.applying import applied
@@ -24,7 +25,9 @@ def broken_protection(plan: Plan, outcome: ProtectionOutcome, inventory: Invento
     promised = sorted(keys[id(vm)] for vm in as_configured(view))
     if promised != list(outcome.promise.vms):
         yield f"in the end restarts are promised to {', '.join(promised) or 'nobody'}"
-    capacity, _ = survival(view)
+    capacity, found = survival(view)
+    if outcome.for_toolstack and covers_all(found, outcome.failures) is not True:
+        yield f"in the end the toolstack's own planner has no plan for {outcome.failures} failures"
     if capacity.lower < outcome.failures:
         yield f"in the end {capacity.lower} failures are proven to be survived, and not {outcome.failures}"
 

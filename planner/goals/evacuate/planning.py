@@ -55,7 +55,7 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     if order.rounds is None:
         names = listed(sorted(stand.vm_of[key].name for key in order.stuck), 12)
         return NoPlan(told, (Cause("", f"no order was found in which {names} can be moved one by one", proven=False),))
-    steps, seconds = migrations(stand, order.rounds, _reasons(stand, found))
+    steps, seconds = migrations(stand, order.rounds, _reasons(stand, found, goal.keep_failures))
     last = tuple(_for_good(stand)) if goal.permanent else ()
     forward = _Forward((*out, *steps, *last), seconds)
     pool = reference(stand.view)
@@ -70,13 +70,12 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     return Plan(told, (), (), forward.steps, outcome, back)
 
 
-def _reasons(stand: Stand, found: Surviving) -> dict[str, str]:
+def _reasons(stand: Stand, found: Surviving, failures: int | None) -> dict[str, str]:
     """Why each VM moves."""
+    others = "it makes room for others" if stand.emptied else f"so that {counted(failures or 0, 'host')} may fail"
     leaving = {stand.key(vm) for vm in stand.leaving()}
     return {
-        item.key: f"{stand.host_of[item.source].name} is to be empty"
-        if item.key in leaving
-        else "it makes room for others"
+        item.key: f"{stand.host_of[item.source].name} is to be empty" if item.key in leaving else others
         for item in found.wanted.items
     }
 

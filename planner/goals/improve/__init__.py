@@ -6,21 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.errors import GoalError
-from planner.facts.failover_problem import Problems, problems
+from planner.facts.failover_problem import PoolProblem, Problems
+from planner.facts.failure_limit import most_asked
+from planner.facts.lacking import Lacking, each_once
 from planner.facts.survival import survival
-from planner.failover.problem import FailoverProblem
+from planner.facts.toolstack_plan import covers_all, lacking_for_plan
+from planner.failover.answers import FailureCapacity
 from planner.goals.improve import hardware
-from planner.goals.improve.moving import by_moves
+from planner.goals.improve.moving import by_moves, moves_told
+from planner.goals.improve.promising import taken_back, taken_told
+from planner.goals.improve.ways import By
 from planner.goals.pools import one_pool
-from planner.goals.protect import promise_of, told_promises
-from planner.goals.protect.candidates import Candidate, Field, fewest_lost
-from planner.goals.protect.choosing import Choice, choose
-from planner.goals.protect.goal import Protect, stand
-from planner.model.inventory import Inventory
+from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
 from planner.rules.wording import counted, listed
 
-__all__ = ["Improve", "improve"]
+__all__ = ["By", "Improve", "improve"]
 
 _MOST_NAMED = 12
 
@@ -32,6 +33,10 @@ class Improve:
     failures: int
     pool: str | None = None
     """Name or UUID; where several could be meant."""
+    for_toolstack: bool = False
+    """Until the toolstack's own planner accepts it too."""
+    by: By | None = None
+    """None: moves, where they are enough; else promises."""
 
 
 def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
@@ -46,44 +51,44 @@ def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
         there = f"{view.name}, of which {counted(hosts, 'host')} can be used"
         raise GoalError(f"{goal.failures} failures are asked of {there}")
     told = f"let {counted(goal.failures, 'host')} of {view.name} fail"
-    if causes := tuple(_open(found)):
-        return NoPlan(told, causes)
-    if capacity.lower >= goal.failures or not found.guarded:
-        return by_moves(told, inventory, view, 0)
-    moves = by_moves(told, inventory, view, goal.failures)
-    choice = _kept(found.exact, goal.failures)
-    bought = tuple(hardware.told(found.exact, goal.failures))
-    if isinstance(moves, Plan):
-        return replace(moves, others=(*bought, _taken_back(found, choice)))
-    wish = stand(Protect(goal.failures, pool=goal.pool), inventory)
-    after = problems(wish.pool, [wish.vms[each.vm] for each in choice.candidates])
-    plan = told_promises(told, wish, promise_of(goal.failures, choice), after, inventory)
-    notes = (*plan.outcome.notes, *(f"moves: {cause.told}" for cause in moves.because))
-    return replace(plan, outcome=replace(plan.outcome, notes=notes), others=bought)
+    if causes := tuple(_open(found, view, goal)):
+        return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
+    refused = found if goal.for_toolstack else None
+    if not found.guarded or _holds(capacity, refused, goal.failures):
+        return _as_it_is(told, goal, inventory, found)
+    names = PoolProblem(view).names
+    bought = tuple(hardware.told(found, goal.failures, names, for_toolstack=goal.for_toolstack))
+    moves = by_moves(told, inventory, view, goal.failures, refused)
+    if goal.by is By.MOVES:
+        return replace(moves, others=bought) if isinstance(moves, Plan) else replace(moves, ways_out=bought)
+    taken = taken_back(told, goal, inventory, found)
+    if isinstance(moves, NoPlan):
+        moving = tuple(f"moves: {cause.told}" for cause in moves.because)
+        outcome = replace(taken.outcome, notes=(*taken.outcome.notes, *moving))
+        return replace(taken.plan, outcome=outcome, others=bought)
+    if goal.by is By.PROMISES:
+        return replace(taken.plan, others=(moves_told(moves), *bought))
+    return replace(moves, others=(*bought, taken_told(taken, found)))
 
 
-def _open(found: Problems) -> Iterator[Cause]:
-    """What keeps the question from being answered."""
-    for each in found.lacking:
+def _holds(capacity: FailureCapacity, refused: Problems | None, failures: int) -> bool:
+    """Whether it is so already."""
+    return capacity.lower >= failures and (refused is None or covers_all(refused, failures) is True)
+
+
+def _as_it_is(told: str, goal: Improve, inventory: Inventory, found: Problems) -> Plan:
+    """The plan without a step."""
+    return taken_back(told, goal, inventory, found).plan
+
+
+def _open(found: Problems, view: PoolView, goal: Improve) -> Iterator[Cause]:
+    """What keeps the question from being answered, or any change from being enough."""
+    most = most_asked(view)
+    if goal.for_toolstack and not isinstance(most, Lacking) and most < goal.failures:
+        yield Cause("", f"the cluster would lose its quorum: no more than {counted(most, 'failure')} can be tolerated")
+    lacking = (*lacking_for_plan(found), *([most] if isinstance(most, Lacking) else ()))
+    for each in each_once(lacking if goal.for_toolstack else found.lacking):
         yield Cause("", f"{each.field} of {each.record.label}", proven=False)
     if found.homeless or found.undecided:
         names = listed(sorted(each.vm.name for each in found.guarded if each.host is None), _MOST_NAMED)
         yield Cause("", f"where {names}, which are to be protected and are down, would be started", proven=False)
-
-
-def _kept(problem: FailoverProblem, failures: int) -> Choice:
-    """The promises that can be kept: as many as can be, then those of most memory."""
-    candidates = tuple(
-        Candidate(each.vm, each.size, each.host, each.hosts, kept=True)
-        for each in problem.placed
-        if each.host is not None
-    )
-    field = Field(problem.free, candidates, problem.total_hosts)
-    return choose(field, failures, wanted=fewest_lost(field))
-
-
-def _taken_back(found: Problems, choice: Choice) -> str:
-    kept = {each.vm for each in choice.candidates}
-    names = sorted(each.vm.name for each in found.guarded if each.key not in kept)
-    quality = "fewer are not enough" if choice.proven else "fewer may be enough"
-    return f"a restart promised no more to {counted(len(names), 'VM')}, {listed(names, _MOST_NAMED)}; {quality}"

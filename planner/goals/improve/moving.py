@@ -5,34 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from planner.facts.failover_problem import Problems
 from planner.goals.evacuate.goal import Evacuate
 from planner.goals.evacuate.planning import Case, planned
+from planner.goals.improve.roomier import roomier
 from planner.goals.moves.assignment import Wanted, cheapest
 from planner.goals.moves.stand import Item, Stand
 from planner.goals.moves.surviving import surviving
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
+from planner.plans.moving import MovesOutcome
 from planner.rules.wording import counted, listed
+from planner.units import format_size
 
+_EFFORT = 0.25
+_MOST_NAMED = 12
 _MOST_PAIRS = 40_000
 """Pairs of a VM and a host that one model can hold."""
 
 
-def by_moves(told: str, inventory: Inventory, view: PoolView, failures: int) -> Plan | NoPlan:
-    """The steps of the cheapest moves, or why moves alone are not enough."""
+def by_moves(
+    told: str, inventory: Inventory, view: PoolView, failures: int, refused: Problems | None = None
+) -> Plan | NoPlan:
+    """The steps of the cheapest moves, or why moves alone are not enough.
+
+    `refused` is the problem as it is today where the toolstack's own planner has to accept it too.
+    """
+    if refused is not None and (bound := sorted(vm.vm.name for vm in refused.guarded if vm.agility.agile is False)):
+        why = "the toolstack says that no failure can be survived while a restart is promised to VMs that are not agile"
+        return NoPlan(told, (Cause("", f"{why}: {listed(bound, _MOST_NAMED)}"),))
     stand = Stand(view)
     items = tuple(sorted(_items(stand), key=lambda each: each.key))
     if why := _unclear(stand, items):
         return _no(told, why)
     places = tuple(sorted((stand.place(host, items) for host in stand.hosts), key=lambda each: each.key))
-    wanted = Wanted(items, places, frozenset(), stand.guarded)
+    wanted = Wanted(items, places, frozenset(), stand.guarded, effort=_EFFORT)
     found = surviving(wanted, failures, cheapest)
     if found is None:
         return _no(told, "whether moves alone are enough was not found out with the effort that is allowed")
     if found.assigned.targets is None:
         return _never(told, stand, wanted, failures)
+    if refused is not None and (found := roomier(refused, found, failures)) is None:
+        return _no(told, "no live moves were found that the toolstack's own planner accepts")
     answer = planned(Case(told, Evacuate(keep_failures=failures), inventory, stand, ()), found)
+    if refused is not None and isinstance(answer, Plan) and isinstance(answer.outcome, MovesOutcome):
+        answer = replace(answer, outcome=replace(answer.outcome, for_toolstack=True))
     return replace(answer, goal=told)
+
+
+def moves_told(plan: Plan) -> str:
+    """A plan of moves as one sentence."""
+    moved = plan.outcome.moved if isinstance(plan.outcome, MovesOutcome) else ()
+    size = format_size(sum(each.memory for each in moved))
+    ways = (f"{each.vm} to {each.target}" for each in moved)
+    return f"{counted(len(moved), 'live move')}, {size}: {listed(tuple(ways), _MOST_NAMED)}"
 
 
 def _unclear(stand: Stand, items: Sequence[Item]) -> str:

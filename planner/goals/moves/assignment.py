@@ -51,6 +51,8 @@ class Wanted:
     """The longest that one question may take; None: a certain effort, the same on every machine."""
     at_least: bool = False
     """Count of each VM only what it needs in any case: what is impossible then is impossible."""
+    effort: float = _EFFORT
+    """What one question may take where no time is given."""
 
 
 class _Model:
@@ -202,7 +204,7 @@ def possible(wanted: Wanted) -> Assigned:
     if any(not _somewhere(item, wanted) for item in wanted.items):
         return Assigned(None, proven=True)
     model = _Model(wanted)
-    found = model.numbers.solve(_EFFORT, wanted.seconds)
+    found = model.numbers.solve(wanted.effort, wanted.seconds)
     if found.ending is not Ending.FOUND:
         return Assigned(None, found.ending is Ending.IMPOSSIBLE)
     return Assigned(_targets(model, found.values), proven=False)
@@ -217,7 +219,7 @@ def cheapest(wanted: Wanted) -> Assigned:
         model.numbers.minimize(terms)
         if values:
             model.numbers.suggest(values)
-        found = model.numbers.solve(_EFFORT, wanted.seconds)
+        found = model.numbers.solve(wanted.effort, wanted.seconds)
         if found.ending is not Ending.FOUND or found.value is None or found.bound is None:
             if not values:
                 return Assigned(None, found.ending is Ending.IMPOSSIBLE)
@@ -264,7 +266,7 @@ def shortage(wanted: Wanted, host: str) -> int | None:
     if model.more is None:
         return None
     model.numbers.minimize([(1, model.more)])
-    found = model.numbers.solve(_EFFORT, wanted.seconds)
+    found = model.numbers.solve(wanted.effort, wanted.seconds)
     return found.value * model.grain if found.value is not None and found.value == found.bound else None
 
 
@@ -277,7 +279,7 @@ def left_out(wanted: Wanted) -> tuple[str, ...] | None:
         for host in model.hosts(item)
     ]
     model.numbers.minimize([(-size, variable) for size, variable in terms])
-    found = model.numbers.solve(_EFFORT, wanted.seconds)
+    found = model.numbers.solve(wanted.effort, wanted.seconds)
     if found.value is None or found.value != found.bound:
         return None
     placed = _targets(model, found.values)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from planner.facts.failover_problem import Problems, problems
 from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
-from planner.facts.toolstack_plan import most_failures
+from planner.facts.toolstack_plan import covers_all, most_failures
 from planner.goals.protect.choosing import Choice, choose
 from planner.goals.protect.goal import Protect, Stand, stand
 from planner.goals.protect.steps import promises
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
-from planner.plans.applying import reference
+from planner.plans.applying import applied, reference
 from planner.plans.protecting import Promise, ProtectionOutcome
 from planner.rules.wording import counted
 
@@ -33,7 +33,7 @@ def protect(goal: Protect, inventory: Inventory) -> Plan | NoPlan:
     choice = choices[goal.failures]
     after = problems(found.pool, [found.vms[each.vm] for each in choice.candidates])
     rows = tuple(promise_of(failures, choices[failures]) for failures in range(len(found.pool.usable)))
-    return told_promises(told, found, promise_of(goal.failures, choice), after, inventory, rows)
+    return told_promises(told, found, promise_of(goal.failures, choice), after, inventory, rows)[0]
 
 
 def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
@@ -43,11 +43,16 @@ def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
     after: Problems,
     inventory: Inventory,
     frontier: tuple[Promise, ...] = (),
-) -> Plan:
-    """The steps to a promise, and what it comes to; `after` is the problem of the pool then."""
+) -> tuple[Plan, ProtectionOutcome]:
+    """The steps to a promise, and what it comes to, also by itself; `after` is the problem of the pool then."""
     failures = promise.failures
-    limit = failure_limit(inventory, found.view)
+    why = f"with it not all restarts would find room when {counted(failures, 'host')} fail"
+    steps = promises(found, promise.vms, why)
+    end = applied(inventory, (change for step in steps for change in step.changes))
+    pool = reference(found.view)
+    limit = failure_limit(end, next(view for view in end.pools if reference(view) == pool))
     toolstack = most_failures(after, most_asked(found.view))
+    says = toolstack.failures if toolstack else None
     outcome = ProtectionOutcome(
         found.view.name,
         reference(found.view),
@@ -56,13 +61,12 @@ def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
         promise,
         frontier,
         tuple(sorted(found.left_out, key=lambda each: (found.vms[each.vm].name, each.vm))),
-        toolstack.failures if toolstack else None,
+        says,
         tuple(_priorities(found, promise)),
         tuple((key, vm.name) for key, vm in sorted(found.vms.items())),
-        tuple(_notes(failures, toolstack.failures if toolstack else None, limit)),
+        tuple(_notes(failures, says if covers_all(after, failures) is False else None, limit)),
     )
-    why = f"with it not all restarts would find room when {counted(failures, 'host')} fail"
-    return Plan(told, (), (), promises(found, promise.vms, why), outcome)
+    return Plan(told, (), (), steps, outcome), outcome
 
 
 def _frontier(found: Stand, asked: int) -> dict[int, Choice]:
@@ -97,10 +101,11 @@ def _priorities(found: Stand, promise: Promise) -> Iterator[tuple[str, str]]:
             yield vm.uuid, vm.ha_restart_priority
 
 
-def _notes(failures: int, toolstack: int | None, limit: object) -> Iterator[str]:
-    if toolstack is not None and toolstack < failures:
+def _notes(failures: int, refused: int | None, limit: object) -> Iterator[str]:
+    """What is to be known; `refused` is what the toolstack says where that keeps it from accepting so many failures."""
+    if refused is not None and refused < failures:
         yield (
-            f"the toolstack counts more coarsely and says that {counted(toolstack, 'failure')} can be survived then: "
+            f"the toolstack counts more coarsely and says that {counted(refused, 'failure')} can be survived then: "
             f"it refuses to tolerate {failures} unless the pool allows overcommitment"
         )
     if isinstance(limit, FailureLimit) and limit.number < failures:
