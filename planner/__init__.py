@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from planner.goals.grow import Grow, Growth, NotKnown
     from planner.goals.improve import Improve
     from planner.goals.join import Join
+    from planner.goals.power import Shutdown, Startup
     from planner.goals.protect import Protect
     from planner.model.inventory import Inventory
     from planner.overviews.ha_allows import Judgement
@@ -182,6 +183,8 @@ _FROM = {
     "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
     "Protect": "planner.goals.protect",
+    "Shutdown": "planner.goals.power",
+    "Startup": "planner.goals.power",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Form": "planner.settings",
@@ -220,6 +223,8 @@ __all__ = [
     "RestartPlan",
     "SequentialCapacity",
     "Settings",
+    "Shutdown",
+    "Startup",
     "ToolstackCapacity",
     "__version__",
     "catalogue",

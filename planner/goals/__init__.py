@@ -5,11 +5,12 @@ from __future__ import annotations
 from planner.goals.evacuate import Evacuate, evacuate
 from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
+from planner.goals.power import Shutdown, Startup, shutdown, startup
 from planner.goals.protect import Protect, protect
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join | Evacuate | Protect | Improve
+Goal = Join | Evacuate | Protect | Improve | Shutdown | Startup
 
 
 def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
@@ -23,3 +24,7 @@ def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
             return protect(goal, inventory)
         case Improve():
             return improve(goal, inventory)
+        case Shutdown():
+            return shutdown(goal, inventory)
+        case Startup():
+            return startup(goal, inventory)

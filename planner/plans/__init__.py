@@ -9,9 +9,10 @@ from planner.findings import Named, Severity
 from planner.plans.changes import Change
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
+from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
 
-Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome
+Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome | PowerOutcome
 """How things are once a plan is done, by what it was for."""
 
 
@@ -23,6 +24,10 @@ class Phase(Enum):
     MOVE = "move"
     CHANGE = "change"
     AFTER = "after"
+    HA = "ha"
+    GUESTS = "guests"
+    STORAGE = "storage"
+    HOSTS = "hosts"
 
 
 @dataclass(frozen=True, slots=True)

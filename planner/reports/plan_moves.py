@@ -11,14 +11,21 @@ from planner.units import show_size
 
 Section = tuple[str, list[str]]
 _TENTH = 10
-_PHASES = {Phase.BEFORE: "before the moves", Phase.AFTER: "after the moves", Phase.CHANGE: "changes of priorities"}
+_PHASES = {
+    Phase.BEFORE: "before the moves",
+    Phase.AFTER: "after the moves",
+    Phase.CHANGE: "changes of priorities",
+    Phase.HA: "high availability",
+    Phase.STORAGE: "storage",
+    Phase.HOSTS: "hosts",
+}
 _SIZES = ("bytes of other VMs moved",)
 _LOADS = ("highest load", "unevenness")
 
 
 def heading(step: Step, steps: Iterable[Step]) -> str:
     """Under what a step stands: its phase, or its round and how long that takes."""
-    if step.phase is not Phase.MOVE:
+    if step.round is None:
         return _PHASES[step.phase]
     together = sum(each.round == step.round for each in steps)
     return f"round {step.round}" + (f": {together} at the same time" if together > 1 else "")
