@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.goals import Goal
     from planner.goals.evacuate import Evacuate
     from planner.goals.grow import Grow, Growth, NotKnown
+    from planner.goals.homes import Homes
     from planner.goals.improve import Improve
     from planner.goals.join import Join
     from planner.goals.power import Shutdown, Startup
@@ -180,6 +181,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 _FROM = {
     "Evacuate": "planner.goals.evacuate",
+    "Homes": "planner.goals.homes",
     "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
     "Protect": "planner.goals.protect",
@@ -216,6 +218,7 @@ __all__ = [
     "FailoverProblem",
     "FailureCapacity",
     "Form",
+    "Homes",
     "Improve",
     "Join",
     "Protect",

@@ -1,4 +1,4 @@
-"""`planner plan shutdown` and `planner plan startup`, as a process, and what their scripts do.
+"""`planner plan shutdown`, `startup` and `homes`, as a process, and what their scripts do.
 
 `python -m tests.test_plan_power` writes what is expected anew; read the difference before you keep it.
 """
@@ -19,6 +19,7 @@ from tests.helpers import ROOT, run
 GOLDEN = ROOT / "tests" / "golden"
 SCENARIOS = {
     "plan-shutdown-ha-pool": ("shutdown", "samples/ha-pool.yaml"),
+    "plan-homes-ha-pool": ("homes", "samples/ha-pool.yaml"),
     "plan-startup-ha-pool": ("startup", "samples/ha-pool.yaml"),
 }
 
@@ -38,6 +39,7 @@ def test_a_scenario_is_told_as_expected(name: str) -> None:
         (["shutdown", "samples/healthy-pool.yaml", "--within", "30"], 0, "within 30 min: yes, 30 min at most"),
         (["shutdown", "samples/ha-pool.yaml", "--within", "30"], 3, "shutdown_delay of urouter"),
         (["startup", "samples/homogeneous-pool.yaml", "--pool", "Pool - Homoxéneo"], 0, "power on xen00"),
+        (["homes", "samples/homogeneous-pool.yaml"], 2, "say which with --pool NAME"),
         (["shutdown", "samples/homogeneous-pool.yaml"], 2, "say which with --pool NAME"),
         (["shutdown", "samples/ha-pool.yaml", "--pool", "gone"], 2, "no pool is called gone"),
         (["shutdown", "samples/ha-pool.yaml", "--within", "0"], 2, "within"),
@@ -57,6 +59,14 @@ def test_the_json_is_as_its_schema_says(goal: str) -> None:
     assert answer["outcome"]["power"] == {"shutdown": "down", "startup": "up"}[goal]
     rounds = {name for each in answer["outcome"]["rounds"] for name in each["vms"]}
     assert len(rounds) == len([step for step in answer["steps"] if step["phase"] == "guests"])
+
+
+def test_the_json_of_homes_is_as_its_schema_says() -> None:
+    answer = json.loads(run("plan", "homes", "samples/healthy-pool.yaml", "--format", "json").out)
+    Draft202012Validator(SCHEMAS["plan"]()).validate(answer)
+    assert len(answer["outcome"]["homes"]) == len(answer["steps"]) == 300
+    loads = [each["after"] for each in answer["outcome"]["home_loads"]]
+    assert max(loads) - min(loads) < 10
 
 
 ANSWERS = {

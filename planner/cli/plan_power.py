@@ -1,4 +1,4 @@
-"""`planner plan shutdown` and `planner plan startup`: in what order a pool goes down and comes up."""
+"""`planner plan shutdown`, `startup` and `homes`: how a pool goes down and comes up, and where its VMs start."""
 
 from __future__ import annotations
 
@@ -43,3 +43,16 @@ def plan_startup(
 ) -> None:
     """Plan how a pool comes up again; exit with 1 when it cannot, with 3 when facts are lacking."""
     tell_answer(planner.Startup(pool), paths, form, output, stdin_filename)
+
+
+@plan.command("homes")
+def plan_homes(
+    paths: Paths,
+    *,
+    pool: PoolName = None,
+    form: Form = PlanForm.FULL,
+    output: Output = None,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Plan which home server each VM should have; exit with 3 when facts are lacking."""
+    tell_answer(planner.Homes(pool), paths, form, output, stdin_filename)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.goals.evacuate import Evacuate, evacuate
+from planner.goals.homes import Homes, homes
 from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
 from planner.goals.power import Shutdown, Startup, shutdown, startup
@@ -10,10 +11,10 @@ from planner.goals.protect import Protect, protect
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join | Evacuate | Protect | Improve | Shutdown | Startup
+Goal = Join | Evacuate | Protect | Improve | Shutdown | Startup | Homes
 
 
-def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
+def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 - one for each question
     """The plan that reaches a goal, or why there is none. It is not verified yet."""
     match goal:
         case Join():
@@ -28,3 +29,5 @@ def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
             return shutdown(goal, inventory)
         case Startup():
             return startup(goal, inventory)
+        case Homes():
+            return homes(goal, inventory)

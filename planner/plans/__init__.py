@@ -7,12 +7,13 @@ from enum import Enum
 
 from planner.findings import Named, Severity
 from planner.plans.changes import Change
+from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
 from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
 
-Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome | PowerOutcome
+Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome | PowerOutcome | HomesOutcome
 """How things are once a plan is done, by what it was for."""
 
 
@@ -28,6 +29,7 @@ class Phase(Enum):
     GUESTS = "guests"
     STORAGE = "storage"
     HOSTS = "hosts"
+    HOMES = "homes"
 
 
 @dataclass(frozen=True, slots=True)

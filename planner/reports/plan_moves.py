@@ -18,6 +18,7 @@ _PHASES = {
     Phase.HA: "high availability",
     Phase.STORAGE: "storage",
     Phase.HOSTS: "hosts",
+    Phase.HOMES: "home servers",
 }
 _SIZES = ("bytes of other VMs moved",)
 _LOADS = ("highest load", "unevenness")
@@ -70,11 +71,12 @@ def time_told(outcome: MovesOutcome) -> str:
 
 def load_told(each: HostLoad) -> str:
     """The load of a host before and after."""
-    before, after = (_percent(value) for value in (each.before, each.after))
+    before, after = (percent(value) for value in (each.before, each.after))
     return f"{each.host}: {before} before, {after} after" + (", out of service" if each.empties else "")
 
 
-def _percent(thousandths: int | None) -> str:
+def percent(thousandths: int | None) -> str:
+    """Thousandths as people say them."""
     return "not known" if thousandths is None else f"{thousandths // _TENTH}.{thousandths % _TENTH} %"
 
 
@@ -103,7 +105,7 @@ def cost_told(each: Cost) -> str:
 def _worth(each: Cost, value: int) -> str:
     if each.name in _SIZES:
         return show_size(value)
-    return _percent(value) if each.name in _LOADS else str(value)
+    return percent(value) if each.name in _LOADS else str(value)
 
 
 def toolstack_told(outcome: MovesOutcome) -> list[str]:
