@@ -130,6 +130,25 @@ def test_a_vm_that_serves_a_repository_comes_first_and_hosts_wait_for_it() -> No
     assert "until xe pbd-plug uuid=pbd-b; do sleep 10; done" in commands(plan)
 
 
+def test_a_server_of_a_server_comes_before_both_whatever_their_orders() -> None:
+    pool = (
+        lab(
+            guest("base", 9, addresses=["10.0.0.8"]),
+            guest("nas", 5, drives=[{"device": "xvda", "repository": "below", "type": "disk"}], **SERVER),
+            guest("user", 0, drives=ON_SHARE),
+        )
+        .pools[0]
+        .pool
+    )
+    (share,) = pool.repositories or ()
+    below = share.model_copy(
+        update={"name": "below", "uuid": "below", "device_config": {"server": "10.0.0.8"}, "connections": ()}
+    )
+    state = Inventory([pool.model_copy(update={"repositories": (share, below)})])
+    assert rounds(up(state)) == [["base"], ["nas"], ["user"]]
+    assert rounds(down(state)) == [["user"], ["nas"], ["base"]]
+
+
 def test_a_repository_with_two_servers_is_let_go_of_once_before_the_first_goes_and_taken_after_the_last_came() -> None:
     state = lab(guest("one", 0, **SERVER), guest("two", 1, **SERVER))
     assert [step.what for step in down(state).steps][:3] == [
