@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from planner.goals import Goal
     from planner.goals.evacuate import Evacuate
     from planner.goals.grow import Grow, Growth, NotKnown
+    from planner.goals.homes import Homes
     from planner.goals.improve import Improve
     from planner.goals.join import Join
+    from planner.goals.power import Shutdown, Startup
     from planner.goals.protect import Protect
     from planner.model.inventory import Inventory
     from planner.overviews.ha_allows import Judgement
@@ -190,9 +192,12 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 _FROM = {
     "Evacuate": "planner.goals.evacuate",
+    "Homes": "planner.goals.homes",
     "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
     "Protect": "planner.goals.protect",
+    "Shutdown": "planner.goals.power",
+    "Startup": "planner.goals.power",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Form": "planner.settings",
@@ -224,6 +229,7 @@ __all__ = [
     "FailoverProblem",
     "FailureCapacity",
     "Form",
+    "Homes",
     "Improve",
     "Join",
     "Protect",
@@ -231,6 +237,8 @@ __all__ = [
     "RestartPlan",
     "SequentialCapacity",
     "Settings",
+    "Shutdown",
+    "Startup",
     "ToolstackCapacity",
     "__version__",
     "catalogue",

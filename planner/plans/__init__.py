@@ -7,11 +7,13 @@ from enum import Enum
 
 from planner.findings import Named, Severity
 from planner.plans.changes import Change
+from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
+from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
 
-Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome
+Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome | PowerOutcome | HomesOutcome
 """How things are once a plan is done, by what it was for."""
 
 
@@ -23,6 +25,11 @@ class Phase(Enum):
     MOVE = "move"
     CHANGE = "change"
     AFTER = "after"
+    HA = "ha"
+    GUESTS = "guests"
+    STORAGE = "storage"
+    HOSTS = "hosts"
+    HOMES = "homes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from planner.facts.reachability import State
 from planner.findings import Severity
 from planner.plans import NoPlan, Phase, Plan, Step, Violation
-from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome, LevelOutcome, NetworkOutcome, RepositoryOutcome, Stranded
 from planner.plans.protecting import ProtectionOutcome
 from planner.reports.plan_moves import heading
-from planner.reports.plan_sections import sections_of
+from planner.reports.plan_sections import Told, sections_of
 from planner.reports.words import visible
 from planner.rules.wording import counted, listed
 
@@ -43,7 +42,7 @@ def _no_plan(answer: NoPlan) -> Iterator[str]:
 def _plan(plan: Plan) -> Iterator[str]:
     yield f"{plan.goal}: {counted(len(plan.steps), 'step')}"
     outcome = plan.outcome
-    if isinstance(outcome, MovesOutcome | ProtectionOutcome):
+    if not isinstance(outcome, JoinOutcome):
         yield from _moves(plan, outcome)
         return
     if not plan.violations:
@@ -58,7 +57,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield from _outcome(outcome)
 
 
-def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
+def _moves(plan: Plan, outcome: Told) -> Iterator[str]:
     """What is done and what comes of it; first that which was asked for."""
     parts = (_headed(plan), _sections(plan, outcome))
     for part in reversed(parts) if isinstance(outcome, ProtectionOutcome) else parts:
@@ -76,7 +75,7 @@ def _headed(plan: Plan) -> Iterator[str]:
         yield from _step(number, step)
 
 
-def _sections(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
+def _sections(plan: Plan, outcome: Told) -> Iterator[str]:
     yield from ("", outcome.pool)
     for title, lines in sections_of(plan, outcome):
         yield from _listed(title, lines)

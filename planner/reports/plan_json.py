@@ -10,10 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from planner.model.fields import Record
 from planner.plans import Cause, NoPlan, Outcome, Plan, Step, Violation
 from planner.plans.changes import Change, FieldChange, HostEjected, HostJoined, InterfaceRemoved, RepositoryForgotten
+from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
+from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
+from planner.reports.plan_json_homes import JsonHomesOutcome, homes_outcome
 from planner.reports.plan_json_join import JsonOutcome, join_outcome
 from planner.reports.plan_json_moves import JsonMovesOutcome, moves_outcome
+from planner.reports.plan_json_power import JsonPowerOutcome, power_outcome
 from planner.reports.plan_json_protection import JsonProtectionOutcome, protection_outcome
 
 
@@ -51,7 +55,7 @@ class JsonStep(_Part):
     """One thing to do, on one host."""
 
     number: int
-    phase: Literal["before", "join", "move", "change", "after"]
+    phase: Literal["before", "join", "move", "change", "after", "ha", "guests", "storage", "hosts", "homes"]
     what: str
     why: str
     host: str
@@ -78,6 +82,10 @@ class JsonCause(_Part):
     proven: bool
 
 
+Told = JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome | JsonPowerOutcome | JsonHomesOutcome
+"""How things are once a plan is done."""
+
+
 class JsonPlan(_Part):
     """A plan, or why there is none."""
 
@@ -88,7 +96,7 @@ class JsonPlan(_Part):
     because: list[JsonCause] = Field(default_factory=list)
     violations: list[JsonViolation] = Field(default_factory=list)
     steps: list[JsonStep] = Field(default_factory=list)
-    outcome: JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome | None = None
+    outcome: Told | None = None
     back: list[JsonStep] = Field(default_factory=list)
     """The way back to how things are today, where there is one."""
     others: list[str] = Field(default_factory=list)
@@ -190,7 +198,11 @@ def _plain(value: object) -> JsonValue:
     raise AssertionError(f"{value!r} is no value of a field")
 
 
-def _outcome(outcome: Outcome) -> JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome:
+def _outcome(outcome: Outcome) -> Told:
+    if isinstance(outcome, HomesOutcome):
+        return homes_outcome(outcome)
+    if isinstance(outcome, PowerOutcome):
+        return power_outcome(outcome)
     if isinstance(outcome, ProtectionOutcome):
         return protection_outcome(outcome)
     return moves_outcome(outcome) if isinstance(outcome, MovesOutcome) else join_outcome(outcome)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plans import NoPlan, Plan, Step, Violation
-from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
-from planner.plans.protecting import ProtectionOutcome
 from planner.reports.markup import plain as _plain
 from planner.reports.plan_full import PHASES, level_told, network_told, repository_told, stranded_told
 from planner.reports.plan_moves import heading
-from planner.reports.plan_sections import sections_of
+from planner.reports.plan_sections import Told, sections_of
 from planner.reports.words import headed, visible
 
 
@@ -37,7 +35,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"# {_plain(plan.goal)}"
     yield from _violations(plan.violations)
     outcome = plan.outcome
-    if isinstance(outcome, MovesOutcome | ProtectionOutcome):
+    if not isinstance(outcome, JoinOutcome):
         yield from _moves(plan, outcome)
         return
     phase = None
@@ -49,7 +47,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield from _outcome(outcome)
 
 
-def _moves(plan: Plan, outcome: MovesOutcome | ProtectionOutcome) -> Iterator[str]:
+def _moves(plan: Plan, outcome: Told) -> Iterator[str]:
     under = None
     for number, step in enumerate(plan.steps, start=1):
         if under != (under := heading(step, plan.steps)):

@@ -11,14 +11,22 @@ from planner.units import show_size
 
 Section = tuple[str, list[str]]
 _TENTH = 10
-_PHASES = {Phase.BEFORE: "before the moves", Phase.AFTER: "after the moves", Phase.CHANGE: "changes of priorities"}
+_PHASES = {
+    Phase.BEFORE: "before the moves",
+    Phase.AFTER: "after the moves",
+    Phase.CHANGE: "changes of priorities",
+    Phase.HA: "high availability",
+    Phase.STORAGE: "storage",
+    Phase.HOSTS: "hosts",
+    Phase.HOMES: "home servers",
+}
 _SIZES = ("bytes of other VMs moved",)
 _LOADS = ("highest load", "unevenness")
 
 
 def heading(step: Step, steps: Iterable[Step]) -> str:
     """Under what a step stands: its phase, or its round and how long that takes."""
-    if step.phase is not Phase.MOVE:
+    if step.round is None:
         return _PHASES[step.phase]
     together = sum(each.round == step.round for each in steps)
     return f"round {step.round}" + (f": {together} at the same time" if together > 1 else "")
@@ -63,11 +71,12 @@ def time_told(outcome: MovesOutcome) -> str:
 
 def load_told(each: HostLoad) -> str:
     """The load of a host before and after."""
-    before, after = (_percent(value) for value in (each.before, each.after))
+    before, after = (percent(value) for value in (each.before, each.after))
     return f"{each.host}: {before} before, {after} after" + (", out of service" if each.empties else "")
 
 
-def _percent(thousandths: int | None) -> str:
+def percent(thousandths: int | None) -> str:
+    """Thousandths as people say them."""
     return "not known" if thousandths is None else f"{thousandths // _TENTH}.{thousandths % _TENTH} %"
 
 
@@ -96,7 +105,7 @@ def cost_told(each: Cost) -> str:
 def _worth(each: Cost, value: int) -> str:
     if each.name in _SIZES:
         return show_size(value)
-    return _percent(value) if each.name in _LOADS else str(value)
+    return percent(value) if each.name in _LOADS else str(value)
 
 
 def toolstack_told(outcome: MovesOutcome) -> list[str]:

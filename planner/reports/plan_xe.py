@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.plans import NoPlan, Phase, Plan, Step
+from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import Guard
+from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
 from planner.reports.plan_xe_moves import moves_script
-from planner.reports.plan_xe_protection import protection_script
+from planner.reports.plan_xe_power import power_script
+from planner.reports.plan_xe_protection import homes_script, protection_script
 from planner.reports.words import visible
 from planner.rules.wording import UNTOLD
 
@@ -63,6 +66,10 @@ def plan_xe(answer: Plan | NoPlan) -> str:
         return moves_script(answer, outcome)
     if isinstance(outcome, ProtectionOutcome):
         return protection_script(answer, outcome)
+    if isinstance(outcome, PowerOutcome):
+        return power_script(answer, outcome)
+    if isinstance(outcome, HomesOutcome):
+        return homes_script(answer, outcome)
     parts = list(_parts(answer.steps))
     text = [_HEAD.format(goal=visible(answer.goal), script="plan.sh")]
     for part in parts:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from planner.plans import Phase, Plan, Step
-from planner.plans.moving import MovesOutcome, Standing
+from planner.plans.moving import MovesGuard, MovesOutcome, Standing
 from planner.reports.words import visible
 
 _HEAD = """\
@@ -15,49 +15,51 @@ _HEAD = """\
 # {goal}
 # Run it as root on a host of the pool: sh {script} there{back}
 set -eu
-
-stop() {{
+"""
+FUNCTIONS = """
+stop() {
     echo "$1" >&2
     exit 1
-}}
+}
 
-expect() {{
+expect() {
     [ "$2" = "$3" ] || stop "$1 is '$3', and this was planned for '$2': nothing is done; plan anew"
-}}
+}
 
 # Commands of one round run at the same time; the next round begins when all of them have done their work.
 pids=
-start() {{
+start() {
     "$@" &
     pids="$pids $!"
-}}
-finish() {{
+}
+finish() {
     failed=
     for pid in $pids; do wait "$pid" || failed=yes; done
     pids=
     [ -z "$failed" ] || stop "a command of this round failed; look at it, then plan anew"
-}}
+}
 
 # The VMs on a host, in one order whatever order they are told in.
-on() {{
+on() {
     xe vm-list resident-on="$1" is-control-domain=false params="$2" --minimal |
         tr , '\\n' | sed '/^$/d' | sort | tr '\\n' ' '
-}}
-
-case "${{1:-}}" in
+}
 """
+"""What the scripts are made of: to stop, to see that all is as planned, and to do things at the same time."""
 
 
 def moves_script(plan: Plan, outcome: MovesOutcome) -> str:
     """The script of a plan that moves VMs."""
     goal, guard = visible(plan.goal), outcome.guard
     back = "; and `back` for the way back" if plan.back else ""
-    text = [_HEAD.format(goal=goal, script="plan.sh", back=back), "there)\n"]
-    text += _lines([*_pool(outcome), *_standing(guard.standing, _hosts(guard.standing, outcome)), *_steps(plan.steps)])
+    text = [_HEAD.format(goal=goal, script="plan.sh", back=back), FUNCTIONS, '\ncase "${1:-}" in\n', "there)\n"]
+    text += _lines(
+        [*pool_guards(guard), *standing_guards(guard.standing, _hosts(guard.standing, outcome)), *_steps(plan.steps)]
+    )
     text.append("    ;;\n")
     if plan.back:
         text.append("back)\n")
-        text += _lines([*_pool(outcome), *_steps(plan.back)])
+        text += _lines([*pool_guards(guard), *_steps(plan.back)])
         text.append("    ;;\n")
     choices = "there" + (" or back" if plan.back else "")
     text.append(f"*) stop {shlex.quote(f'say {choices}: sh plan.sh there')} ;;\nesac\n")
@@ -68,9 +70,9 @@ def _lines(lines: Iterable[str]) -> list[str]:
     return [f"    {line}\n" for line in lines]
 
 
-def _pool(outcome: MovesOutcome) -> Iterator[str]:
+def pool_guards(guard: MovesGuard) -> Iterator[str]:
     """The pool is the one that was planned for."""
-    guard, master = outcome.guard, "$(xe pool-list params=master --minimal)"
+    master = "$(xe pool-list params=master --minimal)"
     if guard.coordinator_uuid:
         yield f'expect "the coordinator" {shlex.quote(guard.coordinator_uuid)} "{master}"'
     elif guard.coordinator:
@@ -85,7 +87,7 @@ def _hosts(standing: Sequence[Standing], outcome: MovesOutcome) -> list[str]:
     return sorted(touched & {each.host for each in standing} | (touched - {each.host for each in standing}))
 
 
-def _standing(standing: Sequence[Standing], hosts: Sequence[str]) -> Iterator[str]:
+def standing_guards(standing: Sequence[Standing], hosts: Sequence[str]) -> Iterator[str]:
     """On each host that matters run just those VMs that were planned for."""
     for host in hosts:
         there = [each for each in standing if host in (each.host, each.host_uuid)]

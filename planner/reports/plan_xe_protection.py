@@ -1,4 +1,4 @@
-"""A plan that promises restarts as a shell script, which does nothing if a priority is not as it was."""
+"""A plan that promises restarts, or gives homes, as a shell script that does nothing if that is not as it was."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from planner.plans import Plan
+from planner.plans.homing import HomesOutcome
 from planner.plans.protecting import ProtectionOutcome
 from planner.reports.words import visible
 
@@ -27,6 +28,16 @@ def protection_script(plan: Plan, outcome: ProtectionOutcome) -> str:
     """The script of a plan that promises restarts."""
     lines = (*_guards(outcome), *_steps(plan))
     return _HEAD.format(goal=visible(plan.goal)) + "".join(f"{line}\n" for line in lines)
+
+
+def homes_script(plan: Plan, outcome: HomesOutcome) -> str:
+    """The script of a plan that gives VMs their home servers; it does nothing if one is not as it was."""
+    guards = [
+        f"expect {shlex.quote(f'the home server of {uuid}')} {shlex.quote(home)}"
+        f" \"$(xe {kind}-param-get uuid={shlex.quote(uuid)} param-name=affinity | sed 's/<not in database>//')\""
+        for kind, uuid, home in outcome.today
+    ]
+    return _HEAD.format(goal=visible(plan.goal)) + "".join(f"{line}\n" for line in (*guards, *_steps(plan)))
 
 
 def _guards(outcome: ProtectionOutcome) -> Iterator[str]:

@@ -8,10 +8,14 @@ from __future__ import annotations
 from planner.model.inventory import Inventory
 from planner.plans import Plan
 from planner.plans.applying import ChangeError
+from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
+from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
+from planner.verify.homing import broken_homes
 from planner.verify.joining import broken_join
 from planner.verify.moving import broken_moves
+from planner.verify.powering import broken_power
 from planner.verify.protecting import broken_protection
 
 
@@ -23,6 +27,10 @@ def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
             found.extend(broken_moves(plan, plan.outcome, inventory))
         elif isinstance(plan.outcome, ProtectionOutcome):
             found.extend(broken_protection(plan, plan.outcome, inventory))
+        elif isinstance(plan.outcome, PowerOutcome):
+            found.extend(broken_power(plan, plan.outcome, inventory))
+        elif isinstance(plan.outcome, HomesOutcome):
+            found.extend(broken_homes(plan, plan.outcome, inventory))
         else:
             found.extend(broken_join(plan, plan.outcome, inventory))
     except ChangeError as error:

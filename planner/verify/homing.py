@@ -1,0 +1,88 @@
+"""Whether a plan that gives VMs their home servers keeps its promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.facts.home_loads import home_loads
+from planner.facts.placement import Placement
+from planner.facts.spread_groups import spread_groups
+from planner.facts.wishes import against, members, required
+from planner.model.inventory import Inventory, PoolView
+from planner.plans import Plan
+from planner.plans.applying import applied
+from planner.plans.changes import FieldChange
+from planner.plans.homing import HomesOutcome
+
+_FULL = 1000
+
+
+def broken_homes(plan: Plan, outcome: HomesOutcome, inventory: Inventory) -> Iterator[str]:
+    """What is wrong with such a plan; nothing where it keeps what it promises. Raises ChangeError."""
+    for step in plan.steps:
+        if not all(isinstance(each, FieldChange) and each.field == "home" for each in step.changes):
+            yield f"{step.what}: that changes more than a home server"
+    ways = [each.way[0] for step in plan.steps for each in step.changes if isinstance(each, FieldChange)]
+    changed = {name for kind, name in ways if kind == "vms"}
+    end = _view(applied(inventory, (change for step in plan.steps for change in step.changes)), outcome)
+    yield from _each(outcome, end, changed)
+    yield from _wishes(end, changed)
+    if len(end.hosts.records) > 1:
+        yield from (
+            f"the template {each.name} has a home" for each in end.templates.records if end.hosts.find(each.home)
+        )
+    given = {id(end.hosts.find(vm.home)) for vm in end.vms.records if (vm.uuid or vm.name) in changed}
+    yield from _loads(outcome, _view(inventory, outcome), end, given)
+
+
+def _each(outcome: HomesOutcome, end: PoolView, changed: set[str]) -> Iterator[str]:
+    placement = Placement(end)
+    grouped = {id(vm) for each in spread_groups(end) for vm in each.members}
+    for told in outcome.homes:
+        vm = end.vms.find(told.reference)
+        home = end.hosts.find(vm.home) if vm else None
+        if vm is None or (home.name if home else None) not in (told.after, _name_of(end, told.after)):
+            yield f"the home of {told.vm} is told as {told.after}, and is {home.name if home else None}"
+        elif home is not None and told.reference in changed:
+            if placement.ever(vm, home).can is not True or against(end, vm, home):
+                yield f"{home.name} could not run {vm.name}"
+            if home.enabled is False or home.live is False:
+                yield f"{home.name} is out of service"
+            if id(vm) in grouped:
+                yield f"{vm.name} is kept apart from others by the toolstack, and a home counts more"
+
+
+def _name_of(view: PoolView, name: str | None) -> str | None:
+    host = view.hosts.find(name)
+    return host.name if host else None
+
+
+def _wishes(end: PoolView, changed: set[str]) -> Iterator[str]:
+    """Wishes for VMs to be apart or together hold for the homes that are given."""
+    for rule in required(end):
+        given = [
+            (vm.name, id(home))
+            for vm in members(end, rule)
+            if (vm.uuid or vm.name) in changed and (home := end.hosts.find(vm.home))
+        ]
+        hosts = {host for _, host in given}
+        if rule.relation == "apart" and len(hosts) < len(given):
+            yield f"VMs that {rule.name} keeps apart have one home"
+        if rule.relation == "together" and len(hosts) > 1:
+            yield f"VMs that {rule.name} keeps together have several homes"
+
+
+def _loads(outcome: HomesOutcome, start: PoolView, end: PoolView, given: set[int]) -> Iterator[str]:
+    """The loads are as they are told, and no host to which a VM is given has more than it has room for."""
+    before, after = home_loads(start), home_loads(end)
+    for told in outcome.loads:
+        first, last = start.hosts.find(told.host), end.hosts.find(told.host)
+        if first is None or last is None or (told.before, told.after) != (before[id(first)], after[id(last)]):
+            yield f"the load of {told.host} is not as it is told"
+        elif (told.after or 0) > _FULL and id(last) in given:
+            yield f"{told.host} has more VMs than it has room for"
+
+
+def _view(state: Inventory, outcome: HomesOutcome) -> PoolView:
+    (found,) = (view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name))
+    return found
