@@ -98,7 +98,9 @@ def most_bundles(
         if proposed.impossible:
             upper = bundles(spread)
         elif proposed.spread:
-            held = proposed.spread if trial.holds(model, proposed.spread) else trial.trimmed(proposed.spread)
+            held = proposed.spread
+            if not trial.holds(model, held):
+                held = trial.trimmed(held, bundles(spread))
             if bundles(held) > bundles(spread):
                 spread = held
                 model.demand(bundles(spread) + 1)
@@ -182,16 +184,16 @@ class _Trial:
         """As many bundles as survive when each VM is put where most memory is left."""
         return self._longest(self._order(NOTHING, most, places))
 
-    def trimmed(self, spread: Spread) -> Spread:
-        """As many bundles of a spread as survive."""
+    def trimmed(self, spread: Spread, known: int) -> Spread:
+        """As many bundles of a spread as survive, where they are more than those known; else no more than these."""
         hosts = [
             [host for host, numbers in spread.vms.items() for _ in range(numbers[size])]
             for size in range(len(self._sizes))
         ]
-        return self._longest(list(zip(*hosts, strict=True)))
+        return self._longest(list(zip(*hosts, strict=True)), known)
 
-    def _longest(self, order: Sequence[tuple[str, ...]]) -> Spread:
-        low, high = 0, len(order)
+    def _longest(self, order: Sequence[tuple[str, ...]], known: int = 0) -> Spread:
+        low, high = min(known, len(order)), len(order)
         while low < high:
             middle = (low + high + 1) // 2
             held = self.capacity(self._put(order[:middle])).lower >= self._failures
