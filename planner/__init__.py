@@ -125,9 +125,19 @@ def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
 
     Raises `planner.errors.GoalError` when the pool is not there or the sizes make no sense.
     """
-    from planner.goals.grow import grow  # noqa: PLC0415 - importing planner must cost nothing
+    from planner.goals import grow as goals  # noqa: PLC0415 - importing planner must cost nothing
+    from planner.verify.growing import broken_growth  # noqa: PLC0415 - importing planner must cost nothing
 
-    return grow(goal, inventory)
+    answer = goals.grow(goal, inventory)
+    if isinstance(answer, goals.NotKnown):
+        return answer
+    new = [goals.new_vm(size) for size in goal.sizes]
+    for row in answer.rows:
+        promised = row.now.spread if row.now else {}
+        broken = tuple(broken_growth(answer.view, answer.protected, new, promised, row.failures if row.now else 0))
+        if broken:
+            raise AssertionError(f"this growth does not keep its promises: {'; '.join(broken)}")
+    return answer
 
 
 def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> FailureCapacity:
@@ -135,6 +145,7 @@ def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Failur
 
     Nothing else is moved. With `domains` in the problem, k counts domains. The answer carries its bounds: when the
     effort (a multiple of the usual work, counted in steps, never in time) runs out they differ, and `proven` is False.
+    With an effort of less than about 0.07 the solver is not even loaded.
     """
     from planner.failover import capacity  # noqa: PLC0415 - importing planner must cost nothing
 

@@ -1,5 +1,6 @@
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 import planner
 from planner.reports.schemas import SCHEMAS
+from tests.facts.test_failover_problem import GIB, NFS, host, vm
 from tests.helpers import ROOT, run
 
 BAD = "kind: Pool\nname: lab\nvms:\n  - name: a\n    vcpus: {max: 1, at_startup: 2}\n"
@@ -306,6 +308,25 @@ def test_checking_never_loads_the_solver(path: str) -> None:
         f"planner.render(planner.check(planner.load({path!r})), 'json')\n"
         "assert not [name for name in sys.modules if name.startswith('ortools')], 'the solver was loaded'\n"
         "assert 'typer' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_checking_a_pool_whose_capacity_is_hard_to_tell_never_loads_the_solver(tmp_path: Path) -> None:
+    rng, names = random.Random(4), ["a", *(f"h{at}" for at in range(1, 64))]  # noqa: S311 - no secret
+    hosts = [host(name, memory=570 * GIB + rng.randrange(2**33)) for name in names]
+    vms = [vm(f"v{at}", names[at % 64], rng.randrange(20, 90) * GIB + at * 2**20) for at in range(500)]
+    nfs = NFS | {"connections": [{"host": name, "attached": True} for name in names]}
+    wish = {"enabled": True, "failures_to_tolerate": 60}
+    pool = {"kind": "Pool", "name": "pool", "coordinator": "a", "hosts": hosts, "vms": vms, "repositories": [nfs]}
+    written = tmp_path / "hard.json"
+    written.write_text(json.dumps([pool | {"software": {"product_version": "8.2.1"}, "networks": [], "ha": wish}]))
+    program = (
+        "import sys, planner\n"
+        f"found = planner.check(planner.load({str(written)!r}))\n"
+        "assert 'HA041' in planner.render(found, 'json')\n"
+        "assert not [name for name in sys.modules if name.startswith('ortools')], 'the solver was loaded'\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()

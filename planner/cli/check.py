@@ -39,6 +39,20 @@ if TYPE_CHECKING:
     from planner.findings import Report
     from planner.readers.loaded import Loaded
 
+OPTIONS = (
+    "select",
+    "extend-select",
+    "ignore",
+    "severity",
+    "profile",
+    "baseline",
+    "require-reason",
+    "fail-on",
+    "format",
+    "show-unknown",
+)
+"""The options that settings files have too, by the names that they have there."""
+
 
 def check(  # noqa: PLR0913 - each is an option of its own
     paths: Paths,
@@ -70,19 +84,8 @@ def check(  # noqa: PLR0913 - each is an option of its own
 ) -> None:
     """Hold inventories against the rules; exit with 1 when there are errors."""
     further = [_further(text) for text in output or ()]
-    options = {
-        "select": select,
-        "extend-select": extend_select,
-        "ignore": ignore,
-        "severity": severity,
-        "profile": profile,
-        "baseline": baseline,
-        "require-reason": require_reason,
-        "fail-on": fail_on,
-        "format": form,
-        "show-unknown": show_unknown,
-    }
-    resolved = settled(options, config=config, no_config=no_config)
+    chosen = (select, extend_select, ignore, severity, profile, baseline, require_reason, fail_on, form, show_unknown)
+    resolved = settled(dict(zip(OPTIONS, chosen, strict=True)), config=config, no_config=no_config)
     loaded = load(paths, stdin_filename)
     report = planner.check(loaded, settings=resolved, today=_day(today, loaded))
     for other, file in further:
@@ -119,19 +122,8 @@ def config(  # noqa: PLR0913 - each is an option of its own
     """Show each setting of a check and where it comes from; takes the same options."""
     from planner.reports.settings_table import settings_json, settings_table  # noqa: PLC0415 - only when it is needed
 
-    options = {
-        "select": select,
-        "extend-select": extend_select,
-        "ignore": ignore,
-        "severity": severity,
-        "profile": profile,
-        "baseline": baseline,
-        "require-reason": require_reason,
-        "fail-on": fail_on,
-        "format": form,
-        "show-unknown": show_unknown,
-    }
-    resolved = settled(options, config=config, no_config=no_config)
+    chosen = (select, extend_select, ignore, severity, profile, baseline, require_reason, fail_on, form, show_unknown)
+    resolved = settled(dict(zip(OPTIONS, chosen, strict=True)), config=config, no_config=no_config)
     write((settings_table if as_table is TableForm.TABLE else settings_json)(resolved), None)
 
 

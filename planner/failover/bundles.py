@@ -112,7 +112,7 @@ class _Bundles:
 
     def _cost(self, host: int) -> float:
         own, guests = int(self._own[host]), int(self._ledger.counts[host].sum())
-        return float(20 + 0.005 * min(WAYS, (own + 1) ** guests) * own + 0.0005 * len(self._own) ** own)
+        return float(34 + 0.0085 * min(WAYS, (own + 1) ** guests) * own + 0.00085 * len(self._own) ** own)
 
     def _together(self, gaps: Ints) -> Flags:
         ledger, waste = self._ledger, self._ledger.sizes - 1

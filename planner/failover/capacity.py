@@ -18,6 +18,8 @@ from planner.failover.search import Bracket, Search
 
 STEPS = 15 * SECOND
 """The steps that an effort of 1 allows."""
+LOADING = SECOND
+"""The steps that loading the solver is worth: who allows less is answered without it."""
 
 
 def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> FailureCapacity:
@@ -28,13 +30,14 @@ def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Failur
     ledger = Ledger(problem)
     found = bracket(ledger, STEPS * effort)
     witness = ledger.names(found.refuted)
-    cause = cause_of(problem, witness)
+    cause = cause_of(problem, witness, solver=STEPS * effort >= LOADING)
     return FailureCapacity(found.lower, found.upper, found.lower == found.upper, witness, cause)
 
 
 def bracket(ledger: Ledger, steps: float) -> Bracket:
     """Both bounds of a problem, and the argument that proves the lower one."""
-    search = ChoosySearch(Roster(ledger), steps) if is_choosy(ledger.problem) else Search(ledger, steps)
+    effort = Effort(steps, solver=steps >= LOADING)
+    search = ChoosySearch(Roster(ledger), effort) if is_choosy(ledger.problem) else Search(ledger, effort)
     return search.bracket()
 
 

@@ -16,10 +16,10 @@ class Exhausted(Exception):  # noqa: N818 - it is no error: the answer is that m
 
 
 class Effort:
-    """So many steps are left."""
+    """So many steps are left, and the solver may be asked or not."""
 
-    def __init__(self, steps: float) -> None:
-        self.left = float(steps)
+    def __init__(self, steps: float, *, solver: bool = True) -> None:
+        self.left, self.solver = float(steps), solver
 
     def spend(self, steps: float = 1) -> None:
         """Count steps. Raises Exhausted when none is left."""
@@ -27,9 +27,15 @@ class Effort:
         if self.left < 0:
             raise Exhausted
 
+    def ask_solver(self, steps: float) -> None:
+        """Count steps for a question to the solver. Raises Exhausted when none is left, or it may not be asked."""
+        if not self.solver:
+            raise Exhausted
+        self.spend(steps)
+
     def within(self, steps: float, work: Callable[[Effort], T]) -> T | None:
         """What comes of work that may use a part of what is left; None when that is spent first."""
-        part = Effort(max(0.0, min(steps, self.left)))
+        part = Effort(max(0.0, min(steps, self.left)), solver=self.solver)
         granted = part.left
         try:
             return work(part)

@@ -41,13 +41,13 @@ class _Case:
         return frozenset(self.room) if vm.hosts is None else vm.hosts.intersection(self.room)
 
 
-def cause_of(problem: FailoverProblem, units: tuple[str, ...]) -> Cause:
-    """Why these units cannot be restarted."""
+def cause_of(problem: FailoverProblem, units: tuple[str, ...], *, solver: bool = True) -> Cause:
+    """Why these units cannot be restarted; without the solver perhaps of more VMs than is needed."""
     case = _Case(problem, units, *problem.failing(units))
     counted = [*_counted(case), *_crowded(case)]
     if counted:
         return min(counted, key=lambda cause: (len(cause.vms), -(cause.measure or 0), cause.vms))
-    return _weighed(case) or _unpackable(case, _reduced(case, case.lost))
+    return _weighed(case, Effort(_STEPS, solver=solver)) or _unpackable(case, _reduced(case, case.lost))
 
 
 def needed_vms(problem: FailoverProblem, units: tuple[str, ...]) -> tuple[str, ...]:
@@ -116,13 +116,13 @@ def _crowded(case: _Case) -> Iterator[Cause]:
             yield Cause(text, names, tuple(hosts), None, len(names), len(hosts), (1,) * len(names))
 
 
-def _weighed(case: _Case) -> Cause | None:
+def _weighed(case: _Case, effort: Effort) -> Cause | None:
     """Weights that were made for the case; they know nothing of hosts that VMs are bound to."""
     if case.problem.groups or any(each.hosts is not None for each in case.lost) or not case.room:
         return None
     ledger = Ledger(case.problem)
     failed = ledger.of_hosts(frozenset(case.problem.free) - case.room.keys())
-    tolled, effort = toll(ledger, failed), Effort(_STEPS)
+    tolled = toll(ledger, failed)
     try:
         found = weights_against(tolled, effort)
         if found is None:

@@ -1,7 +1,8 @@
 """Whether given guests fit into given rooms: exactly, and the cheap ways first.
 
-Several greedy rules, then the weights `size // m`, then everything there is to try when that is little, then weights
-made for this very case, then the solver. Whatever says yes gives the placement; whatever says no gives its reason.
+Several greedy rules, then the weights `size // m`, then everything there is to try when that is little, then hosts
+filled one after another, then weights made for this very case, then the solver. Whatever says yes gives the
+placement; whatever says no gives its reason.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.failover.effort import SECOND, Effort, Exhausted
+from planner.failover.filling import filled
 from planner.failover.patterns import Weights, weights_against
 from planner.failover.ranking import Ints
 from planner.failover.thorough import Thorough
@@ -53,14 +55,15 @@ def pack_quickly(toll: Toll, effort: Effort) -> Packing | Unpackable | None:
     if toll.volume <= int(toll.rooms.sum()):
         sizes, wanted, rooms = toll.sizes.tolist(), toll.wanted.tolist(), toll.rooms.tolist()
         for rule in _rules():
-            effort.spend(2 + 0.1 * len(sizes))
+            effort.spend(20 + 0.5 * len(sizes))
             taken = _greedy(sizes, wanted, rooms, rule)
             if taken is not None:
                 return Packing(taken)
     modulus = toll.overweight()
     if modulus is not None:
         return Unpackable(modulus)
-    return _tried(toll, effort) if toll.guests <= FEW_GUESTS else None
+    tried = _tried(toll, effort) if toll.guests <= FEW_GUESTS else None
+    return _filled(toll, effort) if tried is None else tried
 
 
 Rule = Callable[[int, int, int], float]
@@ -105,6 +108,12 @@ def _greedy(sizes: list[int], wanted: list[int], rooms: list[int], rule: Rule) -
     return taken
 
 
+def _filled(toll: Toll, effort: Effort) -> Packing | None:
+    """Each host as full as can be."""
+    taken = filled(toll.sizes.tolist(), toll.wanted.tolist(), toll.rooms.tolist(), effort)
+    return None if taken is None else Packing(taken)
+
+
 def _tried(toll: Toll, effort: Effort) -> Packing | Unpackable | None:
     """Everything there is to try, within a limit."""
     effort.spend(200)
@@ -122,6 +131,7 @@ def _tried(toll: Toll, effort: Effort) -> Packing | Unpackable | None:
 
 def _solved(toll: Toll, effort: Effort) -> Packing | Unpackable:
     """How many guests of each size go where, by the solver."""
+    effort.ask_solver(0)
     sizes, wanted, model = toll.sizes.tolist(), toll.wanted.tolist(), WholeNumbers()
     variables: dict[tuple[int, int], int] = {}
     for host, room in enumerate(toll.rooms.tolist()):

@@ -88,12 +88,13 @@ class _Program:
 
     def best(self) -> Tightness:
         """Alternate between the program and the pattern that it lacks most."""
+        self._effort.ask_solver(0)
         program = self._set_up()
         best = Tightness(self._whole(np.zeros(len(self._sizes), np.int64)), 0.0)
         values: Reals = self._sizes / max(1.0, float(self._rooms @ self._times))
         limits: list[float] | None = None
         for _ in range(ROUNDS):
-            self._effort.spend(8 * len(self._sizes) + 2 * len(self._rooms) * len(self._sizes) ** 0.5)
+            self._effort.spend(10 * len(self._sizes) + 3 * len(self._rooms) * len(self._sizes) ** 0.5)
             weights = np.floor(values / max(float(values.max(initial=0)), 1e-300) * SCALE).astype(np.int64)
             sack = Knapsack(
                 self._sizes.tolist(), weights.tolist(), self._wanted.tolist(), int(self._rooms.max(initial=0))

@@ -28,7 +28,7 @@ def place(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort, apart
 
 
 def _solved(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort, apart: Groups) -> Targets | None:
-    effort.spend(MODEL)
+    effort.ask_solver(MODEL)
     model = WholeNumbers()
     kinds = _kinds(vms, room, apart)
     numbers = {

@@ -9,7 +9,7 @@ left of the effort.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
@@ -33,8 +33,14 @@ from planner.failover.toll import toll
 CHUNK = 4096
 FEW_SETS = 20000
 """Up to so many sets are simply packed, one after another."""
+COUNTING = 0.2 * SECOND
+"""The effort for counting suspicious sets."""
+FEW_SUSPICIOUS = 200_000
+"""Up to so many suspicious sets are packed before other arguments are tried."""
 PROBES = 6
 """How many of the most suspicious sets of each kind are packed first."""
+COVERING = 50
+"""The steps for finding what other sets a plan serves."""
 LEAF = 4 * SECOND
 """The effort for packing one set."""
 FULL = 15
@@ -74,8 +80,8 @@ def asked(numbers: Iterable[int], judge: Callable[[int], Verdict], so_far: Brack
 class Search:
     """Looks for the largest k of one ledger."""
 
-    def __init__(self, ledger: Ledger, steps: float) -> None:
-        self._ledger, self._scale, self._effort = ledger, steps / SECOND / FULL, Effort(steps)
+    def __init__(self, ledger: Ledger, effort: Effort) -> None:
+        self._ledger, self._scale, self._effort = ledger, effort.left / SECOND / FULL, effort
         self._necessary = Necessary(ledger)
         self._guarantee = cache(partial(Guarantee, ledger))
 
@@ -113,8 +119,8 @@ class Search:
         return self._judge(
             [
                 (0.5, partial(self._probed, k)),
-                (0.3, partial(self._enumerated, k)),
-                (1.5, partial(self._bundled, k)),
+                (2.5 if self._few(k) else 0.0, partial(self._enumerated, k)),
+                (2.5, partial(self._bundled, k)),
                 (1.0, partial(self._attacked, k)),
                 (1.5, partial(self._templated, k, 6)),
             ]
@@ -124,12 +130,22 @@ class Search:
         """What is tried on a number that is left open."""
         return self._judge(
             [
+                (5.0 if self._few(k) else 0.0, partial(self._enumerated, k)),
                 (4.0, partial(self._bundled, k)),
                 (2.0, partial(self._attacked, k)),
                 (3.0, partial(self._templated, k, 12)),
                 (FULL, partial(self._enumerated, k)),
             ]
         )
+
+    def _few(self, k: int) -> bool:
+        """Whether the suspicious sets are soon told, and not too many to pack."""
+
+        def counted(effort: Effort) -> int:
+            return sum(map(len, self._suspicious(k, effort)))
+
+        found = self._effort.within(COUNTING * self._scale, counted)
+        return found is not None and found <= FEW_SUSPICIOUS
 
     def _suspects(self, k: int) -> list[tuple[int, ...]]:
         return self._necessary.tightest(k, PROBES // 2) + self._guarantee(k).tightest(PROBES)
@@ -154,13 +170,8 @@ class Search:
 
     def _enumerated(self, k: int, effort: Effort) -> Verdict:
         """Pack every suspicious set."""
-        if len(self._ledger.units) > MOST:
-            return None
-        guarantee = self._guarantee(k)
-        rows = guarantee.open
-        suspicion = Suspicion(guarantee.pressure[rows], guarantee.needed[rows], guarantee.k)
         covers, doubtful = Covers(self._ledger), False
-        for sets in suspicious(suspicion, self._dominators, effort):
+        for sets in self._suspicious(k, effort):
             for first in range(0, len(sets), CHUNK):
                 part = sets[first : first + CHUNK]
                 effort.spend(2 * len(part))
@@ -173,10 +184,20 @@ class Search:
                     left = covers.uncovered_by_latest(left[1:]) if verdict else left[1:]
         return None if doubtful else "every suspicious set packed"
 
+    def _suspicious(self, k: int, effort: Effort) -> Iterator[Flags]:
+        """All sets that no guarantee covers, in portions; raises Exhausted, at once where there are too many units."""
+        if len(self._ledger.units) > MOST:
+            raise Exhausted
+        guarantee = self._guarantee(k)
+        rows = guarantee.open
+        suspicion = Suspicion(guarantee.pressure[rows], guarantee.needed[rows], guarantee.k)
+        return suspicious(suspicion, self._dominators, effort)
+
     def _packed(self, units: Flags, covers: Covers, effort: Effort) -> bool | tuple[int, ...]:
         """Whether one set could be packed, or the set itself when it cannot be."""
         found = effort.within(LEAF * self._scale, partial(pack, toll(self._ledger, self._ledger.failing(units))))
         if isinstance(found, Packing):
+            effort.spend(COVERING)
             covers.add(found.taken)
             return True
         if isinstance(found, Unpackable):

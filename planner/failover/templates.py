@@ -91,6 +91,7 @@ def _best_starts(sizes: Ints, counts: Ints, steps: int) -> list[int]:
 
 def _solved(ledger: Ledger, k: int, ladder: _Ladder, effort: Effort) -> Ints | None:
     """Slots by the solver, with as few missing as can be."""
+    effort.ask_solver(0)
     wish = _Wish(ledger, k, ladder)
     outcome = wish.model.solve(effort.left / SECOND / SLOWNESS)
     effort.spend(outcome.effort * SECOND * SLOWNESS)

@@ -19,6 +19,7 @@ from planner.failover.crowd import Crowd
 from planner.failover.dominance import dominators
 from planner.failover.effort import SECOND, Effort
 from planner.failover.enumeration import Suspicion, suspicious
+from planner.failover.filling import FINENESS, Kind, filled, fullest
 from planner.failover.fitting import Packing, pack
 from planner.failover.guarantee import Guarantee
 from planner.failover.knapsack import Knapsack
@@ -169,6 +170,43 @@ def test_packing_by_counts_is_exact() -> None:
                 if isinstance(found, Packing):
                     assert (found.taken.sum(axis=0) == case.wanted).all()
                     assert (found.taken @ case.sizes <= case.rooms).all()
+
+
+def test_what_hosts_filled_one_after_another_take_fits() -> None:
+    packed = 0
+    for ledger, _ in ledgers(range(300)):
+        for k in range(1, len(ledger.units)):
+            for each in sets(ledger, k):
+                case = toll(ledger, ledger.failing(each))
+                taken = filled(case.sizes.tolist(), case.wanted.tolist(), case.rooms.tolist(), Effort(SECOND))
+                if taken is not None:
+                    assert survives(ledger, each)
+                    assert (taken.sum(axis=0) == case.wanted).all()
+                    assert (taken @ case.sizes <= case.rooms).all()
+                    packed += 1
+    assert packed > 2000
+
+
+def test_hosts_are_filled_to_the_last_bit_where_guest_after_guest_does_not_do() -> None:
+    taken = filled([60, 40, 30], [1, 2, 2], [70, 130], Effort(SECOND))
+    assert taken is not None
+    assert (taken @ [60, 40, 30]).tolist() == [70, 130]
+    assert filled([60, 40, 30], [1, 2, 2], [71, 128], Effort(SECOND)) is None
+
+
+def test_a_room_that_is_no_multiple_of_the_grid_is_rounded_down_and_a_guest_up() -> None:
+    fine = 4 * FINENESS
+    assert filled([fine - 1], [1], [fine], Effort(SECOND)) is not None
+    assert filled([fine], [1], [fine - 1], Effort(SECOND)) is None
+
+
+@pytest.mark.parametrize("space", range(24))
+def test_the_fullest_content_is_as_full_as_any(space: int) -> None:
+    kinds = [Kind(0, 11, 1), Kind(1, 7, 2), Kind(2, 4, 2)]
+    loads = [11 * a + 7 * b + 4 * c for a in range(2) for b in range(3) for c in range(3)]
+    content = fullest(kinds, space)
+    assert all(content[kind.column] <= kind.count for kind in kinds if kind.column in content)
+    assert sum(kinds[column].size * count for column, count in content.items()) == max(x for x in loads if x <= space)
 
 
 @pytest.mark.parametrize("way", [place, _solved])

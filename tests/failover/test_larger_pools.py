@@ -92,12 +92,33 @@ def test_zero_effort_is_honest_and_cheap() -> None:
         assert found.lower <= truth <= found.upper, seed
 
 
-def test_the_solver_is_not_loaded_when_bounds_settle_the_answer() -> None:
-    code = """
-import sys, planner
+def ended(code: str) -> list[str]:
+    """What a fresh process prints; it has `free` and `vms` of a pool of 16 hosts and 300 VMs, and `hard`, a problem."""
+    begin = """
+import random, sys, planner
 free = {f"h{n}": 64 << 30 for n in range(16)}
 vms = tuple(planner.Restart(f"v{n}", (1 << n % 4) << 30, f"h{n % 16}") for n in range(300))
-print(planner.failure_capacity(planner.FailoverProblem(free, vms)).proven, "ortools" in sys.modules)
+rng = random.Random(4)
+odd = tuple(planner.Restart(f"v{n}", rng.randrange(20, 90) * 2**30 + n, f"h{n % 64}") for n in range(500))
+hard = planner.FailoverProblem({f"h{n}": (138 << 30) - rng.randrange(2**33) for n in range(64)}, odd)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["True", "False"]
+    return subprocess.run(
+        [sys.executable, "-c", begin + code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+
+def test_the_solver_is_not_loaded_when_bounds_settle_the_answer() -> None:
+    code = "print(planner.failure_capacity(planner.FailoverProblem(free, vms)).proven, 'ortools' in sys.modules)"
+    assert ended(code) == ["True", "False"]
+
+
+@pytest.mark.parametrize("effort", [0, 0.05])
+def test_little_effort_leaves_a_hard_pool_open_and_the_solver_alone(effort: float) -> None:
+    code = f"found = planner.failure_capacity(hard, effort={effort}); print(found.proven, 'ortools' in sys.modules)"
+    assert ended(code) == ["False", "False"]
+
+
+def test_little_effort_is_honest_about_pools_of_middling_size() -> None:
+    for seed in range(0, 60, 3):
+        found, truth = planner.failure_capacity(middling(seed), effort=0.05), enumerated(middling(seed))
+        assert found.lower <= truth <= found.upper, seed

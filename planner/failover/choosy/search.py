@@ -26,8 +26,8 @@ PROBING = SECOND / 2
 class ChoosySearch:
     """Looks for the largest k of one roster."""
 
-    def __init__(self, roster: Roster, steps: float) -> None:
-        self._roster, self._ledger, self._effort = roster, roster.ledger, Effort(steps)
+    def __init__(self, roster: Roster, effort: Effort) -> None:
+        self._roster, self._ledger, self._effort = roster, roster.ledger, effort
         self._necessary = ChoosyNecessary(roster)
         self._guarantee = cache(partial(ChoosyGuarantee, roster))
         self._crowd = cache(lambda large: ChoosyCrowd(roster, roster.order(large)))
@@ -49,7 +49,7 @@ class ChoosySearch:
 
     def _probed(self, k: int) -> Verdict:
         """Place the guests of the most suspicious sets."""
-        effort = Effort(min(PROBING, self._effort.left))
+        effort = Effort(min(PROBING, self._effort.left), solver=self._effort.solver)
         for units in self._suspects(k):
             flags = np.zeros(len(self._ledger.units), np.bool_)
             flags[list(units)] = True

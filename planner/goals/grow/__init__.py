@@ -126,7 +126,9 @@ def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
     if lacking or found.homeless or found.undecided:
         return NotKnown(view, lacking, found.homeless)
     rule = view.coordinator and charged(view, view.coordinator)
-    needs = tuple(footprint(_new(size), Question.HA_PLAN, vcpus_charged=rule is not False).least for size in goal.sizes)
+    needs = tuple(
+        footprint(new_vm(size), Question.HA_PLAN, vcpus_charged=rule is not False).least for size in goal.sizes
+    )
     host = goal.host or max((pool.empty(each) for each in pool.usable), default=0)
     asking = _Asking(found.exact, needs, _places(pool), host)
     return Growth(
@@ -160,9 +162,10 @@ def _lacking(pool: PoolProblem, found: Problems) -> Iterator[Lacking]:
         yield Lacking(pool.view.pool, "vms")
 
 
-def _new(size: Size) -> VM:
+def new_vm(size: Size) -> VM:
+    """A guest of that size that runs, and needs nothing but memory."""
     memory = GuestMemory(dynamic_min=size.memory, dynamic_max=size.memory, static_max=size.memory)
-    return VM(name="new", memory=memory, vcpus=Vcpus(max=size.vcpus), domain_type="hvm")
+    return VM(name="new", power_state="running", memory=memory, vcpus=Vcpus(max=size.vcpus), domain_type="hvm")
 
 
 def _places(pool: PoolProblem) -> dict[str, int]:

@@ -18,10 +18,12 @@ from planner.failover.capacity import failure_capacity
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.grow.model import Additions, Choice, Spread
 
-PROPOSALS = 60
+PROPOSALS = 30
 """How many proposals an effort of 1 tries."""
 MODEL = 0.5
 """The mean effort for one proposal of the model."""
+ASKED = 0.005
+"""The effort for one question of how many hosts may fail."""
 NOTHING = Spread({}, {})
 
 
@@ -98,9 +100,9 @@ def most_bundles(
         if proposed.impossible:
             upper = bundles(spread)
         elif proposed.spread:
-            held = proposed.spread
-            if not trial.holds(model, held):
-                held = trial.trimmed(held, bundles(spread))
+            held = proposed.spread if trial.holds(model, proposed.spread) else NOTHING
+            if held is NOTHING and bundles(proposed.spread) > bundles(spread) + 1:
+                held = trial.trimmed(proposed.spread)
             if bundles(held) > bundles(spread):
                 spread = held
                 model.demand(bundles(spread) + 1)
@@ -148,7 +150,7 @@ class _Trial:
 
     def capacity(self, spread: Spread) -> FailureCapacity:
         """What the pool survives with what is spread."""
-        return failure_capacity(with_new(self._problem, self._sizes, spread), effort=self._effort)
+        return failure_capacity(with_new(self._problem, self._sizes, spread), effort=ASKED * self._effort)
 
     def proposals(self, ask: Callable[[float], Choice]) -> Iterator[Choice]:
         """What the model proposes, again after each that failed."""
@@ -184,16 +186,16 @@ class _Trial:
         """As many bundles as survive when each VM is put where most memory is left."""
         return self._longest(self._order(NOTHING, most, places))
 
-    def trimmed(self, spread: Spread, known: int) -> Spread:
-        """As many bundles of a spread as survive, where they are more than those known; else no more than these."""
+    def trimmed(self, spread: Spread) -> Spread:
+        """As many bundles of a spread as survive."""
         hosts = [
             [host for host, numbers in spread.vms.items() for _ in range(numbers[size])]
             for size in range(len(self._sizes))
         ]
-        return self._longest(list(zip(*hosts, strict=True)), known)
+        return self._longest(list(zip(*hosts, strict=True)))
 
-    def _longest(self, order: Sequence[tuple[str, ...]], known: int = 0) -> Spread:
-        low, high = min(known, len(order)), len(order)
+    def _longest(self, order: Sequence[tuple[str, ...]]) -> Spread:
+        low, high = 0, len(order)
         while low < high:
             middle = (low + high + 1) // 2
             held = self.capacity(self._put(order[:middle])).lower >= self._failures
