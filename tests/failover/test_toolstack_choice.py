@@ -1,4 +1,4 @@
-"""The most VMs that hold as large as the largest, against every choice; and one number of failures, as all are judged."""
+"""The most VMs that hold as large as the largest, and one number of failures, each against every way there is."""
 
 from __future__ import annotations
 
