@@ -55,10 +55,10 @@ def test_a_vm_on_a_local_disk_holds_its_host() -> None:  # 6.J.4
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["xen00"], "name a file, a folder or a pattern to read too"),
+        (["xen00"], "is no file or folder; give the path of an inventory too"),
         (["samples/ha-pool.yaml"], "name a host of the pool too"),
         (["xenB", "samples/ha-pool.yaml"], "no host is called xenB; did you mean xenA?"),
-        (["xenA", "xen02", "samples/ha-pool.yam"], "name a file, a folder or a pattern to read too"),
+        (["xenA", "xen02", "samples/ha-pool.yam"], "is no file or folder; give the path of an inventory too"),
         (["xenA", "xen01", "samples/"], ""),
         (["xenA", "samples/ha-pool.yaml", "--always"], "--always goes with --keep-failures K"),
     ],

@@ -14,10 +14,9 @@ from planner.facts.cpu import (
     legacy_features,
     lost_features,
     other_cpu_vendor,
-    pool_level,
     same_under_mask,
-    stated_level,
 )
+from planner.facts.cpu_level import level
 from planner.facts.cpu_names import feature_names, legacy_feature_names
 from planner.facts.feature_sets import Words
 from planner.facts.movable import can_move_without_disks
@@ -165,12 +164,12 @@ def pool_loses_cpu_features(inventory: Inventory) -> Iterator[Problem | Unknown]
             continue
         lost: dict[str, None] = {}
         for kind in _kinds(host):
-            unsaid, before, after = tuple(_unsaid(pool, kind)), _level(pool, kind), guest_features(host.cpu, kind)
-            yield from unsaid
+            before, after = level(pool, kind), guest_features(host.cpu, kind)
+            yield from (Unknown(lack.record, lack.field) for lack in before.lacking)
             if after is None:
                 yield Unknown(host, f"cpu.features_{kind}_host")
-            elif not unsaid:
-                lost.update(dict.fromkeys(feature_names(lost_features(before, after))))
+            elif before.features is not None:
+                lost.update(dict.fromkeys(feature_names(lost_features(before.features, after))))
         if lost:
             yield Problem(
                 host,
@@ -191,23 +190,6 @@ def _refused_for_vendor(joining: Joining) -> bool:
 
 def _kinds(host: Host) -> tuple[Kind, ...]:
     return ("pv",) if host.hvm is False else ("hvm", "pv")
-
-
-def _unsaid(view: PoolView, kind: Kind) -> Iterator[Unknown]:
-    """What has to be said before it is known what a pool offers its guests of a kind."""
-    if stated_level(view.pool, kind) is None:
-        if view.pool.hosts is None:
-            yield Unknown(view.pool, "hosts")
-        for member in view.hosts.records:
-            if kind in _kinds(member) and guest_features(member.cpu, kind) is None:
-                yield Unknown(member, f"cpu.features_{kind}_host")
-
-
-def _level(view: PoolView, kind: Kind) -> Words:
-    """What a pool offers its guests of a kind today."""
-    members = (guest_features(member.cpu, kind) for member in view.hosts.records if kind in _kinds(member))
-    stated = stated_level(view.pool, kind)
-    return pool_level(features for features in members if features is not None) if stated is None else stated
 
 
 @rule("CP004", Severity.WARNING, since="0.1", api_error="VM_INCOMPATIBLE_WITH_THIS_HOST")

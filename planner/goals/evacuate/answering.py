@@ -9,12 +9,12 @@ from planner.facts.survival import survival
 from planner.goals.evacuate import blocking
 from planner.goals.evacuate.goal import Evacuate, meant
 from planner.goals.evacuate.planning import Case, planned
-from planner.goals.join.case import name_of
 from planner.goals.moves.assignment import Wanted, cheapest
 from planner.goals.moves.outcome import view_of
 from planner.goals.moves.stand import Item, Stand
 from planner.goals.moves.steps import taken_out
 from planner.goals.moves.surviving import Surviving, most_surviving, surviving
+from planner.goals.naming import name_of
 from planner.goals.pools import told_apart
 from planner.model.guest import VM
 from planner.model.inventory import Inventory

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from planner.findings import Problem
 from planner.goals.evacuate.goal import Evacuate
-from planner.goals.join.case import name_of, sets, shell
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.ordering import ordered
 from planner.goals.moves.outcome import guard, host_loads, host_name, moments, moved, survivals, view_of
@@ -15,6 +14,7 @@ from planner.goals.moves.permitted import forbidden
 from planner.goals.moves.stand import Item, Stand
 from planner.goals.moves.steps import migrations, put_back
 from planner.goals.moves.surviving import Surviving
+from planner.goals.naming import name_of, sets, shell
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView

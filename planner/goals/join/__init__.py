@@ -8,10 +8,11 @@ from planner.facts.management import management_interface
 from planner.findings import Named
 from planner.goals.join.aftermath import outcome
 from planner.goals.join.aftersteps import steps_after
-from planner.goals.join.case import Case, name_of, shell
+from planner.goals.join.case import Case
 from planner.goals.join.mends.settings import PASSWORD
 from planner.goals.join.resolving import Join, Meant, meant, wish
 from planner.goals.join.search import Asked, Found, asked, search
+from planner.goals.naming import name_of, shell
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Phase, Plan, Step, Violation
 from planner.plans.applying import applied, reference

@@ -14,7 +14,8 @@ from planner.facts.merging import network_matches, reach_after_join
 from planner.facts.movable import can_move_without_disks
 from planner.facts.prospects import after_join
 from planner.facts.reachability import Reach, State, reaches
-from planner.goals.join.case import Case, name_of
+from planner.goals.join.case import Case
+from planner.goals.naming import name_of
 from planner.model.guest import VM, CpuFlags
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Repository

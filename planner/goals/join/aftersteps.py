@@ -8,7 +8,8 @@ from planner.facts.access import Access, Accesses
 from planner.facts.reachability import State, reaches
 from planner.facts.storage import link_of
 from planner.goals.join.aftermath import pool_after
-from planner.goals.join.case import Case, interface_name, name_of, sets
+from planner.goals.join.case import Case, interface_name
+from planner.goals.naming import name_of, sets
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.model.network import Interface

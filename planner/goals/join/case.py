@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.findings import Problem
+from planner.goals.naming import shell
 from planner.model.fields import Record
 from planner.model.host import Host
-from planner.model.inventory import Inventory, Joining, Named, PoolView
+from planner.model.inventory import Inventory, Joining, PoolView
 from planner.plans import Cause, Phase, Step
-from planner.plans.applying import reference
-from planner.plans.changes import Change, FieldChange, Way
-from planner.rules.wording import uuid_of, xe
+from planner.plans.changes import Change
+from planner.rules.wording import uuid_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +77,6 @@ def refused(code: str, found: tuple[Problem, ...]) -> Iterator[Cause]:
     """That nothing mends these, and what the rule says of a way out."""
     for problem in found:
         yield Cause(code, f"{problem.message}; {problem.remedy}")
-
-
-def shell(command: str, **arguments: str) -> str:
-    """A command of the toolstack as a shell takes it."""
-    return xe(command, **arguments)[1:-1]
-
-
-def name_of(record: Named) -> str:
-    """By what a change names a record."""
-    return record.uuid or record.name
-
-
-def way_to_host(host: Host) -> Way:
-    """From a pool to one of its hosts."""
-    return (("hosts", name_of(host)),)
-
-
-def sets(view: PoolView, way: Way, **fields: object) -> tuple[FieldChange, ...]:
-    """That fields of an object of a pool get other values; a double underline stands for a dot."""
-    return tuple(FieldChange(reference(view), way, field.replace("__", "."), value) for field, value in fields.items())
 
 
 def interface_name(interface: Record) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from planner.facts.obstacles import API_ERRORS, Answer
 from planner.facts.toolstack_evacuation import toolstack_evacuation
-from planner.goals.join.case import name_of, sets
 from planner.goals.moves.stand import Stand
+from planner.goals.naming import name_of, sets
 from planner.model.inventory import Inventory
 from planner.plans.applying import applied
 from planner.plans.moving import Differs, Refused, ToolstackEvacuation

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.facts.transfers import seconds
-from planner.goals.join.case import name_of, sets, shell, way_to_host
 from planner.goals.moves.ordering import Move
 from planner.goals.moves.stand import Stand
+from planner.goals.naming import name_of, sets, shell, way_to_host
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView

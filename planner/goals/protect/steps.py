@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.facts.high_availability import BEST_EFFORT, RESTART, digits_allowed, pool_software, to_be_restarted
-from planner.goals.join.case import name_of, sets, shell
+from planner.goals.naming import name_of, sets, shell
 from planner.goals.protect.goal import Stand
 from planner.model.guest import VM
 from planner.plans import Phase, Step

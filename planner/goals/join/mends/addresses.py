@@ -9,7 +9,8 @@ from planner.facts.addresses import address, subnet
 from planner.facts.clusters import ClusterNetwork, cluster_network
 from planner.facts.management import management_interface
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, interface_name, mends, refused, sets, shell, way_to_host
+from planner.goals.join.case import Case, before, interface_name, mends, refused
+from planner.goals.naming import sets, shell, way_to_host
 from planner.model.network import Interface
 from planner.plans import Cause, Step
 from planner.plans.changes import Way

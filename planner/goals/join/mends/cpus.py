@@ -10,7 +10,8 @@ from planner.facts.cpu_masking import Masking, forbidding_masks, masks_to_set, n
 from planner.facts.feature_sets import Words, show_features
 from planner.facts.storage import hosts_by_name
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use, sets, shell, way_to_host
+from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use
+from planner.goals.naming import sets, shell, way_to_host
 from planner.plans import Cause, Step
 from planner.rules.wording import uuid_of
 

@@ -8,8 +8,9 @@ from planner.facts.addresses import address
 from planner.facts.interfaces import carriers
 from planner.facts.management import UNTAGGED, management_interface, management_tag
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, interface_name, mends, name_of, refused, sets, shell, way_to_host
+from planner.goals.join.case import Case, before, interface_name, mends, refused
 from planner.goals.join.mends.addresses import management_address, way
+from planner.goals.naming import name_of, sets, shell, way_to_host
 from planner.model.network import Interface, Vlan
 from planner.plans import Cause, Phase, Step
 from planner.plans.applying import reference

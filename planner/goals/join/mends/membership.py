@@ -8,7 +8,8 @@ from planner.facts.join import editions, feature_off
 from planner.facts.leaving import only_on
 from planner.facts.storage import driver
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, mends, name_of, refused, sets, shell
+from planner.goals.join.case import Case, before, mends, refused
+from planner.goals.naming import name_of, sets, shell
 from planner.model.guest import VM
 from planner.model.inventory import PoolView
 from planner.model.storage import Repository

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, mends, name_of, sets, shell, way_to_host
+from planner.goals.join.case import Case, before, mends
+from planner.goals.naming import name_of, sets, shell, way_to_host
 from planner.model.network import Network
 from planner.model.pool import Certificate
 from planner.plans import Step

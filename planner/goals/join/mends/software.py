@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from planner.facts.drivers import driver_differences
 from planner.facts.versions import parse_version
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use, sets, way_to_host
+from planner.goals.join.case import Case, before, mends, refused, restart, restart_in_use
+from planner.goals.naming import sets, way_to_host
 from planner.model.fields import Record
 from planner.model.host import Software
 from planner.plans import Cause, Step

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from planner.facts.updates_at_join import AppliedUpdate, compared_at_join, update_difference
 from planner.facts.versions import since
 from planner.findings import Problem
-from planner.goals.join.case import Case, before, mends, restart, restart_in_use, sets, way_to_host
+from planner.goals.join.case import Case, before, mends, restart, restart_in_use
+from planner.goals.naming import sets, way_to_host
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.pool import Update
