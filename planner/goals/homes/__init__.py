@@ -9,8 +9,8 @@ from planner.facts.home_loads import home_loads
 from planner.facts.host_choice import Category, ranking
 from planner.facts.host_memory import HostMemory
 from planner.goals.homes.choosing import Choice, Chooser
-from planner.goals.join.case import name_of, sets, shell
 from planner.goals.moves.outcome import host_name, view_of
+from planner.goals.naming import name_of, sets, shell
 from planner.goals.pools import one_pool
 from planner.model.guest import VM
 from planner.model.host import Host

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.facts.serving import Serving
-from planner.goals.join.case import name_of, sets
+from planner.goals.naming import name_of, sets
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from planner.facts.power_order import CLEAN_SHUTDOWN, starting
 from planner.facts.servers import server_addresses
 from planner.facts.serving import Serving
-from planner.goals.join.case import sets, shell, way_to_host
 from planner.goals.moves.outcome import guard
+from planner.goals.naming import sets, shell, way_to_host
 from planner.goals.pools import one_pool
 from planner.goals.power.case import (
     Case,

@@ -9,8 +9,8 @@ from planner.facts.high_availability import to_be_restarted
 from planner.facts.power_order import longest, starting
 from planner.facts.serving import Serving
 from planner.goals.join.aftersteps import heartbeats
-from planner.goals.join.case import name_of, sets, shell, way_to_host
 from planner.goals.moves.outcome import guard, view_of
+from planner.goals.naming import name_of, sets, shell, way_to_host
 from planner.goals.pools import one_pool
 from planner.goals.power.case import Case, blocked, hosts, in_the_way, ring_in_the_way, running, unsaid
 from planner.goals.power.goal import Startup
