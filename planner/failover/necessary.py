@@ -6,8 +6,8 @@ are too many as soon as the k largest w(h) + W_h exceed the sum of all W_h, and 
 
 The weights here are `size // m` for many m, with W_h = `free // m`: a sum of rounded quotients is never more than
 the rounded quotient of the sum. With m = s this counts guests of at least s against slots of s; with m the step from
-one size to the next it counts flavours that are multiples of a step and an overhead. One row more weighs by size, with the
-largest sum of guests that a host can hold.
+one size to the next it counts flavours that are multiples of a step and an overhead. One row more weighs by size, with
+the largest sum of guests that a host can hold.
 """
 
 from __future__ import annotations
