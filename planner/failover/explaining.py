@@ -74,7 +74,8 @@ def _count(vms: Sequence[Restart], room: dict[str, int], grain: int) -> Iterator
     rooms = np.array(list(room.values()), np.int64)
     fractions = [-(-sizes // part) for part in (1, 2, 3, 4)]
     shares = [np.unique(rooms) // part + 1 for part in range(2, 14)]
-    measures = np.unique(np.concatenate([*fractions, *shares, np.array([grain], np.int64)]))[::-1]
+    steps = np.diff(np.unique(sizes))
+    measures = np.unique(np.concatenate([*fractions, *shares, steps, np.array([grain], np.int64)]))[::-1]
     available = (rooms[None, :] // measures[:, None]).sum(axis=1)
     needed = np.cumsum(sizes[None, :] // measures[:, None], axis=1)
     beyond = needed > available[:, None]

@@ -5,8 +5,9 @@ guests of the failed hosts weigh more than all other hosts can take, the set can
 are too many as soon as the k largest w(h) + W_h exceed the sum of all W_h, and those k hosts are such a set.
 
 The weights here are `size // m` for many m, with W_h = `free // m`: a sum of rounded quotients is never more than
-the rounded quotient of the sum. With m = s this counts guests of at least s against slots of s. One row more weighs
-by size, with the largest sum of guests that a host can hold.
+the rounded quotient of the sum. With m = s this counts guests of at least s against slots of s; with m the step from
+one size to the next it counts flavours that are multiples of a step and an overhead. One row more weighs by size, with
+the largest sum of guests that a host can hold.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from planner.failover.ranking import Ints, worst_set
 
 HALVES = 1000
 """How many moduli there are besides the sizes themselves."""
+FEW = 200
+"""Up to so many sizes, the steps from each to the next are moduli too: flavours are often multiples of such a step."""
 STEP = 256
 """Rows that are worked out at once, to save memory."""
 
@@ -86,7 +89,8 @@ def _moduli(ledger: Ledger) -> Ints:
     others = sorted(parts - sizes)
     if len(others) > HALVES:
         others = [others[number * len(others) // HALVES] for number in range(HALVES)]
-    return np.array(sorted(sizes | set(others)), np.int64)
+    steps = set(np.diff(ledger.sizes[::-1]).tolist()) if len(ledger.sizes) <= FEW else set[int]()
+    return np.array(sorted(sizes | set(others) | steps), np.int64)
 
 
 def _needs(ledger: Ledger, moduli: Ints) -> Ints:

@@ -11,6 +11,7 @@ import planner
 from planner.failover.effort import SECOND, Effort
 from planner.failover.packing import pack
 from planner.failover.problem import FailoverProblem, Restart
+from tests.benchmarks.failure_capacity import MIB, Row, by_hand, pool
 from tests.failover.brute import capacity, tiny
 
 GIB = 2**30
@@ -90,6 +91,18 @@ def test_zero_effort_is_honest_and_cheap() -> None:
     for seed in range(300):
         found, truth = planner.failure_capacity(tiny(seed), effort=0), capacity(tiny(seed))
         assert found.lower <= truth <= found.upper, seed
+
+
+def test_flavours_with_an_overhead_are_counted_in_the_step_from_one_to_the_next() -> None:
+    problem = pool(Row(64, 2000, by_hand), 0.6, even=False, seed=0)
+    found = planner.failure_capacity(problem)
+    assert found.proven
+    cause = found.because
+    assert cause is not None
+    assert cause.measure == 1033 * MIB  # one GiB and its overhead of 9 MiB
+    needed = sum(each.size // cause.measure for each in problem.restarts if each.vm in cause.vms)
+    available = sum(problem.free[host] // cause.measure for host in problem.free if host not in (found.witness or ()))
+    assert needed > available
 
 
 def ended(code: str) -> list[str]:
