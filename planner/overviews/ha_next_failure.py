@@ -80,7 +80,7 @@ def _after(problem: FailoverProblem, unit: str, targets: Mapping[str, str]) -> F
         if each.vm in targets and host is not None:
             free[host] -= each.size
         restarts.append(Restart(each.vm, each.size, host, each.hosts))
-    return FailoverProblem(free, tuple(restarts), problem.total_hosts, problem.domains)
+    return FailoverProblem(free, tuple(restarts), problem.total_hosts, problem.domains, problem.apart)
 
 
 def _worth(left: Left) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
 """What is left after the next failure: by hand, and against every failure and every packing tried out."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -65,7 +66,7 @@ def packings(lost: list[Restart], room: dict[str, int]) -> Iterator[dict[str, st
 @pytest.mark.parametrize("seeds", [range(at, 400, 4) for at in range(4)])
 def test_the_numbers_hold_against_every_failure_and_every_packing(seeds: range) -> None:
     for seed in seeds:
-        held = tiny(seed)
+        held = replace(tiny(seed), apart=())
         if len(held.placed) > 7:
             continue
         tooled, best = [], []

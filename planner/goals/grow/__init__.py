@@ -235,4 +235,4 @@ class _Asking:
     def _with_host(self, memory: int) -> FailoverProblem:
         old = self._problem
         total = None if old.total_hosts is None else old.total_hosts + 1
-        return FailoverProblem({**old.free, FURTHER: memory}, old.restarts, total, old.domains)
+        return FailoverProblem({**old.free, FURTHER: memory}, old.restarts, total, old.domains, old.apart)

@@ -63,7 +63,7 @@ def with_new(problem: FailoverProblem, sizes: Sequence[int], spread: Spread) -> 
     new = [restart for restart, _ in _new(problem, sizes, spread)]
     for restart in new:
         free[str(restart.host)] -= restart.size
-    return FailoverProblem(free, (*problem.restarts, *new), problem.total_hosts, problem.domains)
+    return FailoverProblem(free, (*problem.restarts, *new), problem.total_hosts, problem.domains, problem.apart)
 
 
 def _new(problem: FailoverProblem, sizes: Sequence[int], spread: Spread) -> Iterator[tuple[Restart, int]]:

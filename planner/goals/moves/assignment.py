@@ -211,7 +211,10 @@ def possible(wanted: Wanted) -> Assigned:
 
 
 def cheapest(wanted: Wanted) -> Assigned:
-    """The assignment that helps with the fewest other VMs, then loads hosts least, then most evenly."""
+    """The assignment that helps with the fewest other VMs, then loads hosts least, then most evenly.
+
+    Where no load is known, any.
+    """
     model = _Model(wanted)
     costs: list[Cost] = []
     values: Sequence[int] = ()
@@ -227,6 +230,8 @@ def cheapest(wanted: Wanted) -> Assigned:
         values = found.values
         costs.append(Cost(name, found.value * unit, found.bound * unit))
         model.numbers.require(terms, most=found.value)
+    if not costs:
+        return possible(wanted)
     return Assigned(_targets(model, values), all(each.value == each.bound for each in costs), tuple(costs))
 
 
