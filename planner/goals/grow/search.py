@@ -22,7 +22,7 @@ PROPOSALS = 30
 """How many proposals an effort of 1 tries."""
 MODEL = 0.5
 """The mean effort for one proposal of the model."""
-ASKED = 0.005
+ASKED = 0.02
 """The effort for one question of how many hosts may fail."""
 NOTHING = Spread({}, {})
 
