@@ -332,6 +332,13 @@ def test_checking_a_pool_whose_capacity_is_hard_to_tell_never_loads_the_solver(t
     assert done.returncode == 0, done.stderr.decode()
 
 
+def test_the_command_line_is_there_before_anything_else_is() -> None:
+    late = {"numpy", "ortools", "pydantic", "planner.facts", "planner.goals", "planner.overviews", "planner.rules"}
+    program = f"import sys, planner.cli; assert not {late} & set(sys.modules), {late} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def test_importing_planner_loads_next_to_nothing() -> None:
     program = "import sys, planner; assert not {'pydantic', 'yaml', 'typer', 'ortools'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 import typer
@@ -9,7 +10,13 @@ import typer
 import planner
 from planner.cli.options import Output, Paths, StdinName
 from planner.cli.plan import PlanForm, tell_answer
-from planner.goals.improve.ways import By
+
+
+class Only(Enum):
+    """What may be changed."""
+
+    MOVES = "moves"
+    PROMISES = "promises"
 
 
 def ha_improve(  # noqa: PLR0913 - each is an option of its own
@@ -21,7 +28,9 @@ def ha_improve(  # noqa: PLR0913 - each is an option of its own
     for_toolstack: Annotated[
         bool, typer.Option("--for-toolstack", help="Until the toolstack's own planner accepts it too.")
     ] = False,
-    by: Annotated[By | None, typer.Option("--by", help="Change only this: where VMs are, or what is promised.")] = None,
+    by: Annotated[
+        Only | None, typer.Option("--by", help="Change only this: where VMs are, or what is promised.")
+    ] = None,
     pool: Annotated[
         str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
     ] = None,
@@ -36,4 +45,7 @@ def ha_improve(  # noqa: PLR0913 - each is an option of its own
     steps, and the least memory in every host, or in one host more. Exit with 1 when what `--by` names is proven not to
     be enough, and with 3 when that is open, or facts are lacking.
     """
-    tell_answer(planner.Improve(failures, pool, for_toolstack, by), paths, form, output, stdin_filename)
+    from planner.goals.improve.ways import By  # noqa: PLC0415 - only when it is needed
+
+    only = None if by is None else By(by.value)
+    tell_answer(planner.Improve(failures, pool, for_toolstack, only), paths, form, output, stdin_filename)
