@@ -22,6 +22,16 @@ Term = tuple[int, int]
 """A coefficient and the variable that it multiplies."""
 
 
+@dataclass(frozen=True, slots=True)
+class Summand:
+    """A sum of variables and a number."""
+
+    terms: Sequence[Term]
+    most: int
+    """The most that it can come to."""
+    number: int = 0
+
+
 class Ending(Enum):
     """How the search for whole numbers ended."""
 
@@ -74,6 +84,22 @@ class WholeNumbers:
         if when is not None:
             for row in rows:
                 row.only_enforce_if(self._variables[when])
+
+    def at_most_largest(self, summands: Iterable[Summand], count: int, against: Sequence[Term], most: int = 0) -> None:
+        """Demand that the `count` largest of some sums come to no more than another sum and a number.
+
+        Lemma. The k largest of some numbers come to no more than k t and all that they have beyond t, whatever t is,
+        and to just that where t is the k-th largest. So one threshold speaks for every choice of k of them.
+        """
+        each = [summand for summand in summands if summand.most]
+        threshold = self.number(max((summand.most for summand in each), default=0))
+        beyond: list[Term] = []
+        for summand in each:
+            over = self.number(summand.most)
+            self.require([*summand.terms, (-1, threshold), (-1, over)], most=-summand.number)
+            beyond.append((1, over))
+        negative = [(-factor, variable) for factor, variable in against]
+        self.require([(count, threshold), *beyond, *negative], most=most)
 
     def minimize(self, terms: Sequence[Term]) -> None:
         """Prefer values that make a sum small."""

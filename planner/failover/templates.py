@@ -21,7 +21,7 @@ import numpy as np
 from planner.failover.effort import SECOND, Effort
 from planner.failover.ledger import Ledger
 from planner.failover.ranking import Ints, worst_sums
-from planner.solver import Ending, WholeNumbers
+from planner.solver import Ending, Summand, WholeNumbers
 
 SLOWNESS = 2
 """How many seconds the solver needs on such models for one that it counts."""
@@ -101,10 +101,7 @@ def _solved(ledger: Ledger, k: int, ladder: _Ladder, effort: Effort) -> Ints | N
 
 
 class _Wish:
-    """The solver's model: slots on each host, so that k units lack as few as can be.
-
-    The k largest sums are at most k times a threshold and all excesses over it, and for some threshold no more.
-    """
+    """The solver's model: slots on each host, so that k units lack as few as can be."""
 
     def __init__(self, ledger: Ledger, k: int, ladder: _Ladder) -> None:
         self.model, self._ledger, self._k, self._ladder = WholeNumbers(), ledger, k, ladder
@@ -123,12 +120,12 @@ class _Wish:
         model, ledger = self.model, self._ledger
         needs = ledger.by_unit(self._ladder.needs[:, step][None, :])[0].tolist()
         most = max(needs) + int(ledger.free.sum() // self._ladder.sizes[step])
-        threshold, missing = model.number(most), model.number(ROUGH)
-        excesses = [model.number(most) for _ in needs]
-        for unit, (need, excess) in enumerate(zip(needs, excesses, strict=True)):
+        missing = model.number(ROUGH)
+        summands = []
+        for unit, need in enumerate(needs):
             hosts = np.flatnonzero(ledger.unit_of == unit).tolist()
-            own = [(-1, number) for host in hosts for number in self.slots[host][: step + 1]]
-            model.require([(1, excess), (1, threshold), *own], least=need)
+            own = [(1, number) for host in hosts for number in self.slots[host][: step + 1]]
+            summands.append(Summand(own, most, need))
         slots = [(1, number) for row in self.slots for number in row[: step + 1]]
-        model.require([(1, missing), (-self._k, threshold), *((-1, each) for each in excesses), *slots], least=0)
+        model.at_most_largest(summands, self._k, [(1, missing), *slots])
         return missing

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.solver import Term, WholeNumbers
+from planner.solver import Summand, Term, WholeNumbers
 
 _MOST_SLOTS = 12
 
@@ -44,34 +44,11 @@ def hold_slots(numbers: WholeNumbers, holders: Mapping[str, Holder], slots: Sequ
         numbers.require([*taken, *holder.used], most=max(0, holder.free))
     for place in range(len(slots)):
         smaller = slots[place + 1] if place + 1 < len(slots) else 0
-        summands = {}
+        summands = []
         for host, holder in holders.items():
             own = [(1, variable) for variable in held[host][: place + 1]]
             lost = [(1, variable) for size, variable, _ in holder.lost if size > smaller]
             most = sum(count for size, _, count in holder.lost if size > smaller)
-            summands[host] = ([*own, *lost], most + max(0, holder.free) // slots[place])
+            summands.append(Summand([*own, *lost], most + max(0, holder.free) // slots[place]))
         every = [(1, variable) for each in held.values() for variable in each[: place + 1]]
-        at_most_largest(numbers, summands, failures, every, 0)
-
-
-def at_most_largest(
-    numbers: WholeNumbers,
-    summands: Mapping[str, tuple[Sequence[Term], int]],
-    failures: int,
-    against: Sequence[Term],
-    most: int,
-) -> None:
-    """Demand that the k largest of some sums come to no more than another sum and a number.
-
-    With t as the k-th largest and q as what each has beyond it, that is k t + sum of q; each sum is told with the most
-    that it can be.
-    """
-    threshold = numbers.number(max((most_of for _, most_of in summands.values()), default=0))
-    beyond: list[Term] = []
-    for terms, most_of in summands.values():
-        if terms and most_of:
-            over = numbers.number(most_of)
-            numbers.require([*terms, (-1, threshold), (-1, over)], most=0)
-            beyond.append((1, over))
-    negative = [(-factor, variable) for factor, variable in against]
-    numbers.require([(failures, threshold), *beyond, *negative], most=most)
+        numbers.at_most_largest(summands, failures, every)

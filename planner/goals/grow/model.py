@@ -4,8 +4,7 @@ What it knows of failures are necessary conditions alone, so that what it calls 
 possible has to be tried, and what then turns out to fail is told to it:
 
 - **Counting.** A VM of size s counts floor(s / m) parts, a host with free memory F floor(F / m). For any k hosts that
-  fail, their parts stay within the parts that the others have. The k largest of a row of numbers are at most
-  k * threshold + all excesses over it, and for some threshold no more: one threshold speaks for all sets of k hosts.
+  fail, their parts stay within the parts that the others have: one row says it for all sets of k hosts.
 - **Packing.** Where k hosts could not be restarted with some number of new VMs on each host, they cannot be with as
   many or more on every host either, as long as no host has more memory.
 """
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from planner.failover.problem import FailoverProblem
-from planner.solver import Ending, Term, WholeNumbers
+from planner.solver import Ending, Summand, Term, WholeNumbers
 
 LARGEST = 12
 """So many of the largest VMs give measures."""
@@ -118,13 +117,12 @@ class Additions:
         parts = {host: model.number(most) for host in self._problem.room}
         for host, own in parts.items():
             self._fit(host, [(measure // unit, own)], unit)
-        threshold, excesses = model.number(2 * most), [model.number(2 * most) for _ in self._problem.units]
-        for hosts, excess in zip(self._problem.units.values(), excesses, strict=True):
-            pressure = [(-1, parts[host]) for host in hosts]
-            pressure += [(-(size // measure), each) for host in hosts for size, each in self._new(host)]
-            model.require([(1, excess), (1, threshold), *pressure], least=self._lost(hosts, measure))
-        spared = [(1, own) for own in parts.values()]
-        model.require([*spared, (-self._failures, threshold), *((-1, each) for each in excesses)], least=0)
+        summands = []
+        for hosts in self._problem.units.values():
+            pressure = [(1, parts[host]) for host in hosts]
+            pressure += [(size // measure, each) for host in hosts for size, each in self._new(host)]
+            summands.append(Summand(pressure, 2 * most, self._lost(hosts, measure)))
+        model.at_most_largest(summands, self._failures, [(1, own) for own in parts.values()])
         return True
 
     def _new(self, host: str) -> Iterable[tuple[int, int]]:

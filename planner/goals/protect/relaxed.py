@@ -1,10 +1,9 @@
 """Choices of candidates under conditions that every choice has to keep that survives; more are added as they are found.
 
 Counting, as in the necessary conditions of the problem: in parts of a size m, the failing hosts lose no more than the
-others have free, whichever k hosts they are. With t as the k-th largest summand and q(h) as what host h has beyond it,
-"the k largest come to no more than all" is k t + sum of q(h) <= all: linear in the choice. Covers: candidates of some
-hosts that cannot be packed into the others cannot be chosen together, nor others in their place that are no smaller
-and no freer, so of some size fewer are chosen.
+others have free, whichever k hosts they are, so the k largest summands come to no more than all. Covers: candidates of
+some hosts that cannot be packed into the others cannot be chosen together, nor others in their place that are no
+smaller and no freer, so of some size fewer are chosen.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from planner.failover.answers import Cause
 from planner.goals.protect.candidates import Candidate, Field, Merit
 from planner.goals.slots import Holder, hold_slots, slot_sizes
-from planner.solver import Ending, Outcome, Term, WholeNumbers
+from planner.solver import Ending, Outcome, Summand, Term, WholeNumbers
 
 _MOST_MEASURES = 16
 _EXACT = 2**52
@@ -106,14 +105,8 @@ class Relaxed:
         total = sum(room.values())
         if sum(most.values()) * (self._failures + 1) >= _EXACT:
             return False
-        threshold = self._numbers.number(max(most.values(), default=0))
-        beyond: list[Term] = []
-        for host, terms in lost.items():
-            if most[host]:
-                over = self._numbers.number(most[host])
-                self._numbers.require([*terms, (-1, threshold), (-1, over)], most=-room[host])
-                beyond.append((1, over))
-        self._numbers.require([(self._failures, threshold), *beyond], most=total)
+        summands = [Summand(terms, most[host], room[host]) for host, terms in lost.items()]
+        self._numbers.at_most_largest(summands, self._failures, (), total)
         return True
 
     def _forbid_cover(self, failing: Iterable[str], cause: Cause) -> None:
