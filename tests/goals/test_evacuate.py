@@ -7,7 +7,7 @@ import pytest
 import planner
 from planner.errors import GoalError
 from planner.goals.moves.ordering import Move, ordered
-from planner.goals.moves.stand import Item
+from planner.goals.moves.wanted import Item
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.moving import MovesOutcome

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from planner.facts.survival import survival
 from planner.goals.evacuate import blocking
 from planner.goals.evacuate.goal import Evacuate, meant
-from planner.goals.evacuate.planning import Case, planned
-from planner.goals.moves.assignment import Wanted, cheapest
+from planner.goals.evacuate.leaving import for_good
+from planner.goals.moves.assignment import cheapest
 from planner.goals.moves.outcome import view_of
-from planner.goals.moves.stand import Item, Stand
+from planner.goals.moves.planning import Case, planned
+from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import taken_out
 from planner.goals.moves.surviving import Surviving, most_surviving, surviving
+from planner.goals.moves.wanted import Item, Wanted
 from planner.goals.naming import name_of
 from planner.goals.pools import told_apart
 from planner.model.guest import VM
@@ -39,7 +41,9 @@ def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
     found = _assigned(goal, stand, case)
     if isinstance(found, NoPlan):
         return replace(found, goal=told)
-    return planned(Case(told, goal, inventory, stand, out), found)
+    last = tuple(for_good(stand)) if goal.permanent else ()
+    why = "it makes room for others"
+    return planned(Case(told, goal.conditions, inventory, stand, why, out, last, not goal.permanent), found)
 
 
 @dataclass(frozen=True, slots=True)

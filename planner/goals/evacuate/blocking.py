@@ -10,8 +10,9 @@ from planner.facts.lacking import Lacking
 from planner.facts.memory import charged
 from planner.facts.obstacles import Answer, Kind
 from planner.facts.wishes import against
-from planner.goals.moves.assignment import Wanted, left_out, possible, shortage
-from planner.goals.moves.stand import Item, Stand
+from planner.goals.moves.assignment import left_out, possible, shortage
+from planner.goals.moves.stand import Stand
+from planner.goals.moves.wanted import Item, Wanted
 from planner.goals.naming import shell
 from planner.model.guest import VM
 from planner.model.host import Host

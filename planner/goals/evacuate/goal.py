@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from planner.errors import GoalError
+from planner.goals.moves.conditions import Conditions
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.rules.wording import listed
@@ -39,6 +40,11 @@ class Evacuate:
         values = (hosts, permanent, keep_failures, always, limit_moves, seconds)
         for name, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(self, name, value)
+
+    @property
+    def conditions(self) -> Conditions:
+        """What is asked beside the empty hosts."""
+        return Conditions(self.keep_failures, self.always, self.limit_moves, self.seconds)
 
 
 def meant(goal: Evacuate, inventory: Inventory) -> tuple[PoolView, tuple[Host, ...]]:

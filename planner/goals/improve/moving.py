@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from planner.facts.failover_problem import Problems
-from planner.goals.evacuate.goal import Evacuate
-from planner.goals.evacuate.planning import Case, planned
 from planner.goals.improve.roomier import roomier
-from planner.goals.moves.assignment import Wanted, cheapest
-from planner.goals.moves.stand import Item, Stand
+from planner.goals.moves.assignment import cheapest
+from planner.goals.moves.conditions import Conditions
+from planner.goals.moves.planning import Case, planned
+from planner.goals.moves.stand import Stand
 from planner.goals.moves.surviving import surviving
+from planner.goals.moves.wanted import Item, Wanted
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
 from planner.plans.moving import MovesOutcome
@@ -47,7 +48,8 @@ def by_moves(
         return _never(told, stand, wanted, failures)
     if refused is not None and (found := roomier(refused, found, failures)) is None:
         return _no(told, "no live moves were found that the toolstack's own planner accepts")
-    answer = planned(Case(told, Evacuate(keep_failures=failures), inventory, stand, ()), found)
+    why = f"so that {counted(failures, 'host')} may fail"
+    answer = planned(Case(told, Conditions(failures), inventory, stand, why), found)
     if refused is not None and isinstance(answer, Plan) and isinstance(answer.outcome, MovesOutcome):
         answer = replace(answer, outcome=replace(answer.outcome, for_toolstack=True))
     return replace(answer, goal=told)

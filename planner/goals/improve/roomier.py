@@ -15,8 +15,9 @@ from math import perm
 from planner.facts.failover_problem import Problems
 from planner.failover.problem import FailoverProblem
 from planner.failover.toolstack import APPROXIMATE, left_over, method, plan_exists
-from planner.goals.moves.assignment import BYTES_MOVED, Assigned, Wanted, cheapest
+from planner.goals.moves.assignment import BYTES_MOVED, cheapest
 from planner.goals.moves.surviving import Surviving, after, surviving
+from planner.goals.moves.wanted import Assigned, Wanted
 from planner.plans.moving import Cost
 
 Targets = Mapping[str, str]

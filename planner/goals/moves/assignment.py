@@ -6,53 +6,20 @@ in one set of hosts at a time, as somebody finds a set that is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from math import gcd
 
-from planner.facts.failover_problem import Guarded
 from planner.facts.loads import WHOLE, load
-from planner.goals.moves.stand import Item, Place, Tie
+from planner.goals.moves.twins import settled
+from planner.goals.moves.wanted import Assigned, Item, Place, Tie, Wanted
 from planner.plans.moving import Cost
 from planner.solver import Ending, Term, WholeNumbers
 
 HIGHEST, UNEVEN, BYTES_MOVED, HELPERS = "highest load", "unevenness", "bytes of other VMs moved", "other VMs moved"
-_EFFORT = 4.0
 _HIGHEST_LOAD = 2**20
 _TOO_LARGE = 2**51
 """Above it sums over all hosts no longer fit into 64 bits; the product counts thousandths."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """A host for each VM, by keys; None where there is none, or none was found."""
-
-    targets: Mapping[str, str] | None
-    proven: bool
-    """That there is none; or that none is cheaper."""
-    costs: tuple[Cost, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of an assignment."""
-
-    items: tuple[Item, ...]
-    places: tuple[Place, ...]
-    must_go: frozenset[str]
-    """The VMs that may not stay where they are; any other had better stay."""
-    guarded: tuple[Guarded, ...] = ()
-    failing: tuple[frozenset[str], ...] = ()
-    """Sets of hosts, each of which may fail at once."""
-    ties: tuple[Tie, ...] = ()
-    most_moves: int | None = None
-    seconds: float | None = None
-    """The longest that one question may take; None: a certain effort, the same on every machine."""
-    at_least: bool = False
-    """Count of each VM only what it needs in any case: what is impossible then is impossible."""
-    effort: float = _EFFORT
-    """What one question may take where no time is given."""
 
 
 class _Model:
@@ -292,4 +259,4 @@ def left_out(wanted: Wanted) -> tuple[str, ...] | None:
 
 
 def _targets(model: _Model, values: Sequence[int]) -> dict[str, str]:
-    return {vm: host for (vm, host), variable in model.on.items() if values[variable]}
+    return settled(model.wanted, {vm: host for (vm, host), variable in model.on.items() if values[variable]})

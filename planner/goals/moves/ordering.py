@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.facts.transfers import AT_ONCE
-from planner.goals.moves.stand import Item
+from planner.goals.moves.wanted import Item
 
 _STEPS = 20_000
 _DEEPEST = 800

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from planner.errors import GoalError
@@ -17,57 +16,13 @@ from planner.facts.obstacles import Answer, answer
 from planner.facts.placement import Placement
 from planner.facts.transfers import transferred
 from planner.facts.wishes import against, members, required
+from planner.goals.moves.wanted import Item, Place, Tie
 from planner.model.guest import VM, Memory
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 
 _MOST = 2**58
 """All memory together stays below this, so that sums of it are exact in 64 bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A host without those VMs that may move; all sizes are bytes."""
-
-    key: str
-    memory: int
-    room: int
-    """What is free for VMs that arrive, below zero where the host is overcommitted."""
-    taken: int | None
-    """What is taken when everybody has what it may have at most; None where that is unknown."""
-    closed: bool
-    """Nobody can come: it is overcommitted."""
-    spare: int
-    """What is free when everybody has its static maximum: what restarts after a failure find."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A VM that may move. What it takes is told for each host to which it can go, and for its own."""
-
-    key: str
-    source: str
-    moves: int
-    """The bytes that go over the network."""
-    comes: Mapping[str, int]
-    """What a host must have free when the VM arrives."""
-    stays: Mapping[str, int]
-    """What the host is charged once it is there."""
-    taken: Mapping[str, int | None]
-    static: Mapping[str, int]
-    """What it takes of a host at its static maximum."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """A wish that VMs be apart, or together; by keys."""
-
-    name: str
-    apart: bool
-    vms: tuple[str, ...]
-    """Those that may move."""
-    fixed: frozenset[str]
-    """The hosts of those that stay."""
 
 
 class Stand:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from planner.failover.answers import FailureCapacity
 from planner.failover.capacity import failure_capacity
 from planner.failover.problem import FailoverProblem, Restart
-from planner.goals.moves.assignment import Assigned, Wanted, cheapest, possible
+from planner.goals.moves.assignment import cheapest, possible
+from planner.goals.moves.wanted import Assigned, Wanted
 
 _MOST_SETS = 60
 

@@ -1,4 +1,4 @@
-"""The plan that empties hosts: its steps, what becomes of the pool, and the way back."""
+"""The plan that moves VMs to targets that were found: its steps, what becomes of the pool, and the way back."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.findings import Problem
-from planner.goals.evacuate.goal import Evacuate
 from planner.goals.moves.comparing import compared
+from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.ordering import ordered
 from planner.goals.moves.outcome import guard, host_loads, host_name, moments, moved, survivals, view_of
 from planner.goals.moves.permitted import forbidden
-from planner.goals.moves.stand import Item, Stand
+from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import migrations, put_back
 from planner.goals.moves.surviving import Surviving
-from planner.goals.naming import name_of, sets, shell
+from planner.goals.moves.wanted import Item
+from planner.goals.naming import name_of
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
-from planner.plans import Cause, NoPlan, Phase, Plan, Step
+from planner.plans import Cause, NoPlan, Plan, Step
 from planner.plans.applying import applied, reference
 from planner.plans.moving import MovesOutcome, Survivals
 from planner.rules.errors import OF_SURVIVAL, Key, brought, errors
 from planner.rules.placing import reasons
-from planner.rules.wording import counted, listed, uuid_of
+from planner.rules.wording import counted, listed
 
 
 @dataclass(frozen=True, slots=True)
 class _Forward:
-    """The steps that empty the hosts, and what they take."""
+    """The steps to where everything is to be, and what they take."""
 
     steps: tuple[Step, ...]
     seconds: int | None
@@ -36,46 +37,51 @@ class _Forward:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked for: the wish, the pool as it is, and the pool once the hosts are out of service."""
+    """What is asked for: the wish, the pool as it is, and the pool once the first steps are done."""
 
     told: str
-    goal: Evacuate
+    conditions: Conditions
     start: Inventory
     stand: Stand
-    out: tuple[Step, ...]
-    """The steps that take the hosts out of service."""
+    why: str
+    """Why a VM moves that does not have to leave its host."""
+    first: tuple[Step, ...] = ()
+    """The steps before the moves."""
+    last: tuple[Step, ...] = ()
+    """The steps after the moves."""
+    returns: bool = True
+    """There is to be a way back."""
 
 
 def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     """The plan for targets that were found; none where its steps would bring errors, or too few hosts could fail."""
-    told, goal, inventory, stand, out = case.told, case.goal, case.start, case.stand, case.out
+    told, inventory, stand = case.told, case.start, case.stand
     targets = found.assigned.targets or {}
     free = {key: stand.place(host, ()).room for key, host in stand.host_of.items()}
     order = ordered(found.wanted.items, targets, free)
     if order.rounds is None:
         names = listed(sorted(stand.vm_of[key].name for key in order.stuck), 12)
         return NoPlan(told, (Cause("", f"no order was found in which {names} can be moved one by one", proven=False),))
-    steps, seconds = migrations(stand, order.rounds, _reasons(stand, found, goal.keep_failures))
-    last = tuple(_for_good(stand)) if goal.permanent else ()
-    forward = _Forward((*out, *steps, *last), seconds)
+    steps, seconds = migrations(stand, order.rounds, _reasons(case, found))
+    forward = _Forward((*case.first, *steps, *case.last), seconds)
     pool = reference(stand.view)
     survived = survivals(pool, inventory, forward.steps)
     refused = forbidden(pool, inventory, forward.steps)
-    causes = (*refused, *_brought(inventory, forward.steps), *_too_few(goal, survived))
+    causes = (*refused, *_brought(inventory, forward.steps), *_too_few(case.conditions, survived))
     if causes:
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
     end = applied(inventory, (change for step in forward.steps for change in step.changes))
-    back, not_back = ((), ()) if goal.permanent else _back(stand, inventory, end)
+    back, not_back = _back(stand, inventory, end) if case.returns else ((), ())
     outcome = _outcome(case, end, found, forward, survived, not_back)
     return Plan(told, (), (), forward.steps, outcome, back)
 
 
-def _reasons(stand: Stand, found: Surviving, failures: int | None) -> dict[str, str]:
+def _reasons(case: Case, found: Surviving) -> dict[str, str]:
     """Why each VM moves."""
-    others = "it makes room for others" if stand.emptied else f"so that {counted(failures or 0, 'host')} may fail"
+    stand = case.stand
     leaving = {stand.key(vm) for vm in stand.leaving()}
     return {
-        item.key: f"{stand.host_of[item.source].name} is to be empty" if item.key in leaving else others
+        item.key: f"{stand.host_of[item.source].name} is to be empty" if item.key in leaving else case.why
         for item in found.wanted.items
     }
 
@@ -92,30 +98,14 @@ def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]
     return tuple(Cause(code, text, proven=False) for code, text in sorted(told))
 
 
-def _too_few(goal: Evacuate, survived: Survivals) -> Iterator[Cause]:
+def _too_few(asked: Conditions, survived: Survivals) -> Iterator[Cause]:
     """The failures that are to be survived, held against those that are."""
-    wanted, worst = goal.keep_failures, survived.during if goal.always else survived.after
+    wanted, worst = asked.keep_failures, survived.during if asked.always else survived.after
     if not wanted or worst is None or worst.lower >= wanted:
         return
-    when = "while VMs are on their way" if goal.always else "in the end"
-    proven = worst.proven and not goal.always
+    when = "while VMs are on their way" if asked.always else "in the end"
+    proven = worst.proven and not asked.always
     yield Cause("", f"{counted(wanted, 'host')} may have to fail, and {when} {worst.lower} may", proven=proven)
-
-
-def _for_good(stand: Stand) -> Iterator[Step]:
-    """That no VM calls a host its home that does not return."""
-    for vm in sorted(stand.view.vms.records, key=lambda vm: (vm.name, vm.uuid or "")):
-        home = stand.view.hosts.find(vm.home)
-        if home is not None and any(home is host for host in stand.emptied):
-            coordinator = stand.view.coordinator or home
-            yield Step(
-                Phase.AFTER,
-                f"let {vm.name} have no home server",
-                f"its home server {home.name} does not return",
-                coordinator.name,
-                (shell("vm-param-set", uuid=uuid_of("vm", vm), affinity=""),),
-                changes=sets(stand.view, (("vms", name_of(vm)),), home=None),
-            )
 
 
 def _back(stand: Stand, start: Inventory, end: Inventory) -> tuple[tuple[Step, ...], tuple[str, ...]]:
@@ -183,7 +173,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
     survived: Survivals,
     notes: tuple[str, ...],
 ) -> MovesOutcome:
-    stand, goal = case.stand, case.goal
+    stand, asked = case.stand, case.conditions
     pool = reference(stand.view)
     first, last = view_of(case.start, pool), view_of(end, pool)
     emptied = tuple(host_name(first, host) for each in stand.emptied if (host := first.hosts.find(name_of(each))))
@@ -195,8 +185,8 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
         first.name,
         pool,
         emptied,
-        goal.keep_failures,
-        goal.always,
+        asked.keep_failures,
+        asked.always,
         guard(first),
         changed,
         host_loads(first, last, emptied),

@@ -1,0 +1,88 @@
+"""What is asked of moves, and what is answered, in plain numbers: VMs, hosts, and what binds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.facts.failover_problem import Guarded
+from planner.plans.moving import Cost
+
+EFFORT = 4.0
+"""What the solver may do for one question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A host without those VMs that may move; all sizes are bytes."""
+
+    key: str
+    memory: int
+    room: int
+    """What is free for VMs that arrive, below zero where the host is overcommitted."""
+    taken: int | None
+    """What is taken when everybody has what it may have at most; None where that is unknown."""
+    closed: bool
+    """Nobody can come: it is overcommitted."""
+    spare: int
+    """What is free when everybody has its static maximum: what restarts after a failure find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A VM that may move. What it takes is told for each host to which it can go, and for its own."""
+
+    key: str
+    source: str
+    moves: int
+    """The bytes that go over the network."""
+    comes: Mapping[str, int]
+    """What a host must have free when the VM arrives."""
+    stays: Mapping[str, int]
+    """What the host is charged once it is there."""
+    taken: Mapping[str, int | None]
+    static: Mapping[str, int]
+    """What it takes of a host at its static maximum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A wish that VMs be apart, or together; by keys."""
+
+    name: str
+    apart: bool
+    vms: tuple[str, ...]
+    """Those that may move."""
+    fixed: frozenset[str]
+    """The hosts of those that stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A host for each VM, by keys; None where there is none, or none was found."""
+
+    targets: Mapping[str, str] | None
+    proven: bool
+    """That there is none; or that none is cheaper."""
+    costs: tuple[Cost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of an assignment."""
+
+    items: tuple[Item, ...]
+    places: tuple[Place, ...]
+    must_go: frozenset[str]
+    """The VMs that may not stay where they are; any other had better stay."""
+    guarded: tuple[Guarded, ...] = ()
+    failing: tuple[frozenset[str], ...] = ()
+    """Sets of hosts, each of which may fail at once."""
+    ties: tuple[Tie, ...] = ()
+    most_moves: int | None = None
+    seconds: float | None = None
+    """The longest that one question may take; None: a certain effort, the same on every machine."""
+    at_least: bool = False
+    """Count of each VM only what it needs in any case: what is impossible then is impossible."""
+    effort: float = EFFORT
+    """What one question may take where no time is given."""

@@ -1,0 +1,52 @@
+"""VMs that are alike but for their names: which of them goes is settled by their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.goals.moves.twins import settled
+from planner.goals.moves.wanted import Item, Tie, Wanted
+
+HOSTS = ("a", "b", "c")
+
+
+def _item(key: str, size: int = 4, source: str = "a") -> Item:
+    sizes = dict.fromkeys(HOSTS, size)
+    return Item(key, source, size, sizes, sizes, sizes, sizes)
+
+
+def _wanted(*items: Item, **fields: object) -> Wanted:
+    return replace(Wanted(items, (), frozenset()), **fields)  # type: ignore[arg-type]
+
+
+ONE, TWO, THREE = (_item(name) for name in ("v1", "v2", "v3"))
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        ({"v1": "a", "v2": "b", "v3": "a"}, {"v1": "b", "v2": "a", "v3": "a"}),
+        ({"v1": "c", "v2": "a", "v3": "b"}, {"v1": "b", "v2": "c", "v3": "a"}),
+        ({"v1": "a", "v2": "a", "v3": "a"}, {"v1": "a", "v2": "a", "v3": "a"}),
+        ({"v2": "a", "v3": "b"}, {"v2": "b", "v3": "a"}),
+    ],
+)
+def test_the_first_of_those_that_are_alike_go_first(targets: dict[str, str], expected: dict[str, str]) -> None:
+    assert settled(_wanted(ONE, TWO, THREE), targets) == expected
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        _wanted(ONE, _item("v2", 5)),
+        _wanted(ONE, _item("v2", source="c")),
+        _wanted(ONE, replace(TWO, comes={"a": 4, "b": 9, "c": 4})),
+        _wanted(ONE, TWO, must_go=frozenset({"v2"})),
+        _wanted(ONE, TWO, ties=(Tie("apart", apart=True, vms=("v2",), fixed=frozenset()),)),
+    ],
+)
+def test_those_that_differ_in_anything_keep_their_targets(wanted: Wanted) -> None:
+    targets = {"v1": "a", "v2": "b"}
+    assert settled(wanted, targets) == targets
