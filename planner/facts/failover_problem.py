@@ -6,7 +6,6 @@ when all its guests are at theirs. Protected VMs that run on no usable host are 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from planner.facts.agility import Agility, Sharing
 from planner.facts.footprint import Question, footprint
 from planner.facts.high_availability import BEST_EFFORT, RESTART, protected
 from planner.facts.host_memory import HostMemory, Room
+from planner.facts.keys import keys
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.memory import Need, Policy, charged
 from planner.facts.restart_hosts import RestartHosts
@@ -289,17 +289,3 @@ def is_on_a_usable_host(view: PoolView, vm: VM) -> bool:
 def is_on_a_host(vm: VM) -> bool:
     """Whether a VM is on a host, running or paused."""
     return vm.power_state in ("running", "paused") or (vm.power_state is None and vm.runs_on is not None)
-
-
-def keys(records: Iterable[Host | VM]) -> dict[int, str]:
-    """What each record is called in a problem, by its identity: its UUID, for UUIDs decide ties, else its name.
-
-    Records that would have one name are told apart by a number.
-    """
-    seen: Counter[str] = Counter()
-    found = {}
-    for each in sorted(records, key=lambda record: (record.uuid or record.name, record.name)):
-        name = each.uuid or each.name
-        seen[name] += 1
-        found[id(each)] = name if seen[name] == 1 else f"{name} ({seen[name]})"
-    return found
