@@ -116,9 +116,9 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
             JsonLoad(host=each.host, before=each.before, after=each.after, empties=each.empties)
             for each in outcome.loads
         ],
-        failures_before=_survival(told.before),
-        failures_during=_survival(told.during),
-        failures_after=_survival(told.after),
+        failures_before=survival(told.before),
+        failures_during=survival(told.during),
+        failures_after=survival(told.after),
         failures_most=told.most,
         failures_lacking=list(told.lacking),
         costs=[JsonCost(name=each.name, value=each.value, bound=each.bound) for each in outcome.costs],
@@ -128,7 +128,8 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
     )
 
 
-def _survival(each: Survival | None) -> JsonSurvival | None:
+def survival(each: Survival | None) -> JsonSurvival | None:
+    """A number of failures as JSON has it."""
     return JsonSurvival(lower=each.lower, upper=each.upper, proven=each.proven) if each else None
 
 

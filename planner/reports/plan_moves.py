@@ -20,16 +20,22 @@ _PHASES = {
     Phase.HOSTS: "hosts",
     Phase.HOMES: "home servers",
 }
+_IN_STAGES = {
+    Phase.BEFORE: "out of service",
+    Phase.HOSTS: "update and restart",
+    Phase.GUESTS: "VMs that cannot be moved",
+}
 _SIZES = ("bytes of other VMs moved",)
 _LOADS = ("highest load", "unevenness")
 
 
 def heading(step: Step, steps: Iterable[Step]) -> str:
-    """Under what a step stands: its phase, or its round and how long that takes."""
+    """Under what a step stands: its part of the plan, and its phase, or its round with how many are in that."""
+    part = f"{step.stage}: " if step.stage else ""
     if step.round is None:
-        return _PHASES[step.phase]
+        return part + (_IN_STAGES if step.stage else _PHASES)[step.phase]
     together = sum(each.round == step.round for each in steps)
-    return f"round {step.round}" + (f": {together} at the same time" if together > 1 else "")
+    return f"{part}round {step.round}" + (f": {together} at the same time" if together > 1 else "")
 
 
 def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:

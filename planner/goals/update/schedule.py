@@ -1,0 +1,97 @@
+"""Host after host: when each is emptied and updated, and all that keeps any of them from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.goals.naming import label, name_of
+from planner.goals.update.stage import Staged, come_home, staged
+from planner.goals.update.stopping import held, may_be_stopped
+from planner.goals.update.task import Moment, Task
+from planner.model.host import Host
+from planner.model.inventory import Inventory
+from planner.plans import Cause, NoPlan, Step
+from planner.plans.updating import Stage
+from planner.rules.wording import plural, quoted
+
+
+@dataclass(slots=True)
+class Schedule:
+    """The stages of an update, one after the other."""
+
+    end: Moment
+    steps: tuple[Step, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    empty: tuple[Inventory, ...] = ()
+    """The pool each time that hosts are empty."""
+    causes: tuple[Cause, ...] = ()
+    ways_out: tuple[str, ...] = ()
+
+    def take(self, found: Staged) -> None:
+        """One stage more."""
+        self.steps += found.steps
+        self.stages += (found.stage,)
+        self.empty += (found.empty,)
+        self.end = found.then
+
+    def fewest(self, task: Task) -> int | None:
+        """The moves that no plan does without: each VM that is moved at all leaves its host, and comes back."""
+        if not task.goal.returns:
+            return None
+        view, stopped = task.today, {each.vm for stage in self.stages for each in stage.stopped}
+        found = (
+            vm
+            for host in task.hosts
+            for vm in view.vms_on(host)
+            if not vm.driver_domain and label(view.vms, vm) not in stopped
+        )
+        return 2 * sum(1 for _ in found)
+
+
+def scheduled(task: Task, start: Moment) -> Schedule:
+    """The stages, the coordinator first; where a host cannot be updated, all that is in the way of it."""
+    found = Schedule(start)
+    left = list(task.hosts)
+    while left:
+        alone = name_of(left[0]) == name_of(task.coordinator)
+        size = 1 if alone else min(task.goal.at_once, len(left))
+        size = _taken(task, found, left, size)
+        left = left[size:]
+    return found
+
+
+def _taken(task: Task, found: Schedule, left: Sequence[Host], size: int) -> int:
+    """How many hosts were taken: as many as can be emptied together, and one in any case."""
+    answer = _one(task, found, left[:size], last=size == len(left))
+    if isinstance(answer, Staged):
+        found.take(answer)
+        return size
+    if size > 1:
+        return _taken(task, found, left, size - 1)
+    found.causes += answer.because
+    found.ways_out += (*_stops(task, found.end, left[:1]), *answer.ways_out)
+    return 1
+
+
+def _one(task: Task, found: Schedule, hosts: Sequence[Host], *, last: bool) -> Staged | NoPlan:
+    """A stage; where VMs need not come back, and there is no way because of that, they go home before it."""
+    answer = staged(task, found.end, hosts, last=last)
+    if isinstance(answer, Staged) or task.goal.returns:
+        return answer
+    home = come_home(task, found.end)
+    if isinstance(home, NoPlan) or not home.steps:
+        return answer
+    again = staged(task, found.end.after(home.steps, home.rounds), hosts, last=last)
+    return again.preceded(home) if isinstance(again, Staged) else answer
+
+
+def _stops(task: Task, at: Moment, hosts: Sequence[Host]) -> tuple[str, ...]:
+    """That VMs which cannot be moved could be shut down for a while."""
+    vms = [each.vm for each in held(at.stand(task, hosts)) if not may_be_stopped(task, each.vm)]
+    vms = [vm for vm in vms if name_of(vm) not in task.stoppable]
+    if not vms:
+        return ()
+    options = " ".join(f"--may-stop {quoted(label(task.today.vms, vm))}" for vm in vms)
+    them = plural(vms, "it", "them")
+    return (f"with `{options}` the plan shuts {them} down and starts {them} again",)

@@ -1,0 +1,68 @@
+"""How a pool is updated host by host, in sections that several formats tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.plans.updating import Stage, UpdateOutcome
+from planner.reports.plan_moves import Section, duration, survivals_told
+from planner.rules.wording import counted, listed
+
+_MOST_NAMED = 12
+
+
+def update_sections(outcome: UpdateOutcome) -> list[Section]:
+    """The hosts in their order, the VMs that are shut down, how long it takes, and what is not certain."""
+    sections: list[Section] = [
+        ("hosts in their order", [stage_told(each) for each in outcome.stages] or ["no host has to be updated"]),
+        ("VMs that are shut down meanwhile", list(_stopped(outcome))),
+        ("moves", list(_moves(outcome)) if outcome.stages else []),
+        ("time", list(_time(outcome)) if outcome.stages else []),
+        ("hosts that may fail at once, beside those out of service", survivals_told(outcome.survivals)),
+        ("hosts that have the release already", [listed(outcome.skipped)] if outcome.skipped else []),
+        ("to be known", list(outcome.notes)),
+    ]
+    return [section for section in sections if section[1]]
+
+
+def stage_told(stage: Stage) -> str:
+    """What is done for a host, or for several at the same time."""
+    together = " at the same time" if len(stage.hosts) > 1 else ""
+    stopped = f", {counted(len(stage.stopped), 'VM')} shut down and started again" if stage.stopped else ""
+    moves = f"{counted(stage.leave, 'move')} before its restart, {stage.come} after it"
+    moves = moves.replace("its restart", "their restart") if together else moves
+    taken = "not known" if stage.seconds is None else f"{duration(stage.seconds)} at least"
+    time = f"; the moves take: {taken}" if stage.leave + stage.come else ""
+    return f"{listed(stage.hosts)}{together}: {moves}{stopped}{time}"
+
+
+def _stopped(outcome: UpdateOutcome) -> Iterator[str]:
+    for stage in outcome.stages:
+        for each in stage.stopped:
+            yield f"{each.vm} on {each.host}: {each.why}"
+
+
+def _moves(outcome: UpdateOutcome) -> Iterator[str]:
+    number = f"{counted(outcome.moves, 'move')} in all"
+    if outcome.fewest is None:
+        yield f"{number}; VMs stay where they are in the end"
+        return
+    least = "fewer" if outcome.fewest == outcome.moves else f"less than {outcome.fewest}"
+    yield f"{number}, every VM is back where it was; no plan that brings them all back has {least}"
+
+
+def _time(outcome: UpdateOutcome) -> Iterator[str]:
+    restarts = len(outcome.stages)
+    if outcome.seconds is None:
+        yield "moves: not known: say the `speed` of the management interfaces"
+    else:
+        yield f"moves: {duration(outcome.seconds)} at least; more if VMs write much"
+    each = outcome.restart_seconds
+    if each is None:
+        yield "updates and restarts are not counted: say how long one takes with --reboot-minutes"
+    else:
+        yield f"updates and restarts: {duration(restarts * each)}, {restarts} times {duration(each)}"
+        if outcome.seconds is not None:
+            yield f"in all: {duration(outcome.seconds + restarts * each)} at least"
+    if any(stage.stopped for stage in outcome.stages):
+        yield "how long guests take to go down and to start is not counted"
