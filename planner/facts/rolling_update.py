@@ -87,16 +87,23 @@ def _meant(update: Update) -> bool:
     return update.enforce_homogeneity is not False
 
 
-def upgraded(software: Software | None, release: str, models: Iterable[Software | None]) -> Software:
+def upgraded(software: Software | None, release: str, others: Iterable[Software | None]) -> Software:
     """What a host runs after an upgrade: what another host of that release runs, else as little as can be told."""
     mine = software or Software()
     kept = {"network_backend": mine.network_backend}
+    found = model(software, release, others)
+    if found is not None:
+        return found.model_copy(update=kept)
+    brand = {"product_brand": mine.product_brand, "platform_name": mine.platform_name}
+    return Software.model_validate({"product_version": release, **brand, **kept})
+
+
+def model(software: Software | None, release: str, others: Iterable[Software | None]) -> Software | None:
+    """What a host of the same product runs that has a release already; None where there is none."""
+    brand = software.product_brand if software else None
     alike = [
         each
-        for each in models
-        if each and each.product_version and each.product_brand == mine.product_brand
-        if same_version(each.product_version, release)
+        for each in others
+        if each and each.product_version and each.product_brand == brand and same_version(each.product_version, release)
     ]
-    if alike:
-        return min(alike, key=lambda each: each.model_dump_json()).model_copy(update=kept)
-    return Software(product_brand=mine.product_brand, product_version=release, platform_name=mine.platform_name, **kept)
+    return min(alike, key=lambda each: each.model_dump_json(), default=None)

@@ -52,12 +52,11 @@ def _updated(task: Task, view: PoolView, host: Host) -> Step:
 
 def _upgraded(task: Task, view: PoolView, host: Host) -> Step:
     release = task.goal.to or ""
-    models = (each.software(other) for each in task.inventory.pools for other in each.hosts.records)
     medium = (
         f"restart {host.name} from the installation medium of {release} and choose the upgrade of what is there,"
         " by way of the releases between where the vendor asks for them"
     )
-    software = upgraded(view.software(host), release, models)
+    software = upgraded(view.software(host), release, task.every_software())
     fields: dict[str, object] = {"software": software}
     if host.updates is not None:
         fields["updates"] = ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.goals.naming import label, name_of
 from planner.goals.update.stage import Staged, come_home, staged
 from planner.goals.update.stopping import held, may_be_stopped
 from planner.goals.update.task import Moment, Task
+from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Step
@@ -27,6 +28,8 @@ class Schedule:
     """The pool each time that hosts are empty."""
     causes: tuple[Cause, ...] = ()
     ways_out: tuple[str, ...] = ()
+    stuck: tuple[VM, ...] = ()
+    """The VMs that cannot be moved from hosts that cannot be updated, and could be shut down."""
 
     def take(self, found: Staged) -> None:
         """One stage more."""
@@ -58,6 +61,7 @@ def scheduled(task: Task, start: Moment) -> Schedule:
         size = 1 if alone else min(task.goal.at_once, len(left))
         size = _taken(task, found, left, size)
         left = left[size:]
+    found.ways_out = (*_stopping(task, found.stuck), *found.ways_out)
     return found
 
 
@@ -70,7 +74,8 @@ def _taken(task: Task, found: Schedule, left: Sequence[Host], size: int) -> int:
     if size > 1:
         return _taken(task, found, left, size - 1)
     found.causes += answer.because
-    found.ways_out += (*_stops(task, found.end, left[:1]), *answer.ways_out)
+    found.ways_out += answer.ways_out
+    found.stuck += tuple(_stuck(task, found.end, left[:1]))
     return 1
 
 
@@ -86,10 +91,15 @@ def _one(task: Task, found: Schedule, hosts: Sequence[Host], *, last: bool) -> S
     return again.preceded(home) if isinstance(again, Staged) else answer
 
 
-def _stops(task: Task, at: Moment, hosts: Sequence[Host]) -> tuple[str, ...]:
-    """That VMs which cannot be moved could be shut down for a while."""
-    vms = [each.vm for each in held(at.stand(task, hosts)) if not may_be_stopped(task, each.vm)]
-    vms = [vm for vm in vms if name_of(vm) not in task.stoppable]
+def _stuck(task: Task, at: Moment, hosts: Sequence[Host]) -> Iterator[VM]:
+    """The VMs that cannot be moved, and could be shut down for a while if that were allowed."""
+    for each in held(at.stand(task, hosts)):
+        if name_of(each.vm) not in task.stoppable and not may_be_stopped(task, each.vm):
+            yield each.vm
+
+
+def _stopping(task: Task, vms: Sequence[VM]) -> tuple[str, ...]:
+    """That VMs which cannot be moved be shut down for a while."""
     if not vms:
         return ()
     options = " ".join(f"--may-stop {quoted(label(task.today.vms, vm))}" for vm in vms)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from planner.facts.transfers import transferred
 from planner.goals.evacuate.answering import targets
+from planner.goals.evacuate.blocking import unsaid
 from planner.goals.moves.homeward import homeward
 from planner.goals.moves.ordering import Move, ordered
 from planner.goals.moves.steps import migrations, taken_out
 from planner.goals.moves.wanted import Item
 from planner.goals.naming import label, name_of
 from planner.goals.update.restarting import restarted
-from planner.goals.update.stopping import Stop, held, may_be_stopped, started, stopped
+from planner.goals.update.stopping import Stop, cannot_start, held, may_be_stopped, started, stopped
 from planner.goals.update.task import Directed, Moment, Task
+from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Step
@@ -54,16 +57,23 @@ class Staged:
 
 def staged(task: Task, at: Moment, hosts: Sequence[Host], *, last: bool) -> Staged | NoPlan:
     """The steps that bring some hosts up to date, or why they cannot be."""
-    out = tuple(taken_out(at.view(task), [host for each in hosts if (host := at.view(task).hosts.find(name_of(each)))]))
-    stops = tuple(_to_stop(task, at.after(out), hosts))
-    leaving = _left(task, at.after(out), hosts, stops)
+    view = at.view(task)
+    out = tuple(taken_out(view, [host for each in hosts if (host := view.hosts.find(name_of(each)))]))
+    begun = at.after(out)
+    stuck = tuple(held(begun.stand(task, hosts)))
+    stops = tuple(each for each in stuck if name_of(each.vm) in task.stoppable and not may_be_stopped(task, each.vm))
+    leaving = _left(task, begun, hosts, stops)
     if isinstance(leaving, NoPlan):
-        return leaving
+        stops, leaving = _with_more_stops(task, begun, hosts, stops, leaving)
+    if isinstance(leaving, NoPlan):
+        return _told(task, leaving, hosts, stuck)
     gone = at.after((*out, *leaving.steps), leaving.rounds)
     down = tuple(stopped(task, gone.view(task), stop) for stop in stops)
     empty = gone.after(down)
     fresh = tuple(restarted(task, empty, hosts, last=last))
     ready = empty.after(fresh, done=hosts)
+    if held_down := tuple(cannot_start(ready.view(task), stops)):
+        return NoPlan("", held_down)
     up = tuple(started(task, ready.view(task), stop) for stop in stops)
     back = come_home(task, ready.after(up)) if task.goal.returns else Journey()
     if isinstance(back, NoPlan):
@@ -84,11 +94,48 @@ def staged(task: Task, at: Moment, hosts: Sequence[Host], *, last: bool) -> Stag
     )
 
 
-def _to_stop(task: Task, at: Moment, hosts: Sequence[Host]) -> Iterator[Stop]:
-    """The VMs that cannot be moved, and may be shut down and can be."""
-    for stop in held(at.stand(task, hosts)):
-        if name_of(stop.vm) in task.stoppable and not may_be_stopped(task, stop.vm):
-            yield stop
+def _with_more_stops(
+    task: Task, at: Moment, hosts: Sequence[Host], stops: tuple[Stop, ...], refusal: NoPlan
+) -> tuple[tuple[Stop, ...], Journey | NoPlan]:
+    """The same with VMs shut down for which there is no room, none of them in vain; a refusal where that is no way."""
+    why = f"there is no room for it while {listed(host.name for host in hosts)} is out of service"
+    more = [
+        Stop(vm, host, why) for vm, host in _could_stop(task, at, hosts) if all(vm is not each.vm for each in stops)
+    ]
+    found = _left(task, at, hosts, (*stops, *more)) if more else refusal
+    for each in sorted(more, key=_largest_first) if isinstance(found, Journey) else ():
+        fewer = [one for one in more if one is not each]
+        if isinstance(without := _left(task, at, hosts, (*stops, *fewer)), Journey):
+            more, found = fewer, without
+    return (*stops, *more), found if isinstance(found, Journey) else refusal
+
+
+def _could_stop(task: Task, at: Moment, hosts: Sequence[Host]) -> Iterator[tuple[VM, Host]]:
+    """The VMs on hosts that may be shut down, and can be, each with its host, by name."""
+    stand = at.stand(task, hosts)
+    for vm in stand.leaving():
+        host = stand.view.hosts.find(vm.runs_on)
+        if host is not None and name_of(vm) in task.stoppable and not may_be_stopped(task, vm):
+            yield vm, host
+
+
+def _largest_first(stop: Stop) -> tuple[int, str, str]:
+    return -(transferred(stop.vm) or 0), stop.vm.name, name_of(stop.vm)
+
+
+def _told(task: Task, answer: NoPlan, hosts: Sequence[Host], stuck: Sequence[Stop]) -> NoPlan:
+    """Why some hosts cannot be emptied, beside what is in the way of others."""
+    by_itself = {each.why: each.vm for each in stuck}
+    causes = []
+    for cause in answer.because:
+        vm = by_itself.get(cause.told)
+        if vm is None:
+            told = f"to empty {listed(host.name for host in hosts)}: {cause.told}"
+        else:
+            why = may_be_stopped(task, vm) if name_of(vm) in task.stoppable else ""
+            told = f"{cause.told}; {why}" if why else cause.told
+        causes.append(replace(cause, told=told))
+    return replace(answer, because=tuple(causes))
 
 
 def _left(task: Task, at: Moment, hosts: Sequence[Host], stops: Sequence[Stop]) -> Journey | NoPlan:
@@ -117,13 +164,20 @@ def come_home(task: Task, at: Moment) -> Journey | NoPlan:
         source = now.view.hosts.find(vm.runs_on)
         if source is not None and now.backwards(source, home):
             continue
-        arrival = now.arrival(vm, home)
-        why = reasons(arrival) or "it is not known whether it can"
-        causes.append(Cause("", f"{vm.name} would not get back to {home.name}: {why}", proven=bool(arrival.obstacles)))
+        causes.append(_stays_away(now, vm, home))
     if causes:
         return NoPlan("", tuple(causes), (), ("with --no-return VMs stay where they are in the end",))
     why_back = {item.key: "it ran there before" for item in found.items}
     return _journey(at, now, found.items, found.targets, why_back)
+
+
+def _stays_away(now: Directed, vm: VM, home: Host) -> Cause:
+    arrival, item = now.arrival(vm, home), now.item(vm)
+    if arrival.obstacles:
+        return Cause("", f"{vm.name} would not get back to {home.name}: {reasons(arrival)}")
+    lacking = arrival.lacking if isinstance(item, Item) else item
+    told = f"whether {vm.name} gets back to {home.name} is not known: {unsaid(lacking)}"
+    return Cause("", told, proven=False)
 
 
 def _journey(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import GoalError
 from planner.facts.high_availability import to_be_restarted
+from planner.facts.placement import Placement
 from planner.goals.evacuate import blocking
 from planner.goals.naming import name_of, sets, shell
 from planner.goals.pools import suggestion
@@ -14,8 +15,10 @@ from planner.goals.update.goal import Update
 from planner.goals.update.task import Directed, Task
 from planner.model.guest import VM
 from planner.model.host import Host
-from planner.model.inventory import PoolView
-from planner.plans import Phase, Step
+from planner.model.inventory import Inventory, PoolView
+from planner.plans import Cause, Phase, Step
+from planner.plans.applying import applied
+from planner.rules.placing import reasons
 from planner.rules.wording import listed, uuid_of
 
 
@@ -100,6 +103,29 @@ def started(task: Task, view: PoolView, stop: Stop) -> Step:
         (_unless(uuid, "running", start) if by_itself else start,),
         changes=sets(view, (("vms", name_of(vm)),), power_state="running", runs_on=name_of(stop.host), **promise),
     )
+
+
+def cannot_start(view: PoolView, stops: Sequence[Stop]) -> Iterator[Cause]:
+    """The VMs that were shut down and could not be started again, with all of the others that are still to be."""
+    for stop in stops:
+        vm, host = view.vms.find(name_of(stop.vm)), view.hosts.find(name_of(stop.host))
+        found = Placement(view).start(vm, host) if vm and host else None
+        if found is None or found.can:
+            view = view if vm is None else _with(view, vm, stop.host)
+            continue
+        if found.obstacles:
+            told = f"{stop.vm.name}, once shut down, could not be started again on {stop.host.name}: {reasons(found)}"
+            yield Cause("", told)
+        else:
+            told = f"whether {stop.vm.name}, once shut down, can be started again on {stop.host.name} is not known"
+            yield Cause("", f"{told}: {blocking.unsaid(found.lacking)}", proven=False)
+
+
+def _with(view: PoolView, vm: VM, host: Host) -> PoolView:
+    """The pool with a VM running on a host."""
+    changes = sets(view, (("vms", name_of(vm)),), power_state="running", runs_on=name_of(host))
+    (found,) = applied(Inventory([view.pool]), changes).pools
+    return found
 
 
 def _unless(uuid: str, state: str, command: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.ha_changes import Clash, clash
-from planner.facts.rolling_update import outdated
+from planner.facts.rolling_update import model
 from planner.goals.high_availability import switched_off, switched_on
 from planner.goals.naming import sets, shell
 from planner.goals.update.task import Task
@@ -57,14 +57,16 @@ def notes(task: Task) -> Iterator[str]:
     """What has to be known beside the steps."""
     view, goal = task.today, task.goal
     ha = view.pool.ha
+    if not task.hosts:
+        return
     if ha is None or ha.enabled is None:
         yield "whether high availability is on is not known; switch it on again in the end if it was"
     elif ha.enabled:
         yield "from the first step to the last nobody restarts the VMs of a host that fails"
     if task.one_way:
         yield "no VM is moved from a host that is up to date to one that is not: the toolstack may refuse that"
-    if goal.to is not None and outdated(view, goal.to).done:
-        yield "hosts that run the release already are left as they are"
+    if goal.to is not None and model(view.software(task.hosts[0]), goal.to, task.every_software()) is None:
+        yield f"what else {goal.to} changes is not known; an inventory with a host that runs it would tell"
     asleep = sorted(vm.name for vm in view.vms.records if vm.power_state == "suspended")
     if asleep:
         yield "VMs that are suspended stay so; whether they can be resumed on other software is not looked at"

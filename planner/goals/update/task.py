@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.facts.obstacles import Answer, Kind, Obstacle, answer
@@ -13,7 +13,7 @@ from planner.goals.moves.stand import Stand
 from planner.goals.naming import name_of
 from planner.goals.update.goal import Update
 from planner.model.guest import VM
-from planner.model.host import Host
+from planner.model.host import Host, Software
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Step
 from planner.plans.applying import applied
@@ -34,6 +34,10 @@ class Task:
     serving: Serving
     stoppable: frozenset[str]
     """The VMs that may be shut down."""
+
+    def every_software(self) -> Iterator[Software | None]:
+        """What the hosts of all pools run today."""
+        return (view.software(host) for view in self.inventory.pools for host in view.hosts.records)
 
     def conditions(self, hosts: int) -> Conditions:
         """What is asked of the moves that empty so many hosts at once."""
