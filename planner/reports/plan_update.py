@@ -27,33 +27,39 @@ def update_sections(outcome: UpdateOutcome) -> list[Section]:
 
 def stage_told(stage: Stage) -> str:
     """What is done for a host, or for several at the same time."""
-    together = " at the same time" if len(stage.hosts) > 1 else ""
-    stopped = f", {counted(len(stage.stopped), 'VM')} shut down and started again" if stage.stopped else ""
-    moves = f"{counted(stage.leave, 'move')} before its restart, {stage.come} after it"
-    moves = moves.replace("its restart", "their restart") if together else moves
-    taken = "not known" if stage.seconds is None else f"{duration(stage.seconds)} at least"
-    time = f"; the moves take: {taken}" if stage.leave + stage.come else ""
-    return f"{listed(stage.hosts)}{together}: {moves}{stopped}{time}"
+    hosts = listed(stage.hosts) + (" at the same time" if len(stage.hosts) > 1 else "")
+    told = [f"{counted(len(stage.stopped), 'VM')} shut down and started again"] if stage.stopped else []
+    if stage.leave + stage.come:
+        taken = "not known" if stage.seconds is None else f"{duration(stage.seconds)} at least"
+        told = [f"{counted(stage.leave, 'move')} before the restart, {stage.come} after it", *told]
+        return f"{hosts}: {', '.join(told)}; the moves take: {taken}"
+    return f"{hosts}: {told[0] if told else 'no VM has to leave'}"
 
 
 def _stopped(outcome: UpdateOutcome) -> Iterator[str]:
     for stage in outcome.stages:
         for each in stage.stopped:
-            yield f"{each.vm} on {each.host}: {each.why}"
+            yield each.why if each.why.startswith(f"{each.vm} ") else f"{each.vm} on {each.host}: {each.why}"
 
 
 def _moves(outcome: UpdateOutcome) -> Iterator[str]:
+    if outcome.moves == 0:
+        yield "no VM is moved"
+        return
     number = f"{counted(outcome.moves, 'move')} in all"
     if outcome.fewest is None:
         yield f"{number}; VMs stay where they are in the end"
         return
+    others = " and shuts nobody else down" if any(stage.stopped for stage in outcome.stages) else ""
     least = "fewer" if outcome.fewest == outcome.moves else f"less than {outcome.fewest}"
-    yield f"{number}, every VM is back where it was; no plan that brings them all back has {least}"
+    yield f"{number}, every VM is back where it was; no plan that brings all back{others} has {least}"
 
 
 def _time(outcome: UpdateOutcome) -> Iterator[str]:
     restarts = len(outcome.stages)
-    if outcome.seconds is None:
+    if outcome.moves == 0:
+        yield "moves: none"
+    elif outcome.seconds is None:
         yield "moves: not known: say the `speed` of the management interfaces"
     else:
         yield f"moves: {duration(outcome.seconds)} at least; more if VMs write much"

@@ -131,20 +131,23 @@ def _fewest(outcome: UpdateOutcome, start: PoolView) -> int | None:
 
 def survived(outcome: UpdateOutcome, moments: Sequence[Inventory]) -> Iterator[str]:
     """Whether the failures that are told to be survived are, and are enough; the first moment is today."""
-    told, known = outcome.survivals, Known()
-    wanted = outcome.keep_failures or 0
-    if told.before is None and not wanted:
-        return
+    told, wanted, known = outcome.survivals, outcome.keep_failures or 0, Known()
     views = [next(v for v in state.pools if outcome.pool_reference in (v.pool.uuid, v.name)) for state in moments]
-    found = [survival(view, known) for view in (views if told.during is not None or outcome.always else views[-1:])]
-    if wanted and found[-1][1].guarded and any(problem.lacking for _, problem in found):
-        yield f"{wanted} failures are to be survived, and it is not known how many are"
+    first = survival(views[0], known)
+    if not first[1].guarded:
+        return
+    found = [first, *(survival(view, known) for view in views[1:])]
+    if any(problem.lacking for _, problem in found):
+        if wanted or told.before is not None:
+            yield "how many failures are survived is told, or asked for, and not known"
+        return
     each = [Survival(one.lower, one.upper, one.proven) for one, _ in found]
     worst = min(each, key=lambda one: (one.lower, one.upper))
-    if told.before is not None and (told.before, told.during, told.after) != (each[0], worst, each[-1]):
+    if (told.before, told.during, told.after) != (each[0], worst, each[-1]):
         yield "the failures that are survived are not those that are told"
-    if found[-1][1].guarded and (worst if outcome.always else each[-1]).lower < wanted:
-        yield f"{wanted} failures are to be survived, {(worst if outcome.always else each[-1]).lower} are"
+    reached = (worst if outcome.always else each[-1]).lower
+    if reached < wanted:
+        yield f"{wanted} failures are to be survived, {reached} are"
 
 
 def _host(view: PoolView, vm: VM) -> str | None:

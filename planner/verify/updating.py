@@ -10,6 +10,7 @@ from planner.facts.placement import Placement
 from planner.facts.rolling_update import one_way, outdated, several_down
 from planner.facts.serving import Serving
 from planner.facts.transfers import AT_ONCE, seconds
+from planner.facts.versions import same_version
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -188,7 +189,8 @@ class _Replay:
         """Software changes only as a host goes down, and to the release that is wished."""
         if host.live is False or host.enabled is not False:
             yield f"{host.name} is updated while it is in service"
-        if change.field == "software" and getattr(change.value, "product_version", None) != self._outcome.release:
+        got = getattr(change.value, "product_version", None)
+        if change.field == "software" and not same_version(got or "", self._outcome.release or ""):
             yield f"{host.name} does not get {self._outcome.release}"
 
     def _of_vm(self, view: PoolView, vm: VM, change: FieldChange) -> Iterator[str]:

@@ -21,6 +21,7 @@ from planner.rules.wording import plural, quoted
 class Schedule:
     """The stages of an update, one after the other."""
 
+    start: Moment
     end: Moment
     steps: tuple[Step, ...] = ()
     stages: tuple[Stage, ...] = ()
@@ -54,7 +55,7 @@ class Schedule:
 
 def scheduled(task: Task, start: Moment) -> Schedule:
     """The stages, the coordinator first; where a host cannot be updated, all that is in the way of it."""
-    found = Schedule(start)
+    found = Schedule(start, start)
     left = list(task.hosts)
     while left:
         alone = name_of(left[0]) == name_of(task.coordinator)
@@ -73,6 +74,7 @@ def _taken(task: Task, found: Schedule, left: Sequence[Host], size: int) -> int:
         return size
     if size > 1:
         return _taken(task, found, left, size - 1)
+    answer = _in_any_order(task, found, left[0], answer)
     found.causes += answer.because
     found.ways_out += answer.ways_out
     found.stuck += tuple(_stuck(task, found.end, left[:1]))
@@ -89,6 +91,17 @@ def _one(task: Task, found: Schedule, hosts: Sequence[Host], *, last: bool) -> S
         return answer
     again = staged(task, found.end.after(home.steps, home.rounds), hosts, last=last)
     return again.preceded(home) if isinstance(again, Staged) else answer
+
+
+def _in_any_order(task: Task, found: Schedule, host: Host, answer: NoPlan) -> NoPlan:
+    """Why a host cannot be updated as the first one either; where it could, that only this order was in the way."""
+    if found.end == found.start:
+        return answer
+    first = staged(task, found.start, [host], last=False)
+    if isinstance(first, NoPlan):
+        return first
+    told = f"no order of hosts was found in which {host.name} can be emptied once others are up to date"
+    return NoPlan("", (Cause("", told, proven=False),))
 
 
 def _stuck(task: Task, at: Moment, hosts: Sequence[Host]) -> Iterator[VM]:

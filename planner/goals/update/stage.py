@@ -22,7 +22,7 @@ from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Step
 from planner.plans.updating import Stage, Stopped
 from planner.rules.placing import reasons
-from planner.rules.wording import listed
+from planner.rules.wording import listed, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,15 @@ def staged(task: Task, at: Moment, hosts: Sequence[Host], *, last: bool) -> Stag
     names = tuple(label(view.hosts, host) for host in hosts)
     stage = Stage(names, len(leaving.steps), len(back.steps), tuple(told), seconds)
     return Staged(
-        tuple(replace(step, stage=listed(names)) for step in steps),
+        tuple(replace(step, stage=_called(names)) for step in steps),
         stage,
         ready.after((*up, *back.steps), back.rounds),
         empty.state,
     )
+
+
+def _called(names: Sequence[str]) -> str:
+    return f"{plural(names, 'host', 'hosts')} {listed(names)}"
 
 
 def _with_more_stops(
