@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.plans.moving import MovesGuard, Survivals
+from planner.plans.moving import MovesGuard, Refused, Survivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,10 @@ class UpdateOutcome:
     """No plan that brings every VM back without stopping others makes fewer moves."""
     seconds: int | None
     """How long all moves take at least; None where that is not known."""
+    refused: tuple[Refused, ...]
+    """Where the toolstack's own evacuation of the hosts would stop, and so would a rolling update by itself."""
+    refused_lacking: tuple[str, ...]
+    """What is not known, so that its answer is not known either."""
     restart_seconds: int | None
     """How long one restart takes, as it was said; None where nobody said."""
     notes: tuple[str, ...]

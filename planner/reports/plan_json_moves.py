@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from planner.plans.moving import MovesOutcome, Survival, ToolstackEvacuation
+from planner.plans.moving import MovesOutcome, Refused, Survival, ToolstackEvacuation
 
 
 class _Part(BaseModel):
@@ -135,9 +135,12 @@ def survival(each: Survival | None) -> JsonSurvival | None:
 
 def _toolstack(each: ToolstackEvacuation) -> JsonToolstack:
     return JsonToolstack(
-        refuses=[
-            JsonRefused(vm=one.vm, host=one.host, api_errors=list(one.errors), why=one.why) for one in each.refused
-        ],
+        refuses=[refused(one) for one in each.refused],
         differs=[JsonDiffers(vm=one.vm, ours=one.ours, theirs=one.theirs) for one in each.differs],
         lacking=list(each.lacking),
     )
+
+
+def refused(each: Refused) -> JsonRefused:
+    """A VM at which the toolstack's own evacuation stops, as JSON has it."""
+    return JsonRefused(vm=each.vm, host=each.host, api_errors=list(each.errors), why=each.why)

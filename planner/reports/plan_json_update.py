@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from planner.plans.updating import UpdateOutcome
-from planner.reports.plan_json_moves import JsonSurvival, survival
+from planner.reports.plan_json_moves import JsonRefused, JsonSurvival, refused, survival
 
 
 class _Part(BaseModel):
@@ -62,6 +62,10 @@ class JsonUpdateOutcome(_Part):
     """Of all moves; null where it is not known."""
     restart_seconds: int | None
     """Of one update and restart, as it was said; null where nobody said, and restarts are not counted."""
+    toolstack_refuses: list[JsonRefused]
+    """Where the toolstack's own evacuation of the hosts would stop."""
+    toolstack_lacking: list[str]
+    """What is not known, so that its answer is not known either."""
     notes: list[str]
 
 
@@ -96,5 +100,7 @@ def update_outcome(outcome: UpdateOutcome) -> JsonUpdateOutcome:
         failures_lacking=list(told.lacking),
         seconds=outcome.seconds,
         restart_seconds=outcome.restart_seconds,
+        toolstack_refuses=[refused(each) for each in outcome.refused],
+        toolstack_lacking=list(outcome.refused_lacking),
         notes=list(outcome.notes),
     )

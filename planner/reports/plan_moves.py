@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.plans import Phase, Plan, Step
-from planner.plans.moving import Cost, HostLoad, Moved, MovesOutcome, Survival, Survivals
+from planner.plans.moving import Cost, HostLoad, Moved, MovesOutcome, Refused, Survival, Survivals
 from planner.rules.wording import counted, listed
 from planner.units import show_size
 
@@ -121,16 +121,18 @@ def toolstack_told(outcome: MovesOutcome) -> list[str]:
         return []
     if theirs.lacking:
         return [f"not known, for lack of {listed(theirs.lacking, 6)}"]
-    lines = [
-        f"it stops at {each.vm} on {each.host}, {listed(each.errors) or 'without a word'}: {each.why}"
-        for each in theirs.refused
-    ]
+    lines = [refused_told(each) for each in theirs.refused]
     lines += [f"it would send {each.vm} to {each.theirs}, not to {each.ours}" for each in theirs.differs]
     if not lines:
         return [f"`xe host-evacuate` would do the same for {listed(outcome.emptied)}"]
     if theirs.refused:
         lines.append("so move the VMs one by one, as above; `xe host-evacuate` refuses")
     return lines
+
+
+def refused_told(each: Refused) -> str:
+    """Where the toolstack's own evacuation stops."""
+    return f"it stops at {each.vm} on {each.host}, {listed(each.errors) or 'without a word'}: {each.why}"
 
 
 def back_told(plan: Plan) -> list[str]:

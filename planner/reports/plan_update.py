@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plans.updating import Stage, UpdateOutcome
-from planner.reports.plan_moves import Section, duration, survivals_told
+from planner.reports.plan_moves import Section, duration, refused_told, survivals_told
 from planner.rules.wording import counted, listed
 
 _MOST_NAMED = 12
@@ -19,6 +19,7 @@ def update_sections(outcome: UpdateOutcome) -> list[Section]:
         ("moves", list(_moves(outcome)) if outcome.stages else []),
         ("time", list(_time(outcome)) if outcome.stages else []),
         ("hosts that may fail at once, beside those out of service", survivals_told(outcome.survivals)),
+        ("what the toolstack's own evacuation would do", list(_toolstack(outcome)) if outcome.stages else []),
         ("hosts that have the release already", [listed(outcome.skipped)] if outcome.skipped else []),
         ("to be known", list(outcome.notes)),
     ]
@@ -72,3 +73,12 @@ def _time(outcome: UpdateOutcome) -> Iterator[str]:
             yield f"in all: {duration(outcome.seconds + restarts * each)} at least"
     if any(stage.stopped for stage in outcome.stages):
         yield "how long guests take to go down and to start is not counted"
+
+
+def _toolstack(outcome: UpdateOutcome) -> Iterator[str]:
+    for each in outcome.refused:
+        yield refused_told(each)
+    if outcome.refused_lacking:
+        yield f"not known of all, for lack of {listed(outcome.refused_lacking, 6)}"
+    elif not outcome.refused:
+        yield "`xe host-evacuate` would empty each host too"

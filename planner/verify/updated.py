@@ -29,7 +29,7 @@ def unlike_before(outcome: UpdateOutcome, start: PoolView, end: PoolView) -> Ite
             yield f"in the end {was.name} is not where it was"
     for host in start.hosts.records:
         then = end.hosts.find(_name(host))
-        if then is None or then.enabled is not host.enabled:
+        if then is None or (then.enabled is False) is not (host.enabled is False):
             yield f"in the end {host.name} is not in service as it was"
         elif then.live is False:
             yield f"in the end {host.name} is down"

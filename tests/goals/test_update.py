@@ -205,6 +205,22 @@ def test_members_go_down_together_where_they_can_be_emptied_together() -> None:
     assert [each.hosts for each in outcome(asked(tight, at_once=2)).stages] == [("b",), ("a",), ("c",), ("d",)]
 
 
+def test_members_go_down_one_by_one_rather_than_that_a_vm_is_shut_down_for_it() -> None:
+    tight = pool({"a": 2, "b": 2, "c": 2, "d": 2}, [("x", 2, "a"), ("y", 2, "c"), ("z", 1, "b")])
+    found = outcome(asked(tight, at_once=2, may_stop_any=True))
+    assert [each.hosts for each in found.stages] == [("b",), ("a",), ("c",), ("d",)]
+    assert all(not each.stopped for each in found.stages)
+    only = {"x": {"drives": [{"device": "xvda", "disk": "two"}]}}
+    stores = [*STORES, {"name": "two", "type": "nfs", "shared": True, "connections": AC}]
+    disks = [*DISKS, {"name": "two", "repository": "two"}]
+    given = pool({"a": 8, "b": 8, "c": 8}, [("x", 1, "a")], more=only, repositories=stores, disks=disks)
+    found = outcome(asked(given, at_once=2, may_stop_any=True))
+    assert [(each.hosts, each.stopped) for each in found.stages] == [(("b",), ()), (("a",), ()), (("c",), ())]
+
+
+AC = [{"host": name, "attached": True} for name in "ac"]
+
+
 def test_clustered_storage_allows_one_host_at_a_time() -> None:  # E-9
     stores = [*STORES, {"name": "g", "type": "gfs2", "shared": True, "connections": []}]
     given = pool({"a": 8, "b": 8}, [], repositories=stores, disks=DISKS)
@@ -242,6 +258,39 @@ def test_hosts_that_have_the_release_are_left_as_they_are() -> None:
     assert len(steps(asked(given, to="9.0.0"))) == len(steps(found))
     (told,) = causes(asked(given, to="8.2.1"))
     assert told == "b runs 9.0, which is newer than 8.2.1: a release cannot be taken back"
+
+
+def test_an_upgrade_that_was_begun_is_finished() -> None:  # E-14, E-15, M-23
+    new = {"software": OLD | {"product_version": "9.0", "platform_version": "4.0"}}
+    vms = [("x", 1, "a"), ("y", 1, "b"), ("z", 1, "c")]
+    given = pool({"a": 8, "b": 8, "c": 8}, vms, software=OLD, of_hosts={"b": new}, rolling_upgrade=True)
+    found = asked(given, to="9.0")
+    assert [each.hosts for each in outcome(found).stages] == [("a",), ("c",)]
+    assert outcome(found).moves == 4
+    assert isinstance(found, Plan)
+    ends = [number for number, step in enumerate(found.steps) if _ends_upgrade(step)]
+    assert [found.steps[number].what for number in ends] == ["wait until c is up again"]
+    assert all("what else 9.0 changes" not in note for note in outcome(found).notes)
+
+
+def _ends_upgrade(step: Step) -> bool:
+    return any(isinstance(each, FieldChange) and each.field == "rolling_upgrade" for each in step.changes)
+
+
+def test_it_is_told_where_the_toolstack_itself_would_stop() -> None:  # E-2, V-12
+    found = asked(lab(), may_stop=("x",))
+    assert [(each.vm, each.host, each.errors) for each in outcome(found).refused] == [("x", "a", ("VM_REQUIRES_SR",))]
+    assert outcome(asked(pool({"a": 8, "b": 8}, [("x", 1, "a")]))).refused == ()
+
+
+def test_whether_a_host_is_in_service_need_not_be_known_where_it_gets_no_vm() -> None:
+    assert len(steps(asked(pool({"a": 8, "b": 8}, [], of_hosts={"a": {"enabled": None}})))) == 8
+
+
+def test_a_vm_that_may_not_start_again_is_not_shut_down() -> None:
+    given = pool({"b": 8}, [("x", 1, "b")], of_hosts={"b": {"memory": None}})
+    (told,) = causes(asked(given, may_stop_any=True))
+    assert told == "whether x, once shut down, can be started again on b is not known: memory of b"
 
 
 def test_a_pool_in_the_middle_of_an_upgrade_gets_no_updates() -> None:  # E-16

@@ -112,6 +112,8 @@ def _outcome(task: Task, schedule: Schedule, survived: Survivals) -> UpdateOutco
         survived,
         schedule.fewest(task),
         None if None in transfers else sum(each for each in transfers if each is not None),
+        tuple(each for one in schedule.toolstack for each in one.refused),
+        tuple(sorted({each for one in schedule.toolstack for each in one.lacking})),
         restart,
         tuple(notes(task)),
     )

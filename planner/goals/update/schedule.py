@@ -13,6 +13,7 @@ from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Step
+from planner.plans.moving import ToolstackEvacuation
 from planner.plans.updating import Stage
 from planner.rules.wording import plural, quoted
 
@@ -27,6 +28,8 @@ class Schedule:
     stages: tuple[Stage, ...] = ()
     empty: tuple[Inventory, ...] = ()
     """The pool each time that hosts are empty."""
+    toolstack: tuple[ToolstackEvacuation, ...] = ()
+    """What the toolstack itself would do to empty them."""
     causes: tuple[Cause, ...] = ()
     ways_out: tuple[str, ...] = ()
     stuck: tuple[VM, ...] = ()
@@ -37,6 +40,7 @@ class Schedule:
         self.steps += found.steps
         self.stages += (found.stage,)
         self.empty += (found.empty,)
+        self.toolstack += (found.toolstack,)
         self.end = found.then
 
     def fewest(self, task: Task) -> int | None:
@@ -82,15 +86,18 @@ def _taken(task: Task, found: Schedule, left: Sequence[Host], size: int) -> int:
 
 
 def _one(task: Task, found: Schedule, hosts: Sequence[Host], *, last: bool) -> Staged | NoPlan:
-    """A stage; where VMs need not come back, and there is no way because of that, they go home before it."""
+    """A stage; where VMs need not come back, and some are in the way for that, they go home before it."""
     answer = staged(task, found.end, hosts, last=last)
-    if isinstance(answer, Staged) or task.goal.returns:
+    if task.goal.returns or (isinstance(answer, Staged) and not answer.stage.stopped):
         return answer
     home = come_home(task, found.end)
     if isinstance(home, NoPlan) or not home.steps:
         return answer
     again = staged(task, found.end.after(home.steps, home.rounds), hosts, last=last)
-    return again.preceded(home) if isinstance(again, Staged) else answer
+    if isinstance(again, NoPlan):
+        return answer
+    better = isinstance(answer, NoPlan) or len(again.stage.stopped) < len(answer.stage.stopped)
+    return again.preceded(home) if better else answer
 
 
 def _in_any_order(task: Task, found: Schedule, host: Host, answer: NoPlan) -> NoPlan:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from planner.facts.transfers import transferred
 from planner.goals.evacuate.answering import targets
 from planner.goals.evacuate.blocking import unsaid
+from planner.goals.moves.comparing import compared
 from planner.goals.moves.homeward import homeward
 from planner.goals.moves.ordering import Move, ordered
 from planner.goals.moves.steps import migrations, taken_out
@@ -20,6 +21,7 @@ from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Step
+from planner.plans.moving import ToolstackEvacuation
 from planner.plans.updating import Stage, Stopped
 from planner.rules.placing import reasons
 from planner.rules.wording import listed, plural
@@ -43,6 +45,8 @@ class Staged:
     then: Moment
     empty: Inventory
     """The pool when the hosts are empty."""
+    toolstack: ToolstackEvacuation
+    """What the toolstack itself would do to empty them."""
 
     def preceded(self, home: Journey) -> Staged:
         """The same with VMs going home first."""
@@ -60,13 +64,12 @@ def staged(task: Task, at: Moment, hosts: Sequence[Host], *, last: bool) -> Stag
     view = at.view(task)
     out = tuple(taken_out(view, [host for each in hosts if (host := view.hosts.find(name_of(each)))]))
     begun = at.after(out)
-    stuck = tuple(held(begun.stand(task, hosts)))
-    stops = tuple(each for each in stuck if name_of(each.vm) in task.stoppable and not may_be_stopped(task, each.vm))
+    stops = tuple(_stops(task, at, hosts))
     leaving = _left(task, begun, hosts, stops)
-    if isinstance(leaving, NoPlan):
+    if isinstance(leaving, NoPlan) and len(hosts) == 1:
         stops, leaving = _with_more_stops(task, begun, hosts, stops, leaving)
     if isinstance(leaving, NoPlan):
-        return _told(task, leaving, hosts, stuck)
+        return _told(task, leaving, hosts, tuple(held(begun.stand(task, hosts))))
     gone = at.after((*out, *leaving.steps), leaving.rounds)
     down = tuple(stopped(task, gone.view(task), stop) for stop in stops)
     empty = gone.after(down)
@@ -91,6 +94,7 @@ def staged(task: Task, at: Moment, hosts: Sequence[Host], *, last: bool) -> Stag
         stage,
         ready.after((*up, *back.steps), back.rounds),
         empty.state,
+        compared(begun.stand(task, hosts), {}),
     )
 
 
@@ -98,14 +102,24 @@ def _called(names: Sequence[str]) -> str:
     return f"{plural(names, 'host', 'hosts')} {listed(names)}"
 
 
+def _stops(task: Task, at: Moment, hosts: Sequence[Host]) -> Iterator[Stop]:
+    """The VMs that cannot be moved even where theirs is the only host to be empty, and may be shut down."""
+    view = at.view(task)
+    for each in hosts:
+        host = view.hosts.find(name_of(each))
+        alone = at.after(taken_out(view, [host] if host else []))
+        for stop in held(alone.stand(task, [each])):
+            if name_of(stop.vm) in task.stoppable and not may_be_stopped(task, stop.vm):
+                yield stop
+
+
 def _with_more_stops(
     task: Task, at: Moment, hosts: Sequence[Host], stops: tuple[Stop, ...], refusal: NoPlan
 ) -> tuple[tuple[Stop, ...], Journey | NoPlan]:
     """The same with VMs shut down for which there is no room, none of them in vain; a refusal where that is no way."""
     why = f"there is no room for it while {listed(host.name for host in hosts)} is out of service"
-    more = [
-        Stop(vm, host, why) for vm, host in _could_stop(task, at, hosts) if all(vm is not each.vm for each in stops)
-    ]
+    already = {name_of(each.vm) for each in stops}
+    more = [Stop(vm, host, why) for vm, host in _could_stop(task, at, hosts) if name_of(vm) not in already]
     found = _left(task, at, hosts, (*stops, *more)) if more else refusal
     for each in sorted(more, key=_largest_first) if isinstance(found, Journey) else ():
         fewer = [one for one in more if one is not each]
