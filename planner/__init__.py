@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from planner.goals.join import Join
     from planner.goals.power import Shutdown, Startup
     from planner.goals.protect import Protect
+    from planner.goals.update import Update
     from planner.model.inventory import Inventory
     from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
@@ -198,6 +199,7 @@ _FROM = {
     "Protect": "planner.goals.protect",
     "Shutdown": "planner.goals.power",
     "Startup": "planner.goals.power",
+    "Update": "planner.goals.update",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Form": "planner.settings",
@@ -240,6 +242,7 @@ __all__ = [
     "Shutdown",
     "Startup",
     "ToolstackCapacity",
+    "Update",
     "__version__",
     "catalogue",
     "check",
