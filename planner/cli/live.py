@@ -129,7 +129,7 @@ def with_live_options(command: Any) -> Any:  # noqa: ANN401 - typer's own comman
     """The command, with options for pools on the network wherever paths are taken."""
     for inner in getattr(command, "commands", {}).values():
         with_live_options(inner)
-    if any(each.name in ("paths", "hosts_and_paths") for each in command.params):
+    if any(each.name in ("paths", "hosts_and_paths", "new") for each in command.params):
         known = typer.main.get_command(_options).params
         command.params += [each for each in known if each.name in ("ca", "insecure", "password_file", "timeout")]
     return command

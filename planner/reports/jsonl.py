@@ -58,7 +58,7 @@ ReportLine = Annotated[FindingLine | SuppressedLine | UnknownLine | GoneLine | S
 
 
 def jsonl(report: Report) -> str:
-    """A line for each finding, told, suppressed or gone, one for each fact that is lacking, and one that counts them."""
+    """A line for each finding, told, suppressed or gone, one for each fact that is lacking, and one of numbers."""
     lines = [_line("finding", finding_told(finding)) for finding in report.findings]
     lines += [_line("suppressed", suppressed_told(finding)) for finding in report.suppressed]
     lines += [_line("unknown", unknown_told(each)) for each in report.unknown]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import planner
-from planner.errors import ConfigError
 from planner.baseline import Baseline, BaselineEntry, baseline_of
 from planner.baseline import told as told_baseline
+from planner.errors import ConfigError
 from planner.findings import Severity
 from planner.settings import Settings
 from tests.helpers import ROOT, loaded
