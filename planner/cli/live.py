@@ -55,8 +55,16 @@ def _password(whom: str) -> str:
     if (known := os.environ.get(PASSWORD)) is not None:
         return known
     if sys.stdin is not None and sys.stdin.isatty():
-        return getpass.getpass(f"Password for {whom}: ")
+        return _typed(whom)
     raise ReadError(f"{whom}: no password; set {PASSWORD}, give --password-file, or run this at a terminal")
+
+
+def _typed(whom: str) -> str:
+    try:
+        return getpass.getpass(f"Password for {whom}: ")
+    except EOFError:
+        tell("\n")
+        raise ReadError(f"{whom}: no password was typed") from None
 
 
 def _first_line(file: Path) -> str:
