@@ -33,7 +33,7 @@ class Shown:
     """What went to standard output, where that was not the terminal."""
 
 
-def at_terminal(  # noqa: PLR0913 - each is another property of the terminal
+def at_terminal(
     *arguments: str,
     typed: Sequence[tuple[str, str]] = (),
     columns: int = 80,
