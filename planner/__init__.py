@@ -94,17 +94,18 @@ def check(
         return replace(report, threshold=Severity(chosen.fail_on))
 
 
-def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
+def render(report: Report, form: Form = "full", *, color: bool = False, width: int | None = None) -> str:
     """A report as text: `full` for reading, `concise` with one line a finding, `json` and the others for programs.
 
     Formats of which programs take paths tell them relative to the folder of the process. `color` matters to `full`
-    alone. Raises `planner.errors.ConfigError` when there is no such format.
+    alone, and so does `width`, the columns of a terminal. Raises `planner.errors.ConfigError`
+    when there is no such format.
     """
     from pathlib import Path  # noqa: PLC0415 - importing planner must cost nothing
 
     from planner import reports  # noqa: PLC0415 - importing planner must cost nothing
 
-    return reports.render(replace(report, base=str(Path.cwd())), form, color=color)
+    return reports.render(replace(report, base=str(Path.cwd())), form, color=color, width=width)
 
 
 def plan(goal: Goal, inventory: Inventory) -> Plan | NoPlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -94,7 +95,7 @@ def check(  # noqa: PLR0913 - each is an option of its own
     if write_baseline:
         spare(loaded.texts, write_baseline)
         _keep(report, write_baseline)
-    write(planner.render(report, resolved.settings.format, color=_colored(color)), None)
+    write(planner.render(report, resolved.settings.format, color=_colored(color), width=_width()), None)
     tell("".join(f"{each}\n" for each in report.gone))
     if resolved.settings.show_unknown:
         from planner.reports.full import unknown  # noqa: PLC0415 - only when it is needed
@@ -155,8 +156,16 @@ def _further(text: str) -> tuple[Form, Path]:
     return Form(name), Path(file)
 
 
+def _at_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _width() -> int | None:
+    """The columns of the terminal; None when standard output is none."""
+    return shutil.get_terminal_size().columns if _at_terminal() else None
+
+
 def _colored(when: When) -> bool:
     if when is When.AUTO:
-        terminal = sys.stdout is not None and sys.stdout.isatty()
-        return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return _at_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return when is When.ALWAYS

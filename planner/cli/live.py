@@ -55,8 +55,16 @@ def _password(whom: str) -> str:
     if (known := os.environ.get(PASSWORD)) is not None:
         return known
     if sys.stdin is not None and sys.stdin.isatty():
-        return getpass.getpass(f"Password for {whom}: ")
+        return _typed(whom)
     raise ReadError(f"{whom}: no password; set {PASSWORD}, give --password-file, or run this at a terminal")
+
+
+def _typed(whom: str) -> str:
+    try:
+        return getpass.getpass(f"Password for {whom}: ")
+    except EOFError:
+        tell("\n")
+        raise ReadError(f"{whom}: no password was typed") from None
 
 
 def _first_line(file: Path) -> str:
@@ -129,7 +137,7 @@ def with_live_options(command: Any) -> Any:  # noqa: ANN401 - typer's own comman
     """The command, with options for pools on the network wherever paths are taken."""
     for inner in getattr(command, "commands", {}).values():
         with_live_options(inner)
-    if any(each.name in ("paths", "hosts_and_paths") for each in command.params):
+    if any(each.name in ("paths", "hosts_and_paths", "new") for each in command.params):
         known = typer.main.get_command(_options).params
         command.params += [each for each in known if each.name in ("ca", "insecure", "password_file", "timeout")]
     return command

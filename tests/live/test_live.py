@@ -80,6 +80,13 @@ def _file(folder: Path, value: object) -> Any:
     return planner.load(folder / "straight.json")
 
 
+def test_a_pool_is_held_against_what_was_kept_of_it(serve: Serve, certificates: Certificates, tmp_path: Path) -> None:
+    server = serve(SMALL)
+    asked(server.url, certificates, "fetch", "-o", str(tmp_path / "pool.json"))
+    same = asked(server.url, certificates, "diff", str(tmp_path / "pool.json"), "--fail-on", "change")
+    assert (same.code, same.out, same.err) == (0, "nothing changed\n", "")
+
+
 def test_recorded_records_are_read_as_from_their_file(serve: Serve, certificates: Certificates) -> None:
     path = SHARED / "data" / "xenapi-records" / "fog-2hosts-xs62.json"
     if not path.exists():
