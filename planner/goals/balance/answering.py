@@ -26,7 +26,7 @@ from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
 from planner.rules.wording import counted, listed
 
-_A_SECOND = 300_000
+_A_SECOND = 1_000_000
 """The changes that are looked at in about a second."""
 _MOST_NAMED = 6
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,21 +57,17 @@ class Unit:
     apart: tuple[int, ...] = ()
     """The groups that keep it apart from others."""
 
-    @property
-    def order(self) -> tuple[int, tuple[str, ...]]:
-        """What decides between units that are as good: the fewest bytes."""
-        return self.moves, self.vms
-
 
 class Board:
-    """Every unit on a host; hosts and units by number."""
+    """Every unit on a host; hosts and units by number, the units with the fewest bytes to move first."""
 
     def __init__(self, bins: Sequence[Bin], units: Sequence[Unit], may: Callable[[int, int], bool]) -> None:
         self.bins = tuple(bins)
         self.units = tuple(units)
         self._may = may
         self._allowed: dict[tuple[int, int], bool] = {}
-        self.banned: set[tuple[int, int]] = set()
+        self._banned: set[tuple[int, int]] = set()
+        self._plain: dict[int, bool] = {}
         self.at = [unit.source for unit in units]
         self.on: list[set[int]] = [set() for _ in bins]
         self.taken = [each.taken for each in bins]
@@ -85,6 +81,8 @@ class Board:
         self._busy = [(each.cpus or 0) * _WEIGHT * len(bins) // cpus for each in bins]
         for number, unit in enumerate(units):
             self._put(number, unit.source)
+        self._likeness = [self._alike(number) for number in range(len(units))]
+        self._distinct: dict[int, tuple[int, ...]] = {}
         self.pull = [self.pull_of(host, self.taken[host], self.vcpus[host]) for host in range(len(bins))]
 
     def _put(self, number: int, host: int, sign: int = 1) -> None:
@@ -109,12 +107,38 @@ class Board:
         self.at[number] = host
         self.moved += len(unit.vms) * ((host != unit.source) - (source != unit.source))
         for each in (source, host):
+            self._distinct.pop(each, None)
             self.pull[each] = self.pull_of(each, self.taken[each], self.vcpus[each])
+
+    def _alike(self, number: int) -> Hashable:
+        """What tells a unit from others on its host, as long as nobody keeps it from some hosts or from other units."""
+        unit = self.units[number]
+        return number if unit.apart else (unit.sizes, unit.vcpus, unit.source, len(unit.vms))
+
+    def distinct(self, host: int) -> tuple[int, ...]:
+        """The units on a host, of those that are alike the first alone."""
+        if host not in self._distinct:
+            found: dict[Hashable, int] = {}
+            for number in sorted(self.on[host]):
+                found.setdefault(self._likeness[number] if self._anywhere(number) else number, number)
+            self._distinct[host] = tuple(found.values())
+        return self._distinct[host]
+
+    def _anywhere(self, number: int) -> bool:
+        if number not in self._plain:
+            self._plain[number] = all(self.allowed(number, host) for host in range(len(self.bins)))
+        return self._plain[number]
+
+    def ban(self, number: int, host: int) -> None:
+        """Let a unit never come to a host."""
+        self._banned.add((number, host))
+        self._plain[number] = False
+        self._distinct.clear()
 
     def allowed(self, number: int, host: int) -> bool:
         """Whether a unit may be on a host, memory and the other units aside."""
         key = number, host
-        if key in self.banned:
+        if key in self._banned:
             return False
         if host == self.units[number].source:
             return True
@@ -143,6 +167,16 @@ class Board:
         """The load of a host's CPUs, as it is told; nothing where that is not counted."""
         cpus = self.bins[host].cpus
         return load(self.vcpus[host], cpus) if cpus else 0
+
+    def pulls_if_coming(self, number: int, hosts: Sequence[int]) -> list[int]:
+        """By how much more each of some hosts would pull if a unit came to it."""
+        unit, found = self.units[number], []
+        for host in hosts:
+            place = self.bins[host]
+            memory = (self.taken[host] + unit.sizes[place.kind].taken) * FINE // (place.memory or 1)
+            busy = (self.vcpus[host] + unit.vcpus) * FINE // place.cpus if place.cpus else 0
+            found.append(self._heavy[host] * memory * memory + self._busy[host] * busy * busy - self.pull[host])
+        return found
 
     def pull_of(self, host: int, taken: int, vcpus: int) -> int:
         """How strongly a host pulls VMs away: the squares of its loads by its size; least in all when they are even."""

@@ -8,11 +8,16 @@ from planner.facts.loads import WHOLE, load
 from planner.goals.balance.board import Board
 
 
+_MOST_ASKED = 20_000
+"""Pairs of a unit and a host; where there are more, units are taken to be allowed everywhere: it bounds less then."""
+
+
 def least_highest(board: Board) -> int:
     """No placement of the units has a lower highest load: of memory, and of virtual CPUs where they are counted."""
     bins = range(len(board.bins))
+    all_asked = len(board.units) * len(board.bins) <= _MOST_ASKED
     options = [
-        [host for host in bins if host == unit.source or board.allowed(number, host)]
+        [host for host in bins if not all_asked or host == unit.source or board.allowed(number, host)]
         for number, unit in enumerate(board.units)
     ]
     memory = _least(

@@ -40,4 +40,4 @@ def _step_back(search: Search, guard: Guard) -> None:
     search.back_to(0)
     search.repeat(changes[:kept])
     if kept < len(changes):
-        search.board.banned.add((changes[kept].unit, changes[kept].target))
+        search.board.ban(changes[kept].unit, changes[kept].target)

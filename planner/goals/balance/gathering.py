@@ -59,7 +59,7 @@ class Gathered:
 
     def board(self) -> Board:
         """All that may be moved where it is."""
-        units = list(self._units())
+        units = sorted(self._units(), key=lambda unit: (unit.moves, unit.vms))
         moving = {vm for unit in units for vm in unit.vms}
         bins = [self._bin(host, moving) for host in self.hosts]
         return Board(bins, units, lambda unit, host: self._may(units[unit], self.hosts[host]))
@@ -107,7 +107,7 @@ class Gathered:
         able = {stand.key(vm): vm for vm in stand.guests(self.hosts) if self._able(vm)}
         groups, held = self._groups(able)
         single = able.keys() - held - {vm for group in groups for vm in group}
-        for vms in sorted([*groups, *((key,) for key in single)]):
+        for vms in [*groups, *((key,) for key in single)]:
             marks = tuple(sorted({mark for key in vms for mark in self._apart[key]}))
             yield self._unit([able[key] for key in vms], vms, marks)
 
@@ -134,7 +134,7 @@ class Gathered:
         return Size(comes.least, stays.least, taken.least, static.least)
 
     def _groups(self, able: Mapping[str, VM]) -> tuple[list[tuple[str, ...]], set[str]]:
-        """The VMs that move together, of groups that overlap all of them; and those of groups that cannot, which stay."""
+        """The VMs that move together, of groups that overlap all; and those of groups that cannot, which stay."""
         found: list[set[str]] = []
         for rule in required(self.stand.view):
             if rule.relation == "together":

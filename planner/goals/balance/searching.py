@@ -12,7 +12,7 @@ from typing import NamedTuple
 from planner.goals.balance.board import Board
 from planner.goals.balance.ranges import Ranges
 
-WORK = 2_000_000
+WORK = 6_000_000
 """Changes that are looked at, where no time is given."""
 _LEAVING, _COMING = 6, 8
 """So many of the hosts that are loaded most, and least, are looked at first, for memory and for virtual CPUs."""
@@ -45,8 +45,9 @@ class Search:
         self._work = work
 
     def run(self) -> None:
-        """Change until nothing gets better, or the work is used up."""
-        while self._evened() or self._lowered():
+        """Even out until no move pulls the loads closer together, then lower the peaks, as long as there is work left."""
+        self._evened()
+        while self._lowered():
             pass
 
     def back_to(self, number: int) -> None:
@@ -66,7 +67,7 @@ class Search:
         board = self.board
         moved = [number for number, host in enumerate(board.at) if host != board.units[number].source]
         worth = board.worth()[:2]
-        for number in sorted(moved, key=lambda each: board.units[each].order, reverse=True):
+        for number in sorted(moved, reverse=True):
             home, at = board.units[number].source, board.at[number]
             if board.possible(number, home):
                 board.shift(number, home)
@@ -75,9 +76,9 @@ class Search:
                 else:
                     board.shift(number, at)
 
-    def _evened(self) -> bool:
-        """Single moves by which the loads come closer together, the best first; all hosts where a few are not enough."""
-        board, before = self.board, len(self.done)
+    def _evened(self) -> None:
+        """Single moves by which the loads come closer together, the best first."""
+        board = self.board
         while self._work > 0:
             memory = sorted(range(len(board.bins)), key=lambda host: (-board.memory_load(host), host))
             vcpus = sorted(range(len(board.bins)), key=lambda host: (-board.vcpu_load(host), host))
@@ -90,42 +91,25 @@ class Search:
         for host in range(len(board.bins)):
             if self._work > 0 and (found := self._pulled((host,), range(len(board.bins)))):
                 self.repeat(found.shifts)
-        return len(self.done) > before
 
     def _pulled(self, leaving: Iterable[int], coming: Iterable[int]) -> _Found | None:
         """The move after which hosts pull least."""
         board, best = self.board, None
         targets = list(coming)
         for source in leaving:
-            for number in self._distinct(source):
+            for number in board.distinct(source):
                 unit, own = board.units[number], board.size(number, source)
                 left = board.pull_of(source, board.taken[source] - own.taken, board.vcpus[source] - unit.vcpus)
-                for target in targets:
-                    self._work -= 1
-                    size = board.size(number, target)
-                    there = board.pull_of(target, board.taken[target] + size.taken, board.vcpus[target] + unit.vcpus)
-                    change = left + there - board.pull[source] - board.pull[target]
+                gained = left - board.pull[source]
+                self._work -= len(targets)
+                for target, more in zip(targets, board.pulls_if_coming(number, targets), strict=True):
+                    change = gained + more
                     if target == source or change >= 0 or (best is not None and change > best.worth[0]):
                         continue
-                    found = _Found((change,), (unit.order, target), (Shift(number, source, target),))
+                    found = _Found((change,), (number, target), (Shift(number, source, target),))
                     if (best is None or found < best) and self._may(found.shifts) and board.possible(number, target):
                         best = found
         return best
-
-    def _distinct(self, host: int) -> Iterator[int]:
-        """The units on a host, of those that are alike the first alone."""
-        board, seen = self.board, set()
-        for number in sorted(board.on[host], key=lambda each: board.units[each].order):
-            unit = board.units[number]
-            alike = unit.sizes, unit.vcpus, unit.source == host, len(unit.vms)
-            if unit.apart or not self._plain(number):
-                yield number
-            elif alike not in seen:
-                seen.add(alike)
-                yield number
-
-    def _plain(self, number: int) -> bool:
-        return all(self.board.allowed(number, host) for host in range(len(self.board.bins)))
 
     def _may(self, shifts: Iterable[Shift]) -> bool:
         """Whether not too many VMs end up elsewhere."""
@@ -160,7 +144,7 @@ class Search:
     def _between(self, ranges: Ranges, one: int, other: int) -> Iterator[_Found]:
         """What makes it better by moves between two hosts."""
         board = self.board
-        here, there = list(self._distinct(one)), list(self._distinct(other))
+        here, there = board.distinct(one), board.distinct(other)
         for first in (*here, None):
             for second in (*there, None):
                 self._work -= 1
@@ -171,7 +155,7 @@ class Search:
                     continue
                 shifts = self._shifts(one, other, first, second)
                 if shifts and self._may(shifts):
-                    order = tuple(board.units[each.unit].order for each in shifts)
+                    order = tuple(each.unit for each in shifts)
                     yield _Found(worth, (len(shifts), order), shifts)
 
     def _shifts(self, one: int, other: int, first: int | None, second: int | None) -> tuple[Shift, ...]:

@@ -21,7 +21,7 @@ def sequenced(board: Board, at: Sequence[int], items: Callable[[Sequence[str]], 
     while waiting:
         ranges = Ranges(board)
         choices = [
-            (ranges.worth(board.at[unit], at[unit], unit, None), board.units[unit].order, unit)
+            (ranges.worth(board.at[unit], at[unit], unit, None), unit)
             for unit in waiting
             if board.possible(unit, at[unit])
         ]
