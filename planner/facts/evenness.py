@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-LEAST_GAIN = 10
+LEAST_GAIN = 50
 """By how many thousandths as many moves as there are hosts have to lower what is highest to be worth it."""
 
 
@@ -36,7 +36,7 @@ def worthwhile(before: Peaks, after: Sequence[Peaks], hosts: int, may_stay: Call
     """After how many moves to stop: the fewest after which no further ones are worth it.
 
     Moves are worth it where as many of them as there are hosts would lower the highest load, or the unevenness while
-    the highest load gets no higher, by a hundredth at least. `may_stay` says of a number of moves whether the pool may
+    the highest load gets no higher, by a twentieth at least. `may_stay` says of a number of moves whether the pool may
     stay as it is then; with all moves it may.
     """
     states = (before, *after)

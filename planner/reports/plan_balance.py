@@ -67,7 +67,7 @@ def stop_told(each: Balancing) -> str:
     further = len(each.gains) - each.enough
     rule = (
         "further moves are worth it where as many of them as there are hosts would lower the highest load, or the"
-        " unevenness, by a hundredth"
+        " unevenness, by 0.050: 5 % of memory, or one virtual CPU for 20 physical ones"
     )
     if not each.gains:
         return f"at once: no move was found that makes the loads more even ({rule})"

@@ -19,7 +19,9 @@ def vcpus(view: PoolView) -> list[int | None]:
     return [found[id(host)] for host in view.hosts.records]
 
 
-@pytest.mark.parametrize(("size", "room", "thousandths"), [(0, 8, 0), (1, 3, 334), (2, 3, 667), (3, 3, 1000), (9, 8, 1125)])
+@pytest.mark.parametrize(
+    ("size", "room", "thousandths"), [(0, 8, 0), (1, 3, 334), (2, 3, 667), (3, 3, 1000), (9, 8, 1125)]
+)
 def test_a_load_is_rounded_up(size: int, room: int, thousandths: int) -> None:
     assert load(size, room) == thousandths
 
@@ -92,13 +94,13 @@ def peaks(highest: int, lowest: int = 0) -> Peaks:
 
 TO_STOP = [
     (100, [], 4, 0),
-    (100, [98], 4, 0),  # two thousandths by one move: eight by as many moves as there are hosts
-    (100, [97], 4, 1),
-    (100, [100, 95], 4, 2),  # one of two moves alone gains nothing
-    (100, [97, 96, 95], 4, 1),
-    (100, [104, 92], 4, 2),
-    (100, [90, 89, 88, 79], 2, 1),  # the three last ones gain eleven, fifteen are needed
-    (100, [90, 89, 88, 75], 2, 4),
+    (100, [88], 4, 0),  # twelve thousandths by one move: 48 by as many moves as there are hosts
+    (100, [87], 4, 1),
+    (100, [100, 75], 4, 2),  # one of two moves alone gains nothing
+    (100, [87, 80, 75], 4, 1),
+    (100, [104, 75], 4, 2),
+    (200, [175, 170, 165, 101], 2, 1),  # the three last ones gain 74, 75 are needed
+    (200, [175, 170, 165, 100], 2, 4),
 ]
 
 
@@ -110,11 +112,11 @@ def test_one_stops_where_further_moves_gain_less_than_they_cost(
 
 
 def test_moves_that_only_make_it_more_even_are_worth_it_too() -> None:
-    assert worthwhile(peaks(90, 10), [peaks(90, 20)], 2, lambda _: True) == 1
-    assert worthwhile(peaks(90, 10), [peaks(90, 14)], 2, lambda _: True) == 0
+    assert worthwhile(peaks(90, 10), [peaks(90, 35)], 2, lambda _: True) == 1
+    assert worthwhile(peaks(90, 10), [peaks(90, 34)], 2, lambda _: True) == 0
     assert worthwhile(peaks(90, 10), [peaks(91, 60)], 2, lambda _: True) == 0
 
 
 def test_one_does_not_stop_where_the_pool_may_not_stay() -> None:
-    assert worthwhile(peaks(100), [peaks(90), peaks(90), peaks(90)], 2, lambda number: number != 1) == 2
+    assert worthwhile(peaks(100), [peaks(70), peaks(70), peaks(70)], 2, lambda number: number != 1) == 2
     assert worthwhile(peaks(100), [peaks(90)], 2, lambda _: False) == 1

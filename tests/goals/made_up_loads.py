@@ -1,4 +1,4 @@
-"""Small pools whose loads are uneven, made up by chance, and the best that moves can reach in them, trying every way."""
+"""Small pools whose loads are uneven, made up by chance, and the best that moves can reach, trying every way."""
 
 from __future__ import annotations
 

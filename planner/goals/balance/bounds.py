@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from planner.facts.loads import WHOLE, load
 from planner.goals.balance.board import Board
 
-
 _MOST_ASKED = 20_000
 """Pairs of a unit and a host; where there are more, units are taken to be allowed everywhere: it bounds less then."""
 

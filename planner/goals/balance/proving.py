@@ -15,8 +15,8 @@ MOST_PAIRS = 600
 """Pairs of a unit and a host of which the solver is asked."""
 EFFORT = 1.0
 """What it may do for one question where no time is given."""
-_MOST = 2**40
-"""Above it sums of loads are left to the search."""
+_MOST = 2**51
+"""Above it sums over all hosts no longer fit into 64 bits: such pools are left to the search."""
 
 
 @dataclass(frozen=True, slots=True)

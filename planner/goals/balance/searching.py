@@ -45,7 +45,7 @@ class Search:
         self._work = work
 
     def run(self) -> None:
-        """Even out until no move pulls the loads closer together, then lower the peaks, as long as there is work left."""
+        """Even out until no move pulls the loads closer together, then lower the peaks, while there is work left."""
         self._evened()
         while self._lowered():
             pass
