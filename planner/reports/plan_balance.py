@@ -6,18 +6,23 @@ from collections.abc import Callable
 
 from planner.facts.evenness import Peaks
 from planner.plans.balancing import Balancing, VcpuLoad
+from planner.plans.moving import MovesOutcome
 from planner.rules.wording import counted
 from planner.units import percent, show_thousandths
 
+_RULE = (
+    "further moves are worth it where as many of them as there are hosts would lower the highest load, or the"
+    " unevenness, by 0.050: 5 % of memory, or one virtual CPU for 20 physical ones"
+)
 Section = tuple[str, list[str]]
 
 
-def balance_sections(balancing: Balancing) -> list[Section]:
+def balance_sections(outcome: MovesOutcome, balancing: Balancing) -> list[Section]:
     """What is highest before and after, what each move gains, and when to stop."""
     return [
         ("over the hosts", highest_told(balancing)),
         ("what it comes to after each move", list(_gains(balancing))),
-        ("when to stop", [stop_told(balancing)]),
+        ("when to stop", [stop_told(outcome, balancing)]),
         ("virtual CPUs of the hosts, for each physical one", [vcpus_told(each) for each in balancing.vcpus]),
     ]
 
@@ -62,24 +67,23 @@ def _by(change: int, told: Callable[[int], str]) -> str:
     return f" ({'-' if change < 0 else '+'}{told(abs(change))})"
 
 
-def stop_told(each: Balancing) -> str:
+def stop_told(outcome: MovesOutcome, each: Balancing) -> str:
     """After which move to stop, and by which rule."""
     further = len(each.gains) - each.enough
-    rule = (
-        "further moves are worth it where as many of them as there are hosts would lower the highest load, or the"
-        " unevenness, by 0.050: 5 % of memory, or one virtual CPU for 20 physical ones"
-    )
     if not each.gains:
-        return f"at once: no move was found that makes the loads more even ({rule})"
+        proven = bool(outcome.costs) and all(cost.value == cost.bound for cost in outcome.costs)
+        return f"at once: no move {'makes' if proven else 'was found that makes'} the loads more even"
     if not further:
-        return f"after all {counted(len(each.gains), 'move')}: each is worth it ({rule})"
+        return f"after the last move: all are worth it; {_RULE}"
     now = each.gains[each.enough - 1].peaks if each.enough else each.before
     last = each.gains[-1].peaks
     when = f"after move {each.enough}" if each.enough else "at once"
-    gained = f"{show_thousandths(now.highest)} to {show_thousandths(last.highest)}"
-    rest = f"{counted(further, 'further move')} would bring the highest loads together from {gained}"
+    highest = f"{show_thousandths(now.highest)} to {show_thousandths(last.highest)}"
     uneven = f"{show_thousandths(now.unevenness)} to {show_thousandths(last.unevenness)}"
-    return f"{when}: {rest}, and the unevenness from {uneven}; {rule}"
+    rest = (
+        f"{counted(further, 'further move')} would bring the highest load from {highest}, the unevenness from {uneven}"
+    )
+    return f"{when}: {rest}; {_RULE}"
 
 
 def vcpus_told(each: VcpuLoad) -> str:

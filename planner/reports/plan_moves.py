@@ -38,7 +38,7 @@ def heading(step: Step, steps: Iterable[Step]) -> str:
 def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:
     """How things are once VMs have been moved, each part with a heading."""
     sections: list[Section] = [
-        *(balance_sections(outcome.balancing) if outcome.balancing else []),
+        *(balance_sections(outcome, outcome.balancing) if outcome.balancing else []),
         ("where VMs go", [moved_told(each, outcome) for each in outcome.moved] or ["no VM has to move"]),
         ("time", [time_told(outcome)] if outcome.moved else []),
         ("memory of the hosts, if every VM takes all it may", [load_told(each) for each in outcome.loads]),

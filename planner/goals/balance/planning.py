@@ -51,7 +51,8 @@ def balanced(  # noqa: PLR0913, PLR0917 - what the plan is made of
         return whole
     best = making.plan(0, single=True)
     if isinstance(best, NoPlan):
-        return replace(whole, ways_out=(f"`planner ha improve --failures {making.keep}` first",))
+        because = tuple(replace(cause, proven=False) for cause in whole.because)
+        return replace(whole, because=because, ways_out=(f"`planner ha improve --failures {making.keep}` first",))
     kept, lost = 0, most
     while lost - kept > 1:
         middle = (kept + lost) // 2
