@@ -144,14 +144,33 @@ def test_a_disabled_host_stays_as_it_is() -> None:
 
 
 def test_without_the_number_of_cpus_memory_alone_is_evened_out() -> None:
-    cpu = {key: value for key, value in host("b", 10)["cpu"].items() if key != "count"}
-    hosts = [host("a", 10), host("b", 10) | {"cpu": cpu}]
+    cpu = {key: value for key, value in host("a", 10)["cpu"].items() if key != "count"}
+    hosts = [host("a", 10) | {"cpu": cpu}, host("b", 10)]
     found = balanced(hosts, [vm("v", 2), vm("w", 2)])
     assert ways(found) == [("v", "b")]
     text = render_plan(found, "full")
-    assert "virtual CPUs are not counted, for lack of cpu.count of b" in text
+    assert "virtual CPUs are not counted, for lack of cpu.count of a" in text
     assert "highest load of memory: " in text
     assert "virtual CPUs for each physical one: not known" not in text
+
+
+def test_where_more_could_be_moved_than_is_known_little_is_promised() -> None:
+    """Nobody says whether one of two VMs has its tools, so nobody knows whether it can be moved."""
+    hosts = [host(name, 10) for name in "ab"]
+    vms = [vm("big", 6, memory=small(6)) | {"tools": None}, vm("held", 1, memory=small(1)) | {"tools": None}]
+    found = balanced(hosts, vms)
+    assert ways(found) == []
+    assert isinstance(found, Plan)
+    assert isinstance(found.outcome, MovesOutcome)
+    (cost, *_) = found.outcome.costs
+    assert cost.bound < cost.value
+    text = render_plan(found, "full")
+    assert "at once: no move was found that makes the loads more even" in text
+    assert "more VMs could be moved than is known: tools of big and tools of held" in text
+    cpu = {key: value for key, value in host("b", 10)["cpu"].items() if key != "count"}
+    unsure = balanced([host("a", 10), host("b", 10) | {"cpu": cpu}], [vm("v", 2), vm("w", 2)])
+    assert ways(unsure) == []
+    assert "more VMs could be moved than is known: cpu.count of b" in render_plan(unsure, "full")
 
 
 def test_what_is_not_known_of_memory_leaves_it_undecided() -> None:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from planner.facts.failover_problem import Problems
 from planner.facts.survival import survival
 from planner.failover.answers import FailureCapacity
-from planner.goals.balance.board import Board
-from planner.goals.balance.bounds import least_highest
-from planner.goals.balance.finding import improve
+from planner.goals.balance.finding import Finder
 from planner.goals.balance.gathering import Gathered
 from planner.goals.balance.goal import Balance
 from planner.goals.balance.guarding import Guard
-from planner.goals.balance.planning import Found, balanced
-from planner.goals.balance.proving import Proven, costs, prove
-from planner.goals.balance.searching import WORK
-from planner.goals.balance.sequencing import moves_of, sequenced
-from planner.goals.moves.ordering import Move
+from planner.goals.balance.planning import Asked, balanced
 from planner.goals.moves.stand import Stand
-from planner.goals.moves.wanted import Item
 from planner.goals.naming import name_of
 from planner.goals.pools import one_pool
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
 from planner.rules.wording import counted, listed
 
-_A_SECOND = 1_000_000
-"""The changes that are looked at in about a second."""
 _MOST_NAMED = 6
 
 
@@ -40,8 +31,9 @@ def balance(goal: Balance, inventory: Inventory) -> Plan | NoPlan:
     capacity, found = survival(view)
     if causes := tuple(_open(goal, gathered, found)):
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
-    guard = _guard(goal, gathered, capacity, found)
-    return balanced(told, goal, inventory, gathered, _found(goal, gathered, guard), _notes(gathered, found))
+    finder = Finder(goal, gathered, _guard(goal, gathered, capacity, found))
+    asked = Asked(told, goal, inventory, gathered, _notes(gathered, found))
+    return balanced(asked, finder)
 
 
 def _open(goal: Balance, gathered: Gathered, found: Problems) -> Iterator[Cause]:
@@ -72,53 +64,17 @@ def _guard(goal: Balance, gathered: Gathered, capacity: FailureCapacity, found: 
     return Guard(found, failures, gathered.static) if failures else None
 
 
-def _found(goal: Balance, gathered: Gathered, guard: Guard | None) -> Found:
-    """The moves, in an order in which each of them is possible, and what no plan can be better than."""
-    board = gathered.board()
-    work = WORK if goal.seconds is None else int(goal.seconds * _A_SECOND)
-    search = improve(board, guard, goal.limit_moves, work)
-    proven = prove(board, goal.limit_moves, goal.seconds)
-    bounds = (max(least_highest(board), *proven.bounds[:1]), *proven.bounds[1:]) if proven else (least_highest(board),)
-    for at in (*_better(board, proven, guard), tuple(board.at)):
-        moves = sequenced(gathered.board(), at, lambda vms: _items(gathered.stand, vms))
-        if moves is not None:
-            return Found(moves, bounds, guard)
-    start, made = gathered.board(), list[Move]()
-    for each in search.done:
-        made += moves_of(start, each.unit, each.target)
-        start.shift(each.unit, each.target)
-    return Found(made, bounds, guard)
-
-
-def _better(board: Board, proven: Proven | None, guard: Guard | None) -> Iterator[tuple[int, ...]]:
-    """The places that the solver found where they are better, and as many hosts may fail then."""
-    if proven is None or proven.at is None:
-        return
-    before = costs(board)
-    places = list(board.at)
-    _put(board, proven.at)
-    better = costs(board) < before and (guard is None or guard.holds(board))
-    _put(board, places)
-    if better:
-        yield proven.at
-
-
-def _put(board: Board, at: Sequence[int]) -> None:
-    for unit, host in enumerate(at):
-        if board.at[unit] != host:
-            board.shift(unit, host)
-
-
-def _items(stand: Stand, vms: Sequence[str]) -> list[Item]:
-    return [item for vm in vms if isinstance(item := stand.item(stand.vm_of[vm]), Item)]
-
-
 def _notes(gathered: Gathered, found: Problems) -> tuple[str, ...]:
     """What the plan leaves out, and why."""
     notes = []
     if gathered.uncounted:
         facts = listed((f"{each.field} of {each.record.label}" for each in gathered.uncounted), _MOST_NAMED)
         notes.append(f"virtual CPUs are not counted, for lack of {facts}")
+    if gathered.unsaid:
+        facts = listed(dict.fromkeys(f"{each.field} of {each.record.label}" for each in gathered.unsaid), _MOST_NAMED)
+        notes.append(f"more VMs could be moved than is known: {facts}")
+    if gathered.passed_over:
+        notes.append(f"left where they are, though they could be moved: {listed(gathered.passed_over, _MOST_NAMED)}")
     out = sorted(host.name for host in gathered.stand.hosts if all(host is not each for each in gathered.hosts))
     if out:
         notes.append(f"not enabled and live, so left as they are: {listed(out, _MOST_NAMED)}")

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 
 from planner.facts.loads import WHOLE, load
 from planner.goals.balance.board import Board
+from planner.goals.balance.gathering import MOST_ASKED
 
-_MOST_ASKED = 20_000
-"""Pairs of a unit and a host; where there are more, units are taken to be allowed everywhere: it bounds less then."""
+
+def average(board: Board) -> int:
+    """What the highest load would be if everything, also what stays, could be cut and spread at will."""
+    memory = load(sum(board.taken), max(1, sum(each.memory for each in board.bins)))
+    if any(each.cpus is None for each in board.bins):
+        return memory
+    return memory + load(sum(board.vcpus), max(1, sum(each.cpus or 0 for each in board.bins)))
 
 
 def least_highest(board: Board) -> int:
     """No placement of the units has a lower highest load: of memory, and of virtual CPUs where they are counted."""
     bins = range(len(board.bins))
-    all_asked = len(board.units) * len(board.bins) <= _MOST_ASKED
+    all_asked = len(board.units) * len(board.bins) <= MOST_ASKED
     options = [
         [host for host in bins if not all_asked or host == unit.source or board.allowed(number, host)]
         for number, unit in enumerate(board.units)

@@ -18,6 +18,8 @@ from planner.goals.moves.stand import Stand
 from planner.model.guest import VM
 from planner.model.host import Host
 
+MOST_ASKED = 20_000
+"""Pairs of a VM and a host; where there are more, not all of them are looked at for what is told of a bound."""
 _KINDS = (None, False, True)
 """Whether a host's toolstack charges memory for virtual CPUs, as far as that is known."""
 
@@ -49,6 +51,22 @@ class Gathered:
         guests = {id(vm): vm for host in self.hosts for vm in self._charges.on(host)}
         return (*hosts, *(Lacking(vm, "vcpus.max") for vm in guests.values() if virtual_cpus(vm) is None))
 
+    @cached_property
+    def unsaid(self) -> tuple[Lacking, ...]:
+        """What would tell of further moves; in large pools only what of VMs keeps them from every host."""
+        found: list[Lacking] = []
+        guests = self.stand.guests(self.hosts)
+        all_asked = len(guests) * len(self.hosts) <= MOST_ASKED
+        for vm in guests:
+            bound = self.stand.bound(vm)
+            found += bound.lacking if bound.can is None else ()
+            if bound.can is not False:
+                found += footprint(vm, Question.START, vcpus_charged=True).lacking
+                for host in self.hosts if all_asked else ():
+                    arrival = self.stand.arrival(vm, host)
+                    found += arrival.lacking if arrival.can is None else ()
+        return each_once(found)
+
     def static(self, vm: str, host: str) -> int:
         """What a VM takes of a host at its static maximum, both by key."""
         rule = bool(charged(self.stand.view, self.stand.host_of[host]))
@@ -59,10 +77,32 @@ class Gathered:
 
     def board(self) -> Board:
         """All that may be moved where it is."""
-        units = sorted(self._units(), key=lambda unit: (unit.moves, unit.vms))
-        moving = {vm for unit in units for vm in unit.vms}
-        bins = [self._bin(host, moving) for host in self.hosts]
-        return Board(bins, units, lambda unit, host: self._may(units[unit], self.hosts[host]))
+        return Board(self._bins, self._units, lambda unit, host: self._may(self._units[unit], self.hosts[host]))
+
+    @cached_property
+    def passed_over(self) -> tuple[str, ...]:
+        """The VMs that stay where they are although nothing of their own keeps them there, by name.
+
+        Room is reserved for them on another host, others with which they are to stay are elsewhere, or they share
+        a name.
+        """
+        moving = {vm for unit in self._units for vm in unit.vms}
+        guests = self.stand.guests(self.hosts)
+        return tuple(vm.name for vm in guests if self.stand.key(vm) not in moving and self.stand.bound(vm).can)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all moves that could be made are looked at, so that something can be said of all placements."""
+        return not (self.unsaid or self.passed_over or self._closed)
+
+    @cached_property
+    def _bins(self) -> tuple[Bin, ...]:
+        moving = {vm for unit in self._units for vm in unit.vms}
+        return tuple(self._bin(host, moving) for host in self.hosts)
+
+    @cached_property
+    def _units(self) -> tuple[Unit, ...]:
+        return tuple(sorted(self._moving(), key=lambda unit: (unit.moves, unit.vms)))
 
     def _bin(self, host: Host, moving: set[str]) -> Bin:
         stand, guests = self.stand, self._charges.on(host)
@@ -101,7 +141,7 @@ class Gathered:
     def _against(self, vm: VM, host: Host) -> bool:
         return id(vm) in self._tied_to_hosts and against(self.stand.view, vm, host) is not None
 
-    def _units(self) -> Iterator[Unit]:
+    def _moving(self) -> Iterator[Unit]:
         """Every VM that may be moved, alone or with those with which it is to stay."""
         stand = self.stand
         able = {stand.key(vm): vm for vm in stand.guests(self.hosts) if self._able(vm)}

@@ -9,6 +9,7 @@ from planner.facts.evenness import worthwhile
 from planner.facts.lasting import may_stay
 from planner.facts.load_tally import LoadTally
 from planner.facts.vcpu_loads import vcpu_loads
+from planner.goals.balance.finding import Finder, Found
 from planner.goals.balance.gathering import Gathered
 from planner.goals.balance.goal import Balance
 from planner.goals.balance.guarding import Guard
@@ -25,42 +26,43 @@ from planner.plans import Cause, NoPlan, Plan
 from planner.plans.applying import applied, reference
 from planner.plans.balancing import Balancing, Gain, VcpuLoad
 from planner.plans.moving import MovesOutcome
-from planner.rules.wording import counted
+
+_MOST_TRIES = 8
+_MOST_MOVES = 40
+"""Of more moves it is not tried again what could be made in place of one that cannot."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Moves in their order, and what no plan can be better than."""
+class Asked:
+    """What is asked for, and of which pool."""
 
-    moves: Sequence[Move]
-    bounds: Sequence[int]
-    """Of the highest load, and where that is reached of the next cost."""
-    guard: Guard | None
+    told: str
+    goal: Balance
+    inventory: Inventory
+    gathered: Gathered
+    notes: tuple[str, ...]
 
 
-def balanced(  # noqa: PLR0913, PLR0917 - what the plan is made of
-    told: str, goal: Balance, inventory: Inventory, gathered: Gathered, found: Found, notes: tuple[str, ...]
-) -> Plan | NoPlan:
-    """The plan of all moves, or of the first of them where the others cannot be made; its end keeps what is asked."""
-    making = _Making(told, goal, inventory, gathered, found, notes)
-    most = len(found.moves)
-    whole = making.plan(most, single=goal.always)
-    if isinstance(whole, NoPlan) and not goal.always:
-        whole = making.plan(most, single=True)
-    if isinstance(whole, Plan):
-        return whole
-    best = making.plan(0, single=True)
-    if isinstance(best, NoPlan):
-        because = tuple(replace(cause, proven=False) for cause in whole.because)
-        return replace(whole, because=because, ways_out=(f"`planner ha improve --failures {making.keep}` first",))
-    kept, lost = 0, most
-    while lost - kept > 1:
-        middle = (kept + lost) // 2
-        part = making.plan(middle, single=True)
-        kept, lost, best = (middle, lost, part) if isinstance(part, Plan) else (kept, middle, best)
-    left = f"{counted(most - kept, 'further move')} left out: {whole.because[0].told}"
-    outcome = _of_moves(best)
-    return replace(best, outcome=replace(outcome, notes=(*outcome.notes, left)))
+def balanced(asked: Asked, finder: Finder) -> Plan | NoPlan:
+    """The plan of all moves; of others, or of the first of them, where some cannot be made."""
+    best: Plan | None = None
+    for _ in range(_MOST_TRIES):
+        making = _Making(asked, finder.found(), finder.guard)
+        answer, refused = making.most()
+        if refused is None or isinstance(answer, NoPlan):
+            return answer
+        if best is None or _worth(answer) < _worth(best):
+            best = answer
+        if making.number > _MOST_MOVES:
+            break
+        finder.ban(refused)
+    if best is None:
+        raise AssertionError("nothing was tried")
+    return best
+
+
+def _worth(plan: Plan) -> tuple[int, ...]:
+    return tuple(cost.value for cost in _of_moves(plan).costs[:2])
 
 
 def _of_moves(plan: Plan) -> MovesOutcome:
@@ -72,20 +74,50 @@ def _of_moves(plan: Plan) -> MovesOutcome:
 class _Making:
     """What plans of more or fewer moves have in common."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what the plan is made of
-        self, told: str, goal: Balance, inventory: Inventory, gathered: Gathered, found: Found, notes: tuple[str, ...]
-    ) -> None:
-        self._told = told
-        self._goal = goal
-        self._inventory = inventory
-        self._gathered = gathered
-        self._stand = gathered.stand
+    def __init__(self, asked: Asked, found: Found, guard: Guard | None) -> None:
+        self._told = asked.told
+        self._goal = asked.goal
+        self._inventory = asked.inventory
+        self._gathered = asked.gathered
+        self._stand = asked.gathered.stand
         self._found = found
-        self._notes = notes
-        self.keep = found.guard.failures if found.guard else goal.keep_failures
+        self._notes = asked.notes
+        self.number = len(found.moves)
+        self._keep = guard.failures if guard else asked.goal.keep_failures
         moved = {move.vm for move in found.moves}
         items = (self._stand.item(self._stand.vm_of[key]) for key in sorted(moved))
         self._items = {item.key: item for item in items if isinstance(item, Item)}
+
+    def most(self) -> tuple[Plan | NoPlan, Move | None]:
+        """The plan of all moves, or of the best first ones that can be made, and the move that cannot."""
+        whole = self.plan(self.number, single=self._goal.always)
+        if isinstance(whole, NoPlan) and not self._goal.always:
+            whole = self.plan(self.number, single=True)
+        if isinstance(whole, Plan):
+            return whole, None
+        none = self.plan(0, single=True)
+        if isinstance(none, NoPlan):
+            because = tuple(replace(cause, proven=False) for cause in whole.because)
+            way = f"`planner ha improve --failures {self._keep}` first"
+            return replace(whole, because=because, ways_out=(way,)), None
+        made, refused = 0, self.number
+        while refused - made > 1:
+            middle = (made + refused) // 2
+            part = self.plan(middle, single=True)
+            made, refused = (middle, refused) if isinstance(part, Plan) else (made, middle)
+        return self._best(made, none, whole.because[0].told), self._found.moves[made]
+
+    def _best(self, made: int, none: Plan, why_no_more: str) -> Plan:
+        """The best plan of so many moves or fewer."""
+        gained = self._gained(self._found.moves[:made])
+        states = [(each.peaks.highest, each.peaks.unevenness) for each in gained.gains]
+        before = gained.before.highest, gained.before.unevenness
+        choices = sorted((state, number) for number, state in enumerate(states, start=1) if state < before)
+        parts = (self.plan(number, single=True) for _, number in choices)
+        best = next((part for part in parts if isinstance(part, Plan)), none)
+        left = f"no further moves, for of those that were found one cannot be made: {why_no_more}"
+        outcome = _of_moves(best)
+        return replace(best, outcome=replace(outcome, notes=(*outcome.notes, left)))
 
     def plan(self, number: int, *, single: bool) -> Plan | NoPlan:
         """The plan of the first moves, each by itself or as many at once as may be."""
@@ -99,7 +131,7 @@ class _Making:
         stops = range(number) if single else (enough,)
         free = {key: self._stand.place(host, ()).room for key, host in self._stand.host_of.items()}
         together = tuple(rounds(moves, self._items, free, stops))
-        conditions = Conditions(self.keep, self._goal.always, self._goal.limit_moves, self._goal.seconds)
+        conditions = Conditions(self._keep, self._goal.always, self._goal.limit_moves, self._goal.seconds)
         case = Case(self._told, conditions, self._inventory, self._stand, "", returns=False, rounds=together)
         targets = {move.vm: move.target for move in moves}
         items = tuple(self._items[key] for key in sorted(targets))
@@ -138,7 +170,7 @@ class _Making:
         return view_of(applied(self._inventory, changes), reference(view))
 
     def _may_stay(self, number: int) -> bool:
-        return may_stay(self._stand.view, self._after(number), self.keep)
+        return may_stay(self._stand.view, self._after(number), self._keep)
 
     def _gained(self, moves: Sequence[Move]) -> Balancing:
         """What the moves gain, one after the other."""
@@ -153,7 +185,7 @@ class _Making:
             names = host_name(stand.view, source), host_name(stand.view, target)
             gains.append(Gain(vm.name, *names, *was, *now, tally.peaks()))
         counted_hosts = tuple(sorted(host_name(stand.view, host) for host in hosts))
-        return Balancing(counted_hosts, before, tuple(gains), 0, self.keep, self._vcpus(len(moves)))
+        return Balancing(counted_hosts, before, tuple(gains), 0, self._keep, self._vcpus(len(moves)))
 
     def _vcpus(self, number: int) -> tuple[VcpuLoad, ...]:
         first, last = self._stand.view, self._after(number)

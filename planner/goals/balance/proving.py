@@ -102,8 +102,9 @@ class _Model:
                 numbers.require([(1, self._on[unit, host]) for unit in inside], most=most)
 
     def _arriving(self, unit: int, host: int) -> int:
+        """What it takes in the end at least; it may have to find more when it comes."""
         size = self._board.size(unit, host)
-        return size.stays if self._board.units[unit].source == host else size.comes
+        return size.stays if self._board.units[unit].source == host else min(size.stays, size.comes)
 
     def _moved(self) -> list[Term]:
         units = self._board.units
