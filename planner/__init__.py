@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from planner.failover.problem import FailoverProblem, Restart
     from planner.findings import Report
     from planner.goals import Goal
+    from planner.goals.balance import Balance
     from planner.goals.evacuate import Evacuate
     from planner.goals.grow import Grow, Growth, NotKnown
     from planner.goals.homes import Homes
@@ -193,6 +194,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 
 _FROM = {
+    "Balance": "planner.goals.balance",
     "Evacuate": "planner.goals.evacuate",
     "Homes": "planner.goals.homes",
     "Improve": "planner.goals.improve",
@@ -228,6 +230,7 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "Balance",
     "Evacuate",
     "FailoverProblem",
     "FailureCapacity",
