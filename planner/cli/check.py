@@ -12,6 +12,7 @@ import typer
 
 import planner
 from planner.cli.choosing import settled
+from planner.cli.faults import refuse
 from planner.cli.live import load
 from planner.cli.options import (
     BaselineOption,
@@ -37,8 +38,9 @@ from planner.cli.streams import spare, tell, write
 from planner.errors import ConfigError
 
 if TYPE_CHECKING:
-    from planner.findings import Report
+    from planner.findings import Fault, Report
     from planner.readers.loaded import Loaded
+    from planner.settings import Settings
 
 OPTIONS = (
     "select",
@@ -89,6 +91,7 @@ def check(  # noqa: PLR0913 - each is an option of its own
     resolved = settled(dict(zip(OPTIONS, chosen, strict=True)), config=config, no_config=no_config)
     loaded = load(paths, stdin_filename)
     report = planner.check(loaded, settings=resolved, today=_day(today, loaded))
+    refuse(_passed_over(loaded, report, resolved.settings))
     for other, file in further:
         spare(loaded.texts, file)
         write(planner.render(report, other.value), file)
@@ -126,6 +129,15 @@ def config(  # noqa: PLR0913 - each is an option of its own
     chosen = (select, extend_select, ignore, severity, profile, baseline, require_reason, fail_on, form, show_unknown)
     resolved = settled(dict(zip(OPTIONS, chosen, strict=True)), config=config, no_config=no_config)
     write((settings_table if as_table is TableForm.TABLE else settings_json)(resolved), None)
+
+
+def _passed_over(loaded: Loaded, report: Report, settings: Settings) -> tuple[Fault, ...]:
+    """Faults of files that cannot be read, of which this check says nothing, though nobody wants them ignored."""
+    from planner.choice import codes_of  # noqa: PLC0415 - only when it is needed
+    from planner.readers.loaded import UNREAD  # noqa: PLC0415 - only when it is needed
+
+    looked_at = {rule.code for rule in report.ran}.union(*map(codes_of, settings.ignore))
+    return tuple(each for each in loaded.losses if each.code in UNREAD and each.code not in looked_at)
 
 
 def _day(option: str | None, loaded: Loaded) -> str:
