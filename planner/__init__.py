@@ -192,6 +192,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 
 _FROM = {
+    "Access": "planner.readers.live.access",
     "Evacuate": "planner.goals.evacuate",
     "Homes": "planner.goals.homes",
     "Improve": "planner.goals.improve",
@@ -226,6 +227,7 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "Access",
     "Evacuate",
     "FailoverProblem",
     "FailureCapacity",

@@ -87,6 +87,7 @@ def check(  # noqa: PLR0913 - each is an option of its own
 ) -> None:
     """Hold inventories against the rules; exit with 1 when there are errors."""
     further = [_further(text) for text in output or ()]
+    _all_differ([*(file for _, file in further), *([write_baseline] if write_baseline else [])])
     chosen = (select, extend_select, ignore, severity, profile, baseline, require_reason, fail_on, form, show_unknown)
     resolved = settled(dict(zip(OPTIONS, chosen, strict=True)), config=config, no_config=no_config)
     loaded = load(paths, stdin_filename)
@@ -166,6 +167,15 @@ def _further(text: str) -> tuple[Form, Path]:
     if not equals or not file or name not in forms:
         raise ConfigError(f"--output {text}: expected is FORMAT=FILE, with one of the formats {', '.join(forms)}")
     return Form(name), Path(file)
+
+
+def _all_differ(files: list[Path]) -> None:
+    """Complain when two results are to be written to one file, of which the second would be all that is left."""
+    seen: set[Path] = set()
+    for file in files:
+        if (whole := file.resolve()) in seen and (whole.is_file() or not whole.exists()):
+            raise ConfigError(f"{file}: two results cannot be written to one file; give each its own")
+        seen.add(whole)
 
 
 def _at_terminal() -> bool:
