@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +21,7 @@ from planner.readers.live.access import Access
 from planner.readers.live.address import address, is_address
 from planner.readers.live.snapshot import kept
 from planner.readers.loaded import Loaded
-from tests.helpers import SHARED, Ended, run
+from tests.helpers import ROOT, SHARED, Ended, run
 from tests.live.conftest import PASSWORD, Certificates, Serve
 from tests.test_readme import COMMANDS, blocks
 
@@ -226,6 +231,27 @@ def test_huge_answers_end_in_time(serve: Serve, certificates: Certificates) -> N
 
     with pytest.raises(ReadError, match="more than 2 MiB"):
         planner.load(server.url, access=Access(lambda _: PASSWORD, certificates.ca, most_bytes=2**21))
+    assert server.calls()[-1] == "session.logout"
+
+
+@pytest.mark.parametrize(("signal_sent", "code", "words"), [("SIGINT", 130, "interrupted"), ("SIGTERM", 143, "ended")])
+def test_whoever_is_stopped_takes_leave(
+    serve: Serve, certificates: Certificates, signal_sent: str, code: int, words: str
+) -> None:
+    server = serve(SMALL, play="huge")
+    with subprocess.Popen(
+        [sys.executable, "-m", "planner", "check", server.url, "--ca", str(certificates.ca)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PLANNER_PASSWORD": PASSWORD},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        for _ in range(600):
+            if any(call.endswith(".get_all_records") for call in server.calls()):
+                break
+            time.sleep(0.05)
+        child.send_signal(getattr(signal, signal_sent))
+        out, err = child.communicate(timeout=60)
+    assert (child.returncode, out, err.decode()) == (code, b"", f"planner: {words}\n")
     assert server.calls()[-1] == "session.logout"
 
 
