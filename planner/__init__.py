@@ -194,6 +194,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 
 _FROM = {
+    "Access": "planner.readers.live.access",
     "Balance": "planner.goals.balance",
     "Evacuate": "planner.goals.evacuate",
     "Homes": "planner.goals.homes",
@@ -230,6 +231,7 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "Access",
     "Balance",
     "Evacuate",
     "FailoverProblem",

@@ -9,6 +9,7 @@ import typer
 
 import planner
 from planner.cli.choosing import settled
+from planner.cli.faults import refuse
 from planner.cli.live import load
 from planner.cli.options import Config, ExtendSelect, Ignore, NoConfig, Output, ProfileOption, Select, Severities
 from planner.cli.streams import spare, write
@@ -63,6 +64,7 @@ def diff(  # noqa: PLR0913 - each is an option of its own
     if old == new == "-":
         raise ConfigError("standard input cannot be both inventories; name a file for one of them")
     before, after = load((old,), None), load((new,), None)
+    refuse((*before.losses, *after.losses))
     reports = (planner.check(each, settings=resolved) for each in (before, after))
     found = compared(before.inventory, after.inventory, *reports)
     spare({**before.texts, **after.texts}, output)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from planner.readers.loaded import Loaded
 
 PASSWORD = "PLANNER_PASSWORD"  # noqa: S105 - the name of a variable
+ENDED = 143
+"""The exit code after the signal TERM, as shells have it."""
 _LONGEST = 4096
 _given: dict[str, Any] = {}
 """What the options of this run say."""
@@ -28,7 +32,24 @@ _given: dict[str, Any] = {}
 
 def load(paths: Sequence[str], stdin_name: str | None) -> Loaded:
     """Read what the paths name, also pools on the network."""
-    return planner.load(*paths, stdin_name=stdin_name, access=access(paths))
+    how = access(paths)
+    with _leave_taken() if how else nullcontext():
+        return planner.load(*paths, stdin_name=stdin_name, access=how)
+
+
+@contextmanager
+def _leave_taken() -> Iterator[None]:
+    """While a session is open, whoever ends the process lets it log out first."""
+    before = signal.signal(signal.SIGTERM, _ended)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ended(*_: object) -> NoReturn:
+    tell("planner: ended\n")
+    raise SystemExit(ENDED)
 
 
 def access(paths: Sequence[str]) -> Access | None:
@@ -155,4 +176,6 @@ def fetch(
         raise ReadError("fetch reads one pool on the network: write xapi://USER@HOST")
     how = access(paths)
     assert how is not None  # noqa: S101 - an address is among the paths
-    write(text(paths[0], how).text, output)
+    with _leave_taken():
+        records = text(paths[0], how).text
+    write(records, output)
