@@ -130,8 +130,8 @@ class Search:
             [
                 (0.5, partial(self._probed, k)),
                 (2.5 if self._few(k) else 0.0, partial(self._enumerated, k)),
-                (2.5, partial(self._bundled, k)),
                 (1.0, partial(self._shared, k)),
+                (2.5, partial(self._bundled, k)),
                 (1.0, partial(self._attacked, k)),
                 (1.5, partial(self._templated, k, 6)),
             ]
@@ -142,7 +142,7 @@ class Search:
         return self._judge(
             [
                 (5.0 if self._few(k) else 0.0, partial(self._enumerated, k)),
-                (6.0, partial(self._shared, k)),
+                (8.0, partial(self._shared, k)),
                 (4.0, partial(self._bundled, k)),
                 (2.0, partial(self._attacked, k)),
                 (3.0, partial(self._templated, k, 12)),

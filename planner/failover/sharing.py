@@ -25,8 +25,8 @@ MOST = 4000
 """Up to so many layouts are looked at for one amount of free memory."""
 KEPT = 200
 """Of these, so many are offered to the program."""
-KEPT_BACK = 0.02
-"""The part of a guest by which the guests of each size have to suffice, so that rounding takes none too many."""
+KEPT_BACK = 0.002
+"""The part of each share that is left out, so that rounding takes no guest too many."""
 ROUNDING = 0.1
 """The part of a size that U has to be larger, so that rounding takes none too much."""
 LEAST = WHOLE // 1000
@@ -148,7 +148,7 @@ class _Program:
         for demand in (*self._suffice, *self._enough):
             self._program.change(demand.row, zip((-box.least).tolist(), demand.beyond, strict=True))
             self._program.change(demand.row, zip(box.most.tolist(), demand.short, strict=True))
-        self._effort.spend(0.2 * self._terms)
+        self._effort.spend(0.35 * self._terms)
         answer = self._program.maximize()
         if answer is None:
             return None
@@ -160,7 +160,10 @@ class _Program:
 
     def _layouts(self, host: int, values: Reals) -> Layouts:
         """Shares in whole parts; what is left over is without a layout."""
-        guests, shares = self._offers.hosts[host].guests, (values[self._shares[host]] * WHOLE).astype(np.int64)
+        guests, shares = (
+            self._offers.hosts[host].guests,
+            (values[self._shares[host]] * (1 - KEPT_BACK) * WHOLE).astype(np.int64),
+        )
         used = np.flatnonzero(shares >= LEAST)
         rest = WHOLE - int(shares[used].sum())
         if not rest:
@@ -170,7 +173,7 @@ class _Program:
     def _that_guests_suffice(self, column: int) -> _Demand:
         terms = [-each.guests[:, column].astype(np.float64) for each in self._offers.hosts]
         held = self._ledger.by_unit(self._ledger.counts[:, column])
-        return self._demand(-held.astype(np.float64), terms, [], -KEPT_BACK)
+        return self._demand(-held.astype(np.float64), terms, [], 0.0)
 
     def _that_enough_is_held(self, column: int) -> _Demand:
         ledger, offers, size = self._ledger, self._offers, float(self._ledger.sizes[column])

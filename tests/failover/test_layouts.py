@@ -110,6 +110,34 @@ def test_halves_hold_each_set_of_a_box_once() -> None:
                 assert sum(boxed(ledger, box, units) for box in boxes) == 1
 
 
+def with_a_layout(room: int) -> tuple[Ledger, Plan]:
+    """Five VMs of 4 on a host; two hosts with room and a VM of 5 each, and a layout of one VM of either size."""
+    restarts = (*(Restart(f"v{at}", 4, "a") for at in range(5)), Restart("w", 5, "b"), Restart("x", 5, "c"))
+    ledger, none = Ledger(FailoverProblem({"a": 0, "b": room, "c": room}, restarts)), np.zeros((2, 2), np.int64)
+    hosts = [Layouts(np.array([[1, 1] if free else [0, 0]]), np.array([WHOLE])) for free in ledger.free.tolist()]
+    return ledger, Plan(hosts, Multiples(none, none), Multiples(none, none))
+
+
+def test_layouts_of_guests_that_did_not_fail_serve_nobody() -> None:
+    """With 5 and 4 each host would hold 9, and five times 4 are less than 4 and twice 9; but no 5 has failed."""
+    ledger, plan = with_a_layout(9)
+    assert not serves(ledger, 1, whole_box(ledger, 1), plan)
+    assert not surviving(ledger, 1)[ledger.hosts.index("a"),]
+
+
+@pytest.mark.parametrize("wrong", [-1, 1])
+def test_unsound_plans_serve_nobody(wrong: int) -> None:
+    ledger = Ledger(FailoverProblem({"a": 9, "b": 9}, (Restart("v", 5, "a"), Restart("w", 4, "b"))))
+    none = np.zeros((2, 2), np.int64)
+    empty = Layouts(np.zeros((1, 2), np.int64), np.array([WHOLE]))
+    whole, right = whole_box(ledger, 1), Plan([empty, empty], Multiples(none, none), Multiples(none, none))
+    assert serves(ledger, 1, whole, right)
+    assert not serves(ledger, 1, whole, Plan([empty, empty], Multiples(none - 1, none), right.enough))
+    assert not serves(ledger, 1, whole, Plan([empty, empty], right.suffice, Multiples(none, none - 1)))
+    for odd in (Layouts(empty.guests, empty.shares + wrong), Layouts(empty.guests + 2 * wrong, empty.shares)):
+        assert not serves(ledger, 1, whole, Plan([empty, odd], right.suffice, right.enough))
+
+
 @pytest.mark.parametrize(("use", "k"), [(0.6, 25), (0.75, 14)])
 def test_large_flavours_that_any_fit_wastes_are_proved(use: float, k: int) -> None:
     ledger = Ledger(pool(Row(64, 500, large_flavours), use, even=True, seed=0))
