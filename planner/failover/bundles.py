@@ -36,6 +36,8 @@ WAYS = 1 << 16
 """In how many ways the guests of a host are distributed at most."""
 HOSTS = {1: 1024, 2: 256, 3: 64}
 """For each number of own hosts, up to how many hosts all their combinations are looked at."""
+EXCEPTIONS = 8
+"""So many hosts may leave over larger guests than others do."""
 LARGEST = 1 << 45
 """Loads stay below this, so that a load and the number of a way fit into one number."""
 
@@ -80,17 +82,17 @@ class _Limit:
 
 
 def _limits(ledger: Ledger) -> list[_Limit]:
-    """No limit, and several that keep large guests from being left over."""
+    """No limit, and several that keep large guests from being left over; those that do best most often come first."""
     sizes = np.repeat(ledger.sizes, ledger.counts.sum(axis=0))
-    ranked = [int(sizes[len(sizes) * part // 16]) for part in (0, 4, 5, 6, 8, 10)]
-    return [*(_Limit(size, 0) for size in ranked), *(_Limit(size, 1) for size in ranked[1:])]
+    ranked = [int(sizes[len(sizes) * part // 16]) for part in (6, 4, 0, 5, 8, 10)]
+    return [*(_Limit(size, 0) for size in ranked), *(_Limit(size, 1) for size in ranked if size < ranked[2])]
 
 
 class _Bundles:
     """The three conditions for one choice of how many own hosts there are."""
 
     def __init__(self, ledger: Ledger, k: int, own: Ints, limit: _Limit) -> None:
-        self._ledger, self._k, self._own, self._limit = ledger, k, own, limit
+        self._ledger, self._k, self._own, self._limit, self._exceptions = ledger, k, own, limit, 0
         shared = len(own) - int(worst_sums(1 + own[None, :], k)[0])
         rooms = -np.sort(-ledger.free)[None, k : k + shared]
         self._lent_to_others = int(np.sort(own)[: k - 1].sum())
@@ -101,7 +103,11 @@ class _Bundles:
         leftovers: list[_Leftovers] = []
         for host in range(len(self._own)):
             effort.spend(self._cost(host))
-            found = self._leftovers(host)
+            found = self._leftovers(host, self._limit)
+            if found is None and self._exceptions < EXCEPTIONS:
+                self._exceptions += 1
+                effort.spend(self._cost(host))
+                found = self._leftovers(host, _Limit(int(self._ledger.sizes[0]), 0))
             if found is None:
                 return False
             leftovers.append(found)
@@ -125,16 +131,16 @@ class _Bundles:
         return np.asarray(worst_sums(volumes, self._k) < offered, np.bool_)
 
     def _by_number(self, numbers: Ints) -> Flags:
-        largest = int(self._ledger.sizes[0]) if self._limit.number else self._limit.size
+        largest = int(self._ledger.sizes[0]) if self._limit.number or self._exceptions else self._limit.size
         offered = 1 + (-(-self._lacking // largest)).sum(axis=1)
         return np.asarray(worst_sums(numbers, self._k) < offered, np.bool_)
 
-    def _leftovers(self, host: int) -> _Leftovers | None:
-        """The worst that one host can bring; None when it cannot keep to the limit."""
+    def _leftovers(self, host: int, limit: _Limit) -> _Leftovers | None:
+        """The worst that one host can bring; None when it cannot keep to a limit."""
         ledger, own = self._ledger, int(self._own[host])
         guests = np.repeat(ledger.sizes, ledger.counts[host])
         ways = _ways(len(guests), own)
-        ways = ways[(ways[:, guests > self._limit.size] == own).sum(axis=1) <= self._limit.number]
+        ways = ways[(ways[:, guests > limit.size] == own).sum(axis=1) <= limit.number]
         rooms, kinds = np.unique(np.delete(ledger.free, host), return_inverse=True)
         best = _fullest(ways, guests, rooms, own)
         if best is None:

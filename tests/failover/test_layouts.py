@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from planner.failover.bundles import bundled
 from planner.failover.effort import SECOND, Effort
 from planner.failover.guarantee import Guarantee
 from planner.failover.layouts import WHOLE, Box, Layouts, Multiples, Plan, serves, whole_box
@@ -14,7 +15,7 @@ from planner.failover.ledger import Ledger
 from planner.failover.problem import FailoverProblem, Restart
 from planner.failover.ranking import worst_sums
 from planner.failover.sharing import all_layouts, shared_out
-from tests.benchmarks.failure_capacity import Row, large_flavours, pool
+from tests.benchmarks.failure_capacity import Row, large_flavours, large_odd, pool
 from tests.failover.brute import survived
 
 
@@ -143,3 +144,7 @@ def test_large_flavours_that_any_fit_wastes_are_proved(use: float, k: int) -> No
     ledger = Ledger(pool(Row(64, 500, large_flavours), use, even=True, seed=0))
     assert not Guarantee(ledger, k).holds
     assert shared_out(ledger, k, Effort(SECOND))
+
+
+def test_bundles_do_where_a_few_hosts_leave_over_larger_guests_than_others() -> None:
+    assert bundled(Ledger(pool(Row(64, 500, large_odd), 0.75, even=True, seed=0)), 14, Effort(2 * SECOND))
