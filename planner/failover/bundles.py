@@ -15,6 +15,9 @@ free to choose. Over all choices the mean of gap_h is the sum of the gaps of h o
 divided by their number; so some choice is no worse in total, and 1 may count with that mean. It is largest when the
 hosts lent are those with the largest gaps, and as few as can be.
 
+Which guests a host leaves over is free to choose. Limits keep large ones from being left over; a few hosts that cannot
+keep to a limit need not, since what is left over is counted host by host.
+
 This is strong where few large guests run on each host: guests of one host can be combined in so many ways that some
 combination nearly fills whatever host it gets.
 """
@@ -56,13 +59,18 @@ def bundled(ledger: Ledger, k: int, effort: Effort) -> bool:
     if not ledger.alone or int((ledger.load + ledger.free).max(initial=0)) >= LARGEST:
         return False
     hosts = len(ledger.hosts)
+    tried: list[list[int]] = []
     for share in (1, 2, 3):
         own = _own(ledger, k, share)
-        if own is None or not own.any() or hosts > HOSTS[int(own.max())]:
+        if own is None or not own.any() or hosts > HOSTS[int(own.max())] or own.tolist() in tried:
             continue
+        tried.append(own.tolist())
         for limit in _limits(ledger):
-            if _Bundles(ledger, k, own, limit).hold(effort):
+            held = _Bundles(ledger, k, own, limit).hold(effort)
+            if held:
                 return True
+            if held is None:
+                break
     return False
 
 
@@ -98,18 +106,20 @@ class _Bundles:
         self._lent_to_others = int(np.sort(own)[: k - 1].sum())
         self._lacking = np.maximum(0, rooms - ledger.sizes[:, None] + 1)
 
-    def hold(self, effort: Effort) -> bool:
-        """Whether every size is ruled out by one of the conditions."""
+    def hold(self, effort: Effort) -> bool | None:
+        """Whether every size is ruled out by one of the conditions; None where no limit would do."""
         leftovers: list[_Leftovers] = []
         for host in range(len(self._own)):
             effort.spend(self._cost(host))
             found = self._leftovers(host, self._limit)
-            if found is None and self._exceptions < EXCEPTIONS:
+            if found is None:
+                if self._exceptions == EXCEPTIONS:
+                    return False
                 self._exceptions += 1
                 effort.spend(self._cost(host))
                 found = self._leftovers(host, _Limit(int(self._ledger.sizes[0]), 0))
             if found is None:
-                return False
+                return None
             leftovers.append(found)
         gaps = np.array([each.gap for each in leftovers], np.int64)
         volumes = np.stack([each.volumes for each in leftovers], axis=1)
