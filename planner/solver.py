@@ -213,6 +213,7 @@ class RealNumbers:
         self._library = pywraplp
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         self._variables: list[pywraplp.Variable] = []
+        self._rows: list[pywraplp.Constraint] = []
 
     def number(self, value: float = 0.0) -> int:
         """A new variable that is not negative; `value` is what each unit of it is worth."""
@@ -220,11 +221,16 @@ class RealNumbers:
         self._solver.Objective().SetCoefficient(self._variables[-1], value)
         return len(self._variables) - 1
 
-    def at_most(self, most: float, terms: Iterable[tuple[float, int]]) -> None:
-        """Demand that a sum stays below a bound."""
-        row = self._solver.Constraint(-self._solver.infinity(), most)
+    def at_most(self, most: float, terms: Iterable[tuple[float, int]]) -> int:
+        """Demand that a sum stays below a bound; the number of this demand."""
+        self._rows.append(self._solver.Constraint(-self._solver.infinity(), most))
+        self.change(len(self._rows) - 1, terms)
+        return len(self._rows) - 1
+
+    def change(self, demand: int, terms: Iterable[tuple[float, int]]) -> None:
+        """Give variables other factors in a demand."""
         for factor, variable in terms:
-            row.SetCoefficient(self._variables[variable], factor)
+            self._rows[demand].SetCoefficient(self._variables[variable], factor)
 
     def maximize(self) -> tuple[float, list[float]] | None:
         """The largest worth and the values that give it; None when the library finds none."""

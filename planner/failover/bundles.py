@@ -15,6 +15,9 @@ free to choose. Over all choices the mean of gap_h is the sum of the gaps of h o
 divided by their number; so some choice is no worse in total, and 1 may count with that mean. It is largest when the
 hosts lent are those with the largest gaps, and as few as can be.
 
+Which guests a host leaves over is free to choose. Limits keep large ones from being left over; a few hosts that cannot
+keep to a limit need not, since what is left over is counted host by host.
+
 This is strong where few large guests run on each host: guests of one host can be combined in so many ways that some
 combination nearly fills whatever host it gets.
 """
@@ -36,6 +39,8 @@ WAYS = 1 << 16
 """In how many ways the guests of a host are distributed at most."""
 HOSTS = {1: 1024, 2: 256, 3: 64}
 """For each number of own hosts, up to how many hosts all their combinations are looked at."""
+EXCEPTIONS = 8
+"""So many hosts may leave over larger guests than others do."""
 LARGEST = 1 << 45
 """Loads stay below this, so that a load and the number of a way fit into one number."""
 
@@ -54,13 +59,18 @@ def bundled(ledger: Ledger, k: int, effort: Effort) -> bool:
     if not ledger.alone or int((ledger.load + ledger.free).max(initial=0)) >= LARGEST:
         return False
     hosts = len(ledger.hosts)
+    tried: list[list[int]] = []
     for share in (1, 2, 3):
         own = _own(ledger, k, share)
-        if own is None or not own.any() or hosts > HOSTS[int(own.max())]:
+        if own is None or not own.any() or hosts > HOSTS[int(own.max())] or own.tolist() in tried:
             continue
+        tried.append(own.tolist())
         for limit in _limits(ledger):
-            if _Bundles(ledger, k, own, limit).hold(effort):
+            held = _Bundles(ledger, k, own, limit).hold(effort)
+            if held:
                 return True
+            if held is None:
+                break
     return False
 
 
@@ -80,30 +90,36 @@ class _Limit:
 
 
 def _limits(ledger: Ledger) -> list[_Limit]:
-    """No limit, and several that keep large guests from being left over."""
+    """No limit, and several that keep large guests from being left over; those that do best most often come first."""
     sizes = np.repeat(ledger.sizes, ledger.counts.sum(axis=0))
-    ranked = [int(sizes[len(sizes) * part // 16]) for part in (0, 4, 5, 6, 8, 10)]
-    return [*(_Limit(size, 0) for size in ranked), *(_Limit(size, 1) for size in ranked[1:])]
+    ranked = [int(sizes[len(sizes) * part // 16]) for part in (6, 4, 0, 5, 8, 10)]
+    return [*(_Limit(size, 0) for size in ranked), *(_Limit(size, 1) for size in ranked if size < ranked[2])]
 
 
 class _Bundles:
     """The three conditions for one choice of how many own hosts there are."""
 
     def __init__(self, ledger: Ledger, k: int, own: Ints, limit: _Limit) -> None:
-        self._ledger, self._k, self._own, self._limit = ledger, k, own, limit
+        self._ledger, self._k, self._own, self._limit, self._exceptions = ledger, k, own, limit, 0
         shared = len(own) - int(worst_sums(1 + own[None, :], k)[0])
         rooms = -np.sort(-ledger.free)[None, k : k + shared]
         self._lent_to_others = int(np.sort(own)[: k - 1].sum())
         self._lacking = np.maximum(0, rooms - ledger.sizes[:, None] + 1)
 
-    def hold(self, effort: Effort) -> bool:
-        """Whether every size is ruled out by one of the conditions."""
+    def hold(self, effort: Effort) -> bool | None:
+        """Whether every size is ruled out by one of the conditions; None where no limit would do."""
         leftovers: list[_Leftovers] = []
         for host in range(len(self._own)):
             effort.spend(self._cost(host))
-            found = self._leftovers(host)
+            found = self._leftovers(host, self._limit)
             if found is None:
-                return False
+                if self._exceptions == EXCEPTIONS:
+                    return False
+                self._exceptions += 1
+                effort.spend(self._cost(host))
+                found = self._leftovers(host, _Limit(int(self._ledger.sizes[0]), 0))
+            if found is None:
+                return None
             leftovers.append(found)
         gaps = np.array([each.gap for each in leftovers], np.int64)
         volumes = np.stack([each.volumes for each in leftovers], axis=1)
@@ -125,16 +141,16 @@ class _Bundles:
         return np.asarray(worst_sums(volumes, self._k) < offered, np.bool_)
 
     def _by_number(self, numbers: Ints) -> Flags:
-        largest = int(self._ledger.sizes[0]) if self._limit.number else self._limit.size
+        largest = int(self._ledger.sizes[0]) if self._limit.number or self._exceptions else self._limit.size
         offered = 1 + (-(-self._lacking // largest)).sum(axis=1)
         return np.asarray(worst_sums(numbers, self._k) < offered, np.bool_)
 
-    def _leftovers(self, host: int) -> _Leftovers | None:
-        """The worst that one host can bring; None when it cannot keep to the limit."""
+    def _leftovers(self, host: int, limit: _Limit) -> _Leftovers | None:
+        """The worst that one host can bring; None when it cannot keep to a limit."""
         ledger, own = self._ledger, int(self._own[host])
         guests = np.repeat(ledger.sizes, ledger.counts[host])
         ways = _ways(len(guests), own)
-        ways = ways[(ways[:, guests > self._limit.size] == own).sum(axis=1) <= self._limit.number]
+        ways = ways[(ways[:, guests > limit.size] == own).sum(axis=1) <= limit.number]
         rooms, kinds = np.unique(np.delete(ledger.free, host), return_inverse=True)
         best = _fullest(ways, guests, rooms, own)
         if best is None:

@@ -28,6 +28,7 @@ from planner.failover.guarantee import Guarantee
 from planner.failover.ledger import Ledger
 from planner.failover.necessary import Necessary
 from planner.failover.ranking import Flags
+from planner.failover.sharing import shared_out
 from planner.failover.templates import template
 from planner.failover.toll import toll
 
@@ -132,6 +133,7 @@ class Search:
             [
                 (0.5, partial(self._probed, k)),
                 (2.5 if self._few(k) else 0.0, partial(self._enumerated, k)),
+                (1.0, partial(self._shared, k)),
                 (2.5, partial(self._bundled, k)),
                 (1.0, partial(self._attacked, k)),
                 (1.5, partial(self._templated, k, 6)),
@@ -143,6 +145,7 @@ class Search:
         return self._judge(
             [
                 (5.0 if self._few(k) else 0.0, partial(self._enumerated, k)),
+                (8.0, partial(self._shared, k)),
                 (4.0, partial(self._bundled, k)),
                 (2.0, partial(self._attacked, k)),
                 (3.0, partial(self._templated, k, 12)),
@@ -175,6 +178,9 @@ class Search:
 
     def _bundled(self, k: int, effort: Effort) -> Verdict:
         return "bundles on hosts of their own" if bundled(self._ledger, k, effort) else None
+
+    def _shared(self, k: int, effort: Effort) -> Verdict:
+        return "shares of layouts" if shared_out(self._ledger, k, effort) else None
 
     def _templated(self, k: int, steps: int, effort: Effort) -> Verdict:
         found = template(self._ledger, k, int(self._guarantee(k).open.max()), steps, effort)
