@@ -22,6 +22,7 @@ LAYERS = (
     {"model"},
     {"source"},
     {"solver", "units", "errors", "confidential"},
+    {"patience"},
 )
 MODULES = sorted((ROOT / "planner").rglob("*.py"))
 

@@ -15,6 +15,7 @@ from functools import cache, cached_property, partial
 
 import numpy as np
 
+from planner import patience
 from planner.failover.adversary import failing_set
 from planner.failover.bundles import bundled
 from planner.failover.covers import Covers
@@ -67,8 +68,10 @@ def asked(numbers: Iterable[int], judge: Callable[[int], Verdict], so_far: Brack
     """The bounds after each of these numbers was judged, as far as it was still open."""
     found = so_far
     for k in numbers:
-        if not found.lower < k <= found.upper:
+        if not found.lower < k <= found.upper or patience.ended():
             continue
+        if waiting := patience.waiting():
+            waiting.told("hosts that may fail", str(found.lower), str(found.upper))
         verdict = judge(k)
         if isinstance(verdict, str):
             found = replace(found, lower=k, by=verdict)

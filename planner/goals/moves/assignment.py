@@ -7,6 +7,7 @@ in one set of hosts at a time, as somebody finds a set that is not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from math import gcd
 
@@ -15,9 +16,11 @@ from planner.goals.moves.twins import settled
 from planner.goals.moves.wanted import Assigned, Item, Place, Tie, Wanted
 from planner.plans.moving import Cost
 from planner.solver import Ending, Term, WholeNumbers
+from planner.units import show_size
 
 HIGHEST, UNEVEN, BYTES_MOVED, HELPERS = "highest load", "unevenness", "bytes of other VMs moved", "other VMs moved"
 _HIGHEST_LOAD = 2**20
+_TENTH = WHOLE // 100
 _TOO_LARGE = 2**51
 """Above it sums over all hosts no longer fit into 64 bits; the product counts thousandths."""
 
@@ -186,7 +189,7 @@ def cheapest(wanted: Wanted) -> Assigned:
     costs: list[Cost] = []
     values: Sequence[int] = ()
     for name, unit, terms in _objectives(model):
-        model.numbers.minimize(terms)
+        model.numbers.minimize(terms, name, partial(_told, name, unit))
         if values:
             model.numbers.suggest(values)
         found = model.numbers.solve(wanted.effort, wanted.seconds)
@@ -200,6 +203,14 @@ def cheapest(wanted: Wanted) -> Assigned:
     if not costs:
         return possible(wanted)
     return Assigned(_targets(model, values), all(each.value == each.bound for each in costs), tuple(costs))
+
+
+def _told(name: str, unit: int, count: int) -> str:
+    """A cost as whoever waits is told it."""
+    value = count * unit
+    if name == BYTES_MOVED:
+        return show_size(value)
+    return str(value) if name == HELPERS else f"{value // _TENTH}.{value % _TENTH} %"
 
 
 def _objectives(model: _Model) -> list[tuple[str, int, list[Term]]]:
