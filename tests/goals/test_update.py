@@ -205,6 +205,13 @@ def test_members_go_down_together_where_they_can_be_emptied_together() -> None:
     assert [each.hosts for each in outcome(asked(tight, at_once=2)).stages] == [("b",), ("a",), ("c",), ("d",)]
 
 
+def test_what_is_said_of_a_host_that_is_down_is_no_fault_of_the_next_one() -> None:
+    stores = [{"name": "nfs", "type": "nfs", "shared": True, "connections": AC}]
+    wish = {"ha_plan": {"heartbeat": "nfs", "failures_to_tolerate": 1}, "repositories": stores}
+    found = outcome(asked(pool({"a": 8, "b": 8, "c": 8}, [], **wish), at_once=2))
+    assert [each.hosts for each in found.stages] == [("b",), ("a", "c")]
+
+
 def test_members_go_down_one_by_one_rather_than_that_a_vm_is_shut_down_for_it() -> None:
     tight = pool({"a": 2, "b": 2, "c": 2, "d": 2}, [("x", 2, "a"), ("y", 2, "c"), ("z", 1, "b")])
     found = outcome(asked(tight, at_once=2, may_stop_any=True))
