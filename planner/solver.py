@@ -62,15 +62,20 @@ class Outcome:
 
 
 class WholeNumbers:
-    """Whole numbers under linear requirements."""
+    """Whole numbers under linear requirements.
 
-    def __init__(self) -> None:
+    `ends_early` is for a search for something good: whoever waits may have the best so far. What is proven of a plan
+    does not depend on anybody's patience.
+    """
+
+    def __init__(self, *, ends_early: bool = False) -> None:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - loading it takes most of a second
 
         self._library = cp_model
         self._model = cp_model.CpModel()
         self._variables: list[cp_model.IntVar] = []
         self._minimized = False
+        self._ends_early = ends_early
         self._told: Callable[[int], str] = str
         self._what = ""
 
@@ -124,7 +129,7 @@ class WholeNumbers:
 
     def solve(self, effort: float, seconds: float | None = None) -> Outcome:
         """Search until an answer is found, or the effort is used up; or in its place the time, where one is given."""
-        if patience.ended():
+        if self._ends_early and patience.ended():
             return Outcome(Ending.OPEN, (), 0.0)
         solver = self._library.CpSolver()
         solver.parameters.num_workers = 1
@@ -156,7 +161,7 @@ class WholeNumbers:
             try:
                 while not wait([searched], _GLANCE).done:
                     waiting.told(self._what, found.best, found.bound)
-                    if waiting.ended:
+                    if self._ends_early and waiting.ended:
                         solver.stop_search()
             except BaseException:
                 solver.stop_search()

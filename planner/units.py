@@ -66,3 +66,13 @@ def mib_consumed(size: int) -> int:
 def mib_available(size: int) -> int:
     """Whole MiB that are there to be given: rounded down."""
     return size // MIB
+
+
+def percent(thousandths: int) -> str:
+    """Thousandths as people say them: `79.1 %`."""
+    return f"{thousandths // 10}.{thousandths % 10} %"
+
+
+def show_thousandths(thousandths: int) -> str:
+    """Thousandths as a number with its fraction: `1.250`."""
+    return f"{thousandths // 1000}.{thousandths % 1000:03}"

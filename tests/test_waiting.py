@@ -37,7 +37,7 @@ class Person(Waiting):
 
 def _hard() -> WholeNumbers:
     """Sums of large odd numbers that are to be even: something is found at once, the least is not."""
-    numbers = WholeNumbers()
+    numbers = WholeNumbers(ends_early=True)
     chosen = [[numbers.number(1) for _ in range(6)] for _ in range(40)]
     for row in chosen:
         numbers.require([(1, each) for each in row], 1, 1)

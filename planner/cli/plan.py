@@ -103,6 +103,46 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     tell_answer(goal, paths, form, output, stdin_filename)
 
 
+@plan.command("balance")
+def plan_balance(  # noqa: PLR0913 - each is an option of its own
+    paths: Paths,
+    *,
+    pool: Annotated[
+        str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
+    ] = None,
+    keep_failures: Annotated[
+        int | None,
+        typer.Option(
+            "--keep-failures",
+            metavar="K",
+            min=0,
+            help="So many hosts must be able to fail in the end; without it as many as today.",
+        ),
+    ] = None,
+    always: Annotated[bool, typer.Option("--always", help="And at every moment until then.")] = False,
+    limit_moves: LimitMoves = None,
+    time: Time = None,
+    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    output: Output = None,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Plan few moves that even out memory and virtual CPUs over the hosts of a pool; what each gains, and when to stop.
+
+    Kept small, each before the next: the highest load of memory, when every VM takes all it may, plus the highest
+    number of virtual CPUs for each physical one (100 % of memory counts as much as one virtual CPU for each physical
+    one); then the unevenness, which is how far the highest and the lowest are apart, for both added up; then the bytes
+    and the VMs that are moved. Hosts that are disabled or dead stay as they are.
+
+    The moves that gain most come first. Further moves gain less than they cost where as many of them as there are hosts
+    would lower the highest load, or the unevenness, by less than 5 % of memory or one virtual CPU for 20 physical ones;
+    the plan says after which move that is.
+
+    Exit with 1 when it is proven that what is asked cannot be kept, with 3 when that is not decided.
+    """
+    goal = planner.Balance(pool, keep_failures=keep_failures, always=always, limit_moves=limit_moves, seconds=time)
+    tell_answer(goal, paths, form, output, stdin_filename)
+
+
 def tell_answer(
     goal: Goal, paths: Sequence[str], form: PlanForm, output: Path | None, stdin_filename: str | None
 ) -> None:

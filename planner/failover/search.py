@@ -68,7 +68,7 @@ def asked(numbers: Iterable[int], judge: Callable[[int], Verdict], so_far: Brack
     """The bounds after each of these numbers was judged, as far as it was still open."""
     found = so_far
     for k in numbers:
-        if not found.lower < k <= found.upper or patience.ended():
+        if not found.lower < k <= found.upper:
             continue
         if waiting := patience.waiting():
             waiting.told("hosts that may fail", str(found.lower), str(found.upper))

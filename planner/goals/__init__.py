@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.goals.balance import Balance, balance
 from planner.goals.evacuate import Evacuate, evacuate
 from planner.goals.homes import Homes, homes
 from planner.goals.improve import Improve, improve
@@ -12,7 +13,7 @@ from planner.goals.update import Update, update
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join | Evacuate | Protect | Improve | Shutdown | Startup | Homes | Update
+Goal = Join | Evacuate | Balance | Protect | Improve | Shutdown | Startup | Homes | Update
 
 
 def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 - one for each question
@@ -22,6 +23,8 @@ def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 
             return join(goal, inventory)
         case Evacuate():
             return evacuate(goal, inventory)
+        case Balance():
+            return balance(goal, inventory)
         case Protect():
             return protect(goal, inventory)
         case Improve():

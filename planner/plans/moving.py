@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.plans.balancing import Balancing
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -139,3 +141,5 @@ class MovesOutcome:
     notes: tuple[str, ...]
     for_toolstack: bool = False
     """The toolstack's own planner has to accept that so many hosts fail in the end."""
+    balancing: Balancing | None = None
+    """What each move gains, where the loads are to be even."""

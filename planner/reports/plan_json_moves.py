@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from planner.facts.evenness import Peaks
+from planner.plans.balancing import Balancing
 from planner.plans.moving import MovesOutcome, Refused, Survival, ToolstackEvacuation
 
 
@@ -74,6 +76,51 @@ class JsonToolstack(_Part):
     """What is not known, so that its answer is not known either."""
 
 
+class JsonPeaks(_Part):
+    """What is highest and lowest over the hosts that count, in thousandths; virtual CPUs for each physical one.
+
+    Null where virtual CPUs are not counted.
+    """
+
+    memory: int
+    memory_lowest: int
+    vcpus: int | None
+    vcpus_lowest: int | None
+
+
+class JsonGain(_Part):
+    """What is highest and lowest after a move."""
+
+    step: int
+    """Its number among the steps, from 1."""
+    vm: str
+    source: str
+    target: str
+    peaks: JsonPeaks
+
+
+class JsonVcpuLoad(_Part):
+    """The virtual CPUs of a host for each physical one, in thousandths; null where not known."""
+
+    host: str
+    before: int | None
+    after: int | None
+
+
+class JsonBalancing(_Part):
+    """What the moves do to the loads, one after the other."""
+
+    hosts: list[str]
+    """Those that count: enabled and live."""
+    before: JsonPeaks
+    gains: list[JsonGain]
+    enough: int
+    """After so many moves, further ones gain less than they cost."""
+    keeps: int | None
+    """So many hosts may fail after these moves and after all of them; null where that is not asked."""
+    vcpus: list[JsonVcpuLoad]
+
+
 class JsonMovesOutcome(_Part):
     """How things are once VMs have been moved within their pool."""
 
@@ -97,6 +144,8 @@ class JsonMovesOutcome(_Part):
     """Null where a size or the speed of a link is not known."""
     toolstack: JsonToolstack | None
     not_told: list[str]
+    balancing: JsonBalancing | None
+    """What each move gains, where the loads are to be even; else null."""
 
 
 def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
@@ -125,6 +174,27 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
         seconds=outcome.seconds,
         toolstack=_toolstack(outcome.toolstack) if outcome.toolstack else None,
         not_told=list(outcome.notes),
+        balancing=_balancing(outcome.balancing) if outcome.balancing else None,
+    )
+
+
+def _balancing(each: Balancing) -> JsonBalancing:
+    return JsonBalancing(
+        hosts=list(each.hosts),
+        before=_peaks(each.before),
+        gains=[
+            JsonGain(step=number, vm=gain.vm, source=gain.source, target=gain.target, peaks=_peaks(gain.peaks))
+            for number, gain in enumerate(each.gains, start=1)
+        ],
+        enough=each.enough,
+        keeps=each.keeps,
+        vcpus=[JsonVcpuLoad(host=load.host, before=load.before, after=load.after) for load in each.vcpus],
+    )
+
+
+def _peaks(each: Peaks) -> JsonPeaks:
+    return JsonPeaks(
+        memory=each.memory, memory_lowest=each.memory_lowest, vcpus=each.vcpus, vcpus_lowest=each.vcpus_lowest
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from planner import units
 from planner.plans import Phase, Plan, Step
+from planner.plans.balancing import BYTES, MEMORY_ALONE, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
 from planner.plans.moving import Cost, HostLoad, Moved, MovesOutcome, Refused, Survival, Survivals
+from planner.reports.plan_balance import balance_sections
 from planner.rules.wording import counted, listed
 from planner.units import show_size
 
 Section = tuple[str, list[str]]
-_TENTH = 10
 _PHASES = {
     Phase.BEFORE: "before the moves",
     Phase.AFTER: "after the moves",
@@ -25,8 +27,9 @@ _IN_STAGES = {
     Phase.HOSTS: "update and restart",
     Phase.GUESTS: "VMs that cannot be moved",
 }
-_SIZES = ("bytes of other VMs moved",)
-_LOADS = ("highest load", "unevenness")
+_SIZES = ("bytes of other VMs moved", BYTES)
+_LOADS = ("highest load", "unevenness", MEMORY_ALONE, UNEVEN_MEMORY)
+_SUMS = (TOGETHER, UNEVEN_TOGETHER)
 
 
 def heading(step: Step, steps: Iterable[Step]) -> str:
@@ -41,6 +44,7 @@ def heading(step: Step, steps: Iterable[Step]) -> str:
 def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:
     """How things are once VMs have been moved, each part with a heading."""
     sections: list[Section] = [
+        *(balance_sections(outcome, outcome.balancing) if outcome.balancing else []),
         ("where VMs go", [moved_told(each, outcome) for each in outcome.moved] or ["no VM has to move"]),
         ("time", [time_told(outcome)] if outcome.moved else []),
         ("memory of the hosts, if every VM takes all it may", [load_told(each) for each in outcome.loads]),
@@ -83,7 +87,7 @@ def load_told(each: HostLoad) -> str:
 
 def percent(thousandths: int | None) -> str:
     """Thousandths as people say them."""
-    return "not known" if thousandths is None else f"{thousandths // _TENTH}.{thousandths % _TENTH} %"
+    return "not known" if thousandths is None else units.percent(thousandths)
 
 
 def survivals_told(each: Survivals) -> list[str]:
@@ -111,6 +115,8 @@ def cost_told(each: Cost) -> str:
 def _worth(each: Cost, value: int) -> str:
     if each.name in _SIZES:
         return show_size(value)
+    if each.name in _SUMS:
+        return units.show_thousandths(value)
     return percent(value) if each.name in _LOADS else str(value)
 
 

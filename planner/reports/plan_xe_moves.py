@@ -9,6 +9,7 @@ from itertools import groupby
 from planner.plans import Phase, Plan, Step
 from planner.plans.moving import MovesGuard, MovesOutcome, Standing
 from planner.reports.words import visible
+from planner.rules.wording import counted
 
 _HEAD = """\
 #!/bin/sh
@@ -52,18 +53,33 @@ def moves_script(plan: Plan, outcome: MovesOutcome) -> str:
     """The script of a plan that moves VMs."""
     goal, guard = visible(plan.goal), outcome.guard
     back = "; and `back` for the way back" if plan.back else ""
-    text = [_HEAD.format(goal=goal, script="plan.sh", back=back), FUNCTIONS, '\ncase "${1:-}" in\n', "there)\n"]
-    text += _lines(
-        [*pool_guards(guard), *standing_guards(guard.standing, _hosts(guard.standing, outcome)), *_steps(plan.steps)]
+    enough = _enough(outcome)
+    back += (
+        f"; or `enough` for the first {counted(enough, 'move')}: what follows gains less than it costs"
+        if enough
+        else ""
     )
+    text = [_HEAD.format(goal=goal, script="plan.sh", back=back), FUNCTIONS, '\ncase "${1:-}" in\n', "there)\n"]
+    first = [*pool_guards(guard), *standing_guards(guard.standing, _hosts(guard.standing, outcome))]
+    text += _lines([*first, *_steps(plan.steps)])
     text.append("    ;;\n")
+    if enough:
+        text.append("enough)\n")
+        text += _lines([*first, *_steps(plan.steps[:enough])])
+        text.append("    ;;\n")
     if plan.back:
         text.append("back)\n")
         text += _lines([*pool_guards(guard), *_steps(plan.back)])
         text.append("    ;;\n")
-    choices = "there" + (" or back" if plan.back else "")
+    choices = " or ".join(("there", *(["enough"] if enough else []), *(["back"] if plan.back else [])))
     text.append(f"*) stop {shlex.quote(f'say {choices}: sh plan.sh there')} ;;\nesac\n")
     return "".join(text)
+
+
+def _enough(outcome: MovesOutcome) -> int:
+    """After how many moves one may stop before the end; none where there is no such place."""
+    told = outcome.balancing
+    return told.enough if told and told.enough < len(told.gains) else 0
 
 
 def _lines(lines: Iterable[str]) -> list[str]:

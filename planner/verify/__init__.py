@@ -13,6 +13,7 @@ from planner.plans.moving import MovesOutcome
 from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
 from planner.plans.updating import UpdateOutcome
+from planner.verify.balancing import broken_balance
 from planner.verify.homing import broken_homes
 from planner.verify.joining import broken_join
 from planner.verify.moving import broken_moves
@@ -27,6 +28,8 @@ def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
     try:
         if isinstance(plan.outcome, MovesOutcome):
             found.extend(broken_moves(plan, plan.outcome, inventory))
+            if plan.outcome.balancing:
+                found.extend(broken_balance(plan, plan.outcome, plan.outcome.balancing, inventory))
         elif isinstance(plan.outcome, ProtectionOutcome):
             found.extend(broken_protection(plan, plan.outcome, inventory))
         elif isinstance(plan.outcome, PowerOutcome):

@@ -16,11 +16,10 @@ from planner.goals.moves.twins import settled
 from planner.goals.moves.wanted import Assigned, Item, Place, Tie, Wanted
 from planner.plans.moving import Cost
 from planner.solver import Ending, Term, WholeNumbers
-from planner.units import show_size
+from planner.units import percent, show_size
 
 HIGHEST, UNEVEN, BYTES_MOVED, HELPERS = "highest load", "unevenness", "bytes of other VMs moved", "other VMs moved"
 _HIGHEST_LOAD = 2**20
-_TENTH = WHOLE // 100
 _TOO_LARGE = 2**51
 """Above it sums over all hosts no longer fit into 64 bits; the product counts thousandths."""
 
@@ -30,7 +29,7 @@ class _Model:
 
     def __init__(self, wanted: Wanted, *, grown: str | None = None, partial: bool = False) -> None:
         self.wanted = wanted
-        self.numbers = WholeNumbers()
+        self.numbers = WholeNumbers(ends_early=True)
         self.places = {place.key: place for place in wanted.places}
         self.on: dict[tuple[str, str], int] = {}
         for item in wanted.items:
@@ -210,7 +209,7 @@ def _told(name: str, unit: int, count: int) -> str:
     value = count * unit
     if name == BYTES_MOVED:
         return show_size(value)
-    return str(value) if name == HELPERS else f"{value // _TENTH}.{value % _TENTH} %"
+    return str(value) if name == HELPERS else percent(value)
 
 
 def _objectives(model: _Model) -> list[tuple[str, int, list[Term]]]:

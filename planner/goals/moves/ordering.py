@@ -6,7 +6,7 @@ one of them makes a detour through a third host.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.facts.transfers import AT_ONCE
@@ -40,11 +40,11 @@ def ordered(items: Sequence[Item], targets: Mapping[str, str], free: Mapping[str
     search = _Search(moving, targets)
     start = {key: item.source for key, item in moving.items()}
     if (found := search.straight(dict(start), dict(free))) is not None:
-        return Order(tuple(_rounds(found, moving, free)))
+        return Order(tuple(rounds(found, moving, free)))
     for detours in (False, True):
         found = search.run(dict(start), dict(free), detours=detours)
         if found is not None:
-            return Order(tuple(_rounds(found, moving, free)))
+            return Order(tuple(rounds(found, moving, free)))
     return Order(None, tuple(sorted(moving)))
 
 
@@ -115,11 +115,16 @@ class _Search:
         return -self._items[key].moves, key
 
 
-def _rounds(moves: Sequence[Move], items: Mapping[str, Item], free: Mapping[str, int]) -> Iterator[tuple[Move, ...]]:
-    """As many moves of the order at once as fit while nobody has left its host yet."""
+def rounds(
+    moves: Sequence[Move], items: Mapping[str, Item], free: Mapping[str, int], stops: Collection[int] = ()
+) -> Iterator[tuple[Move, ...]]:
+    """As many moves of the order at once as fit while nobody has left its host yet.
+
+    After so many moves as `stops` says a new round begins in any case.
+    """
     left, pending = dict(free), list[Move]()
-    for move in moves:
-        if pending and not _together(pending, move, items, left):
+    for number, move in enumerate(moves):
+        if pending and (number in stops or not _together(pending, move, items, left)):
             yield tuple(pending)
             left = _after(pending, items, left)
             pending = []

@@ -9,7 +9,7 @@ from planner.findings import Problem
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.homeward import homeward
-from planner.goals.moves.ordering import ordered
+from planner.goals.moves.ordering import Move, Order, ordered
 from planner.goals.moves.outcome import guard, host_loads, host_name, moments, moved, survivals, view_of
 from planner.goals.moves.permitted import forbidden
 from planner.goals.moves.stand import Stand
@@ -51,6 +51,8 @@ class Case:
     """The steps after the moves."""
     returns: bool = True
     """There is to be a way back."""
+    rounds: tuple[tuple[Move, ...], ...] | None = None
+    """The moves, where their order is settled already."""
 
 
 def planned(case: Case, found: Surviving) -> Plan | NoPlan:
@@ -58,7 +60,7 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     told, inventory, stand = case.told, case.start, case.stand
     targets = found.assigned.targets or {}
     free = {key: stand.place(host, ()).room for key, host in stand.host_of.items()}
-    order = ordered(found.wanted.items, targets, free)
+    order = ordered(found.wanted.items, targets, free) if case.rounds is None else Order(case.rounds)
     if order.rounds is None:
         names = listed(sorted(stand.vm_of[key].name for key in order.stuck), 12)
         return NoPlan(told, (Cause("", f"no order was found in which {names} can be moved one by one", proven=False),))

@@ -1,0 +1,58 @@
+"""What the highest and lowest loads come to when the VMs of two hosts change."""
+
+from __future__ import annotations
+
+from planner.facts.loads import load
+from planner.goals.balance.board import Board
+
+_BESIDES = 3
+"""So many of the highest and lowest are remembered: a change concerns two hosts."""
+
+
+class Ranges:
+    """The extremes of a board as it is."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self.now = board.worth()
+        hosts = range(len(board.bins))
+        self._orders = [
+            [(load_of(host), host) for host in sorted(hosts, key=lambda host: (sign * load_of(host), host))[:_BESIDES]]
+            for load_of in (board.memory_load, board.vcpu_load)
+            for sign in (-1, 1)
+        ]
+
+    def extremes(self) -> list[int]:
+        """The hosts that are loaded most, then those that are loaded least."""
+        most, least, busy, idle = (order[0][1] for order in self._orders)
+        return list(dict.fromkeys((most, busy, least, idle)))
+
+    def worth(self, one: int, other: int, first: int | None, second: int | None) -> tuple[int, int, int]:
+        """What the board would be worth if one unit went there and the other came back."""
+        board = self._board
+        here, there = self._with(one, first, second), self._with(other, second, first)
+        touched = (one, other)
+        memory = [load(taken, board.bins[host].memory) for host, (taken, _) in zip(touched, (here, there), strict=True)]
+        busy = [
+            load(vcpus, cpus) if (cpus := board.bins[host].cpus) else 0
+            for host, (_, vcpus) in zip(touched, (here, there), strict=True)
+        ]
+        most, least, busiest, idlest = (self._besides(order, touched) for order in self._orders)
+        highest = max(*most, *memory) + max(*busiest, *busy)
+        lowest = min(*least, *memory) + min(*idlest, *busy)
+        pull = self.now[2] + board.pull_of(one, *here) + board.pull_of(other, *there)
+        return highest, highest - lowest, pull - board.pull[one] - board.pull[other]
+
+    def _with(self, host: int, leaving: int | None, coming: int | None) -> tuple[int, int]:
+        board = self._board
+        taken, vcpus = board.taken[host], board.vcpus[host]
+        if leaving is not None:
+            taken, vcpus = taken - board.size(leaving, host).taken, vcpus - board.units[leaving].vcpus
+        if coming is not None:
+            taken, vcpus = taken + board.size(coming, host).taken, vcpus + board.units[coming].vcpus
+        return taken, vcpus
+
+    @staticmethod
+    def _besides(order: list[tuple[int, int]], touched: tuple[int, int]) -> list[int]:
+        """The most extreme load of the hosts that do not change, where there are such."""
+        return next(([value] for value, host in order if host not in touched), [])

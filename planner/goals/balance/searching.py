@@ -1,0 +1,185 @@
+"""A search for better places that begins where the VMs are: first what evens out most, then what lowers the peaks.
+
+Every step is possible when it comes. The work is counted, so that the same pool gives the same places everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from planner import patience
+from planner.goals.balance.board import Board
+from planner.goals.balance.ranges import Ranges
+from planner.units import show_thousandths
+
+WORK = 6_000_000
+"""Changes that are looked at, where no time is given."""
+_LEAVING, _COMING = 6, 8
+"""So many of the hosts that are loaded most, and least, are looked at first, for memory and for virtual CPUs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A unit that goes from one host to another, by number."""
+
+    unit: int
+    source: int
+    target: int
+
+
+class _Found(NamedTuple):
+    """A change and its worth, the smallest the best."""
+
+    worth: tuple[int, ...]
+    order: tuple[object, ...]
+    shifts: tuple[Shift, ...]
+
+
+class Search:
+    """Changes of a board, each of which makes it better; `done` tells them in their order."""
+
+    def __init__(self, board: Board, most_moves: int | None, work: int = WORK) -> None:
+        self.board = board
+        self.done: list[Shift] = []
+        self._most = most_moves
+        self._work = work
+
+    def run(self) -> None:
+        """Even out until no move pulls the loads closer together, then lower the peaks, while there is work left."""
+        self._evened()
+        while self._goes_on() and self._lowered():
+            pass
+
+    def _goes_on(self) -> bool:
+        """Whether there is work left, and nobody who waits would rather have what there is."""
+        if waiting := patience.waiting():
+            waiting.told("highest load", show_thousandths(self.board.worth()[0]), "")
+        return self._work > 0 and not patience.ended()
+
+    def back_to(self, number: int) -> None:
+        """Take back all changes but the first ones."""
+        while len(self.done) > number:
+            last = self.done.pop()
+            self.board.shift(last.unit, last.source)
+
+    def repeat(self, shifts: Iterable[Shift]) -> None:
+        """Make changes that were taken back."""
+        for each in shifts:
+            self.board.shift(each.unit, each.target)
+            self.done.append(each)
+
+    def leaner(self) -> None:
+        """Leave VMs where they are today whose moves are not needed for what is highest, and for the unevenness."""
+        board = self.board
+        moved = [number for number, host in enumerate(board.at) if host != board.units[number].source]
+        worth = board.worth()[:2]
+        for number in sorted(moved, reverse=True):
+            home, at = board.units[number].source, board.at[number]
+            if board.possible(number, home):
+                board.shift(number, home)
+                if board.worth()[:2] <= worth:
+                    self.done.append(Shift(number, at, home))
+                else:
+                    board.shift(number, at)
+
+    def _evened(self) -> None:
+        """Single moves by which the loads come closer together, the best first."""
+        board = self.board
+        while self._goes_on():
+            memory = sorted(range(len(board.bins)), key=lambda host: (-board.memory_load(host), host))
+            vcpus = sorted(range(len(board.bins)), key=lambda host: (-board.vcpu_load(host), host))
+            leaving = dict.fromkeys((*memory[:_LEAVING], *vcpus[:_LEAVING]))
+            coming = dict.fromkeys((*memory[-_COMING:], *vcpus[-_COMING:]))
+            found = self._pulled(leaving, coming)
+            if found is None:
+                break
+            self.repeat(found.shifts)
+        for host in range(len(board.bins)):
+            if self._work > 0 and (found := self._pulled((host,), range(len(board.bins)))):
+                self.repeat(found.shifts)
+
+    def _pulled(self, leaving: Iterable[int], coming: Iterable[int]) -> _Found | None:
+        """The move after which hosts pull least."""
+        board, best = self.board, None
+        targets = list(coming)
+        for source in leaving:
+            for number in board.distinct(source):
+                unit, own = board.units[number], board.size(number, source)
+                left = board.pull_of(source, board.taken[source] - own.taken, board.vcpus[source] - unit.vcpus)
+                gained = left - board.pull[source]
+                self._work -= len(targets)
+                for target, more in zip(targets, board.pulls_if_coming(number, targets), strict=True):
+                    change = gained + more
+                    if target == source or change >= 0 or (best is not None and change > best.worth[0]):
+                        continue
+                    found = _Found((change,), (number, target), (Shift(number, source, target),))
+                    if (best is None or found < best) and self._may(found.shifts) and board.possible(number, target):
+                        best = found
+        return best
+
+    def _may(self, shifts: Iterable[Shift]) -> bool:
+        """Whether not too many VMs end up elsewhere."""
+        if self._most is None:
+            return True
+        units = self.board.units
+        more = sum(
+            len(units[each.unit].vms)
+            * ((each.target != units[each.unit].source) - (each.source != units[each.unit].source))
+            for each in shifts
+        )
+        return more <= 0 or self.board.moved + more <= self._most
+
+    def _lowered(self) -> bool:
+        """One change that lowers what is highest, or the unevenness, by a move or by two VMs that change places."""
+        board = self.board
+        ranges = Ranges(board)
+        for peak in ranges.extremes():
+            others = sorted(
+                (host for host in range(len(board.bins)) if host != peak),
+                key=lambda host: (-abs(board.pull[host] - board.pull[peak]), host),
+            )
+            for other in others:
+                if self._work <= 0:
+                    return False
+                found = min(self._between(ranges, peak, other), default=None)
+                if found is not None:
+                    self.repeat(found.shifts)
+                    return True
+        return False
+
+    def _between(self, ranges: Ranges, one: int, other: int) -> Iterator[_Found]:
+        """What makes it better by moves between two hosts."""
+        board = self.board
+        here, there = board.distinct(one), board.distinct(other)
+        for first in (*here, None):
+            for second in (*there, None):
+                self._work -= 1
+                if first is None and second is None:
+                    continue
+                worth = ranges.worth(one, other, first, second)
+                if worth >= ranges.now:
+                    continue
+                shifts = self._shifts(one, other, first, second)
+                if shifts and self._may(shifts):
+                    order = tuple(each.unit for each in shifts)
+                    yield _Found(worth, (len(shifts), order), shifts)
+
+    def _shifts(self, one: int, other: int, first: int | None, second: int | None) -> tuple[Shift, ...]:
+        """The moves of such a change in an order in which they are possible; none where there is none."""
+        board = self.board
+        there = [] if first is None else [Shift(first, one, other)]
+        back = [] if second is None else [Shift(second, other, one)]
+        if first is None or second is None:
+            return tuple(each for each in (*there, *back) if board.possible(each.unit, each.target))
+        if not (board.allowed(first, other) and board.allowed(second, one)):
+            return ()
+        freed_here, freed_there = board.size(first, one).stays, board.size(second, other).stays
+        room_there = board.fits(first, other) and board.fits(second, one, freed_here)
+        if room_there and board.apart(first, other) and board.apart(second, one, first):
+            return (*there, *back)
+        room_here = board.fits(second, one) and board.fits(first, other, freed_there)
+        if room_here and board.apart(second, one) and board.apart(first, other, second):
+            return (*back, *there)
+        return ()

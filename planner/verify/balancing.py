@@ -1,0 +1,119 @@
+"""Whether a plan that evens out loads tells the truth: each move is counted anew, however it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.facts.evenness import Peaks, worthwhile
+from planner.facts.lasting import may_stay
+from planner.facts.load_tally import LoadTally, counting
+from planner.facts.loads import loads
+from planner.facts.vcpu_loads import vcpu_loads
+from planner.model.host import Host
+from planner.model.inventory import Inventory, PoolView
+from planner.plans import Plan, Step
+from planner.plans.applying import ChangeError, applied
+from planner.plans.balancing import (
+    BYTES,
+    MEMORY_ALONE,
+    MOVES,
+    TOGETHER,
+    UNEVEN_MEMORY,
+    UNEVEN_TOGETHER,
+    Balancing,
+    Gain,
+    VcpuLoad,
+)
+from planner.plans.changes import FieldChange
+from planner.plans.moving import MovesOutcome
+
+
+def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory: Inventory) -> Iterator[str]:
+    """What is told wrong of loads and gains; nothing where all of it is true. Raises ChangeError."""
+    start = _view(inventory, outcome)
+    end = _view(_after(inventory, plan.steps), outcome)
+    hosts = counting(start)
+    if sorted(_named(start, host) for host in hosts) != sorted(told.hosts):
+        yield "the hosts that count are not those that are enabled and live"
+    try:
+        tally = LoadTally(start, hosts)
+        if tally.peaks() != told.before:
+            yield "what is highest before the first move is not as it is told"
+        gains = tuple(_gains(plan.steps, start, tally))
+        last = tally.peaks()
+    except ValueError as error:
+        yield f"the moves cannot be counted: {error}"
+        return
+    if gains != told.gains:
+        wrong = next(
+            (n for n, pair in enumerate(zip(gains, told.gains, strict=False)) if pair[0] != pair[1]), len(gains)
+        )
+        yield f"the gain of move {wrong + 1} is not as it is told"
+    yield from _in_the_end(outcome, told, start, end, last)
+    if told.keeps is not None and not may_stay(start, end, told.keeps):
+        yield f"in the end fewer than {told.keeps} hosts may fail, or a wish is not kept"
+
+    def stays(number: int) -> bool:
+        return may_stay(start, _view(_after(inventory, plan.steps[:number]), outcome), told.keeps)
+
+    enough = worthwhile(told.before, [each.peaks for each in gains], len(hosts), stays)
+    if enough != told.enough:
+        yield f"one may stop after move {enough}, not {told.enough}"
+
+
+def _gains(steps: tuple[Step, ...], start: PoolView, tally: LoadTally) -> Iterator[Gain]:
+    """The gain of every move; each change of the steps is one."""
+    at = {vm.uuid or vm.name: start.hosts.find(vm.runs_on) for vm in start.vms.records}
+    for change in (change for step in steps for change in step.changes):
+        vm = start.vms.find(change.way[0][1]) if isinstance(change, FieldChange) else None
+        target = start.hosts.find(str(change.value)) if isinstance(change, FieldChange) else None
+        source = at.get(vm.uuid or vm.name) if vm else None
+        if vm is None or source is None or target is None:
+            raise ChangeError("a step moves no VM from one host to another")
+        was = tally.of(source), tally.of(target)
+        tally.move(vm, source, target)
+        at[vm.uuid or vm.name] = target
+        now = tally.of(source), tally.of(target)
+        yield Gain(vm.name, _named(start, source), _named(start, target), *was, *now, tally.peaks())
+
+
+def _in_the_end(outcome: MovesOutcome, told: Balancing, start: PoolView, end: PoolView, last: Peaks) -> Iterator[str]:
+    """The loads of all hosts counted at once, and the costs."""
+    names = set(told.hosts)
+    memory = [load for host in end.hosts.records if _named(end, host) in names and (load := loads(end)[id(host)])]
+    if memory and (max(memory), len(memory)) != (last.memory, len(names)):
+        yield "the highest load of memory in the end is not that of the last move"
+    before, after = _vcpus(start), _vcpus(end)
+    if told.vcpus != tuple(VcpuLoad(name, before[name], after[name]) for name in sorted(before)):
+        yield "the virtual CPUs of the hosts are not as they are told"
+    worth = {
+        TOGETHER: last.highest,
+        MEMORY_ALONE: last.memory,
+        UNEVEN_TOGETHER: last.unevenness,
+        UNEVEN_MEMORY: last.memory - last.memory_lowest,
+        BYTES: sum(each.memory for each in outcome.moved),
+        MOVES: len(outcome.moved),
+    }
+    for cost in outcome.costs:
+        if cost.value != worth.get(cost.name):
+            yield f"{cost.name} is told as {cost.value}, it is {worth.get(cost.name)}"
+
+
+def _vcpus(view: PoolView) -> dict[str, int | None]:
+    found = vcpu_loads(view)
+    return {_named(view, host): found[id(host)] for host in view.hosts.records}
+
+
+def _named(view: PoolView, host: Host) -> str:
+    return host.name if len(view.hosts.bearers(host.name)) == 1 else host.uuid or host.name
+
+
+def _after(inventory: Inventory, steps: tuple[Step, ...]) -> Inventory:
+    return applied(inventory, (change for step in steps for change in step.changes))
+
+
+def _view(state: Inventory, outcome: MovesOutcome) -> PoolView:
+    found = [view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name)]
+    if len(found) != 1:
+        raise ChangeError(f"{outcome.pool} is not just one pool")
+    return found[0]
