@@ -164,6 +164,14 @@ def test_the_script_refuses_another_pool(tmp_path: Path, part: str, asked_for: s
     assert "nothing is done; plan anew" in complaint
 
 
+def test_vms_that_may_have_started_with_the_coordinator_do_not_stop_the_script() -> None:
+    found = planner.plan(planner.Update(may_stop=("x",)), lab(coordinator="a"))
+    first, _, second = render_plan(found, "xe").partition("\n2)\n")
+    assert "what runs on a" in first
+    assert "what runs on a" not in second
+    assert "what runs on b" in second
+
+
 def test_the_script_says_which_parts_there_are(tmp_path: Path) -> None:
     code, done, complaint = ran(tmp_path, "", ANSWERS)
     assert (code, done) == (1, [])

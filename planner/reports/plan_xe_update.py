@@ -56,12 +56,17 @@ def _restarts(step: Step) -> bool:
 
 
 def _guards(guard: MovesGuard, outcome: UpdateOutcome) -> Iterator[str]:
-    """The pool is the one that was planned for, and on each host run just those VMs."""
+    """The pool is the one that was planned for, and on each host run just those VMs.
+
+    Of a host that has just restarted that is not asked where VMs were shut down: they may start with it.
+    """
     yield from pool_guards(guard)
     told = {name for stage in outcome.stages for name in stage.hosts} | set(outcome.skipped)
     listed_hosts = {each.host_uuid: each.host for each in guard.standing}
     hosts = {listed_hosts.get(name, name) for name in told} | {each.host for each in guard.standing}
-    yield from standing_guards(guard.standing, sorted(hosts))
+    first = outcome.stages[0]
+    restarted = set(first.hosts) if guard is outcome.resumed and first.stopped else set()
+    yield from standing_guards(guard.standing, sorted(hosts - restarted))
 
 
 def _steps(numbered: Sequence[Numbered]) -> Iterator[str]:

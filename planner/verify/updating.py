@@ -182,7 +182,8 @@ class _Replay:
             yield f"{host.name} goes down while {', '.join(each.name for each in down)} is down"
         if view.pool.ha is None or view.pool.ha.enabled is not False:
             yield "high availability may still be on"
-        yield from self._errors(f"when {host.name} is empty")
+        if not down:
+            yield from self._errors(f"when {host.name} is empty")
         self._done.add(name)
 
     def _updated(self, host: Host, change: FieldChange) -> Iterator[str]:

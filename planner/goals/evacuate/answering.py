@@ -15,8 +15,8 @@ from planner.goals.moves.outcome import view_of
 from planner.goals.moves.planning import Case, planned
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import taken_out
-from planner.goals.moves.surviving import Surviving, most_surviving, surviving
-from planner.goals.moves.wanted import Item, Wanted
+from planner.goals.moves.surviving import Surviving, enough_surviving, most_surviving, surviving
+from planner.goals.moves.wanted import EFFORT, PASSING_EFFORT, Item, Wanted
 from planner.goals.naming import name_of
 from planner.goals.pools import told_apart
 from planner.model.guest import VM
@@ -129,6 +129,7 @@ def _wanted(
         ties=stand.ties(items),
         most_moves=most,
         seconds=_share(asked),
+        effort=PASSING_EFFORT if asked.passing else EFFORT,
     )
 
 
@@ -172,7 +173,7 @@ def _assigned(asked: Conditions, stand: Stand, case: _Case) -> Surviving | NoPla
     if least and not mine.guarded and stand.guarded:
         facts = (f"{lack.field} of {lack.record.label}" for lack in survival(stand.view)[1].lacking)
         return _no((Cause("", f"how many hosts may fail is not known: {listed(facts, 6)}", proven=False),))
-    found = most_surviving(mine, least)
+    found = (enough_surviving if asked.passing else most_surviving)(mine, least)
     if found is not None and found.assigned.targets is not None:
         return found
     everybody = _wanted(asked, stand, _with_others(stand, case.items), case.items, asked.limit_moves)

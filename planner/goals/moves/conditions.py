@@ -17,3 +17,5 @@ class Conditions:
     """Move no more VMs than that."""
     seconds: float | None = None
     """The solver stops after so long with what it has; None: after the usual work, the same on every machine."""
+    passing: bool = False
+    """The VMs come back soon: how many hosts may fail, and how they are loaded, need not be the best there is."""

@@ -60,6 +60,15 @@ def surviving(wanted: Wanted, failures: int, solve: Solve = possible) -> Survivi
     return None
 
 
+def enough_surviving(wanted: Wanted, least: int) -> Surviving | None:
+    """An assignment under which at least so many hosts may fail, a cheap one."""
+    found = surviving(wanted, least) if least else None
+    if found is not None and found.assigned.targets is None:
+        return found
+    cheap = surviving(found.wanted if found else wanted, least, cheapest)
+    return cheap if cheap is not None and cheap.assigned.targets is not None else found
+
+
 def most_surviving(wanted: Wanted, least: int) -> Surviving | None:
     """The assignment under which most hosts may fail, at least so many, and the cheapest of those."""
     best, most = surviving(wanted, least), len(wanted.places)

@@ -10,6 +10,8 @@ from planner.plans.moving import Cost
 
 EFFORT = 4.0
 """What the solver may do for one question."""
+PASSING_EFFORT = 0.2
+"""The same where VMs come back soon."""
 
 
 @dataclass(frozen=True, slots=True)
