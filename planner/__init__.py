@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.goals.join import Join
     from planner.goals.power import Shutdown, Startup
     from planner.goals.protect import Protect
+    from planner.goals.update import Update
     from planner.model.inventory import Inventory
     from planner.overviews.ha_allows import Judgement
     from planner.plans import NoPlan, Plan
@@ -94,17 +95,18 @@ def check(
         return replace(report, threshold=Severity(chosen.fail_on))
 
 
-def render(report: Report, form: Form = "full", *, color: bool = False) -> str:
+def render(report: Report, form: Form = "full", *, color: bool = False, width: int | None = None) -> str:
     """A report as text: `full` for reading, `concise` with one line a finding, `json` and the others for programs.
 
     Formats of which programs take paths tell them relative to the folder of the process. `color` matters to `full`
-    alone. Raises `planner.errors.ConfigError` when there is no such format.
+    alone, and so does `width`, the columns of a terminal. Raises `planner.errors.ConfigError`
+    when there is no such format.
     """
     from pathlib import Path  # noqa: PLC0415 - importing planner must cost nothing
 
     from planner import reports  # noqa: PLC0415 - importing planner must cost nothing
 
-    return reports.render(replace(report, base=str(Path.cwd())), form, color=color)
+    return reports.render(replace(report, base=str(Path.cwd())), form, color=color, width=width)
 
 
 def plan(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
@@ -192,6 +194,7 @@ def ha_allows(actions: Iterable[str], inventory: Inventory) -> tuple[Judgement, 
 
 
 _FROM = {
+    "Access": "planner.readers.live.access",
     "Balance": "planner.goals.balance",
     "Evacuate": "planner.goals.evacuate",
     "Homes": "planner.goals.homes",
@@ -200,6 +203,7 @@ _FROM = {
     "Protect": "planner.goals.protect",
     "Shutdown": "planner.goals.power",
     "Startup": "planner.goals.power",
+    "Update": "planner.goals.update",
     "Grow": "planner.goals.grow",
     "FailoverProblem": "planner.failover.problem",
     "Form": "planner.settings",
@@ -227,6 +231,7 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "Access",
     "Balance",
     "Evacuate",
     "FailoverProblem",
@@ -243,6 +248,7 @@ __all__ = [
     "Shutdown",
     "Startup",
     "ToolstackCapacity",
+    "Update",
     "__version__",
     "catalogue",
     "check",

@@ -26,6 +26,7 @@ WORDS = {
     "power_state": "power state",
     "home": "home server",
     "ha.failures_to_tolerate": "failures to tolerate",
+    "ha_plan.failures_to_tolerate": "failures to tolerate that are wished",
     "ha.enabled": "high availability",
 }
 """What fields are called, where their name is not what people say."""

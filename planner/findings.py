@@ -92,6 +92,8 @@ class Fault:
     field: str = ""
     uuid: str | None = None
     """Identifies the object where its name does not."""
+    loses: bool = False
+    """A file, a document or a whole record of a list is left out, so that what is left does not tell all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,21 @@ that the library counts itself: the same model gives the same answer every time.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from planner import patience
+
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from ortools.sat.python import cp_model
 
+_GLANCE = 0.1
+"""Seconds between two looks at a search that somebody waits for."""
 SLACK = 1e-6
 """By how much a bound in floating point may be off."""
 
@@ -55,15 +62,22 @@ class Outcome:
 
 
 class WholeNumbers:
-    """Whole numbers under linear requirements."""
+    """Whole numbers under linear requirements.
 
-    def __init__(self) -> None:
+    `ends_early` is for a search for something good: whoever waits may have the best so far. What is proven of a plan
+    does not depend on anybody's patience.
+    """
+
+    def __init__(self, *, ends_early: bool = False) -> None:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - loading it takes most of a second
 
         self._library = cp_model
         self._model = cp_model.CpModel()
         self._variables: list[cp_model.IntVar] = []
         self._minimized = False
+        self._ends_early = ends_early
+        self._told: Callable[[int], str] = str
+        self._what = ""
 
     def number(self, most: int, least: int = 0) -> int:
         """A new variable between two bounds."""
@@ -101,10 +115,11 @@ class WholeNumbers:
         negative = [(-factor, variable) for factor, variable in against]
         self.require([(count, threshold), *beyond, *negative], most=most)
 
-    def minimize(self, terms: Sequence[Term]) -> None:
-        """Prefer values that make a sum small."""
+    def minimize(self, terms: Sequence[Term], what: str = "", told: Callable[[int], str] = str) -> None:
+        """Prefer values that make a sum small; what it is, and how it is told to whoever waits."""
         self._model.minimize(self._sum(terms))
         self._minimized = True
+        self._what, self._told = what, told
 
     def suggest(self, values: Sequence[int]) -> None:
         """Values of all variables to begin the search with; those of an earlier answer, say."""
@@ -114,13 +129,16 @@ class WholeNumbers:
 
     def solve(self, effort: float, seconds: float | None = None) -> Outcome:
         """Search until an answer is found, or the effort is used up; or in its place the time, where one is given."""
+        if self._ends_early and patience.ended():
+            return Outcome(Ending.OPEN, (), 0.0)
         solver = self._library.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.catch_sigint_signal = False
         if seconds is None:
             solver.parameters.max_deterministic_time = effort
         else:
             solver.parameters.max_time_in_seconds = seconds
-        status = solver.solve(self._model)
+        status = self._searched(solver)
         spent = float(solver.response_proto.deterministic_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):
             values = tuple(solver.value(each) for each in self._variables)
@@ -131,6 +149,25 @@ class WholeNumbers:
             return Outcome(Ending.IMPOSSIBLE, (), spent)
         return Outcome(Ending.OPEN, (), spent, None, self._bound(solver) if self._minimized else None)
 
+    def _searched(self, solver: cp_model.CpSolver) -> cp_model.CpSolverStatus:
+        """How a search ended; it is looked at from time to time where somebody waits for it."""
+        waiting = patience.waiting()
+        if waiting is None:
+            return solver.solve(self._model)
+        with ThreadPoolExecutor(1) as pool:
+            found = _Found(self._told)
+            listener = found.listens_to(solver, self._library) if self._minimized else None
+            searched = pool.submit(solver.solve, self._model, listener)
+            try:
+                while not wait([searched], _GLANCE).done:
+                    waiting.told(self._what, found.best, found.bound)
+                    if self._ends_early and waiting.ended:
+                        solver.stop_search()
+            except BaseException:
+                solver.stop_search()
+                raise
+            return searched.result()
+
     @staticmethod
     def _bound(solver: cp_model.CpSolver) -> int | None:
         bound = solver.best_objective_bound
@@ -139,6 +176,29 @@ class WholeNumbers:
     def _sum(self, terms: Sequence[Term]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a type of the library
         variables = [self._variables[variable] for _, variable in terms]
         return self._library.LinearExpr.weighted_sum(variables, [factor for factor, _ in terms])
+
+
+class _Found:
+    """How small a sum is by now, and what it cannot be below, as it is told to whoever waits."""
+
+    def __init__(self, told: Callable[[int], str]) -> None:
+        self._told = told
+        self.best = ""
+        self.bound = ""
+
+    def listens_to(self, solver: cp_model.CpSolver, library: ModuleType) -> cp_model.CpSolverSolutionCallback:
+        """What the solver calls when it has found something."""
+        found = self
+
+        class Listener(library.CpSolverSolutionCallback):  # type: ignore[misc, name-defined]
+            def on_solution_callback(self) -> None:
+                found.best = found._told(round(self.objective_value))
+
+        solver.best_bound_callback = self._bounded
+        return Listener()
+
+    def _bounded(self, bound: float) -> None:
+        self.bound = self._told(math.ceil(bound - SLACK)) if math.isfinite(bound) else ""
 
 
 class RealNumbers:

@@ -79,6 +79,11 @@ def test_further_formats_are_written_in_the_same_run(lab: Path) -> None:
     assert json.loads((lab / "r.json").read_text())["summary"]["error"] == 1
     assert "error VM001" in (lab / "r.txt").read_text()
     assert run("check", "bad.yaml", "--output", "r.json", cwd=lab).code == 2
+    for twice in (("-o", "sarif=./b.json"), ("--write-baseline", "b.json")):
+        ended = run("check", "bad.yaml", "-o", "json=b.json", *twice, cwd=lab)
+        assert (ended.code, "two results cannot be written to one file" in ended.err) == (2, True)
+    assert not (lab / "b.json").exists()
+    assert run("check", "good.yaml", "-o", "json=/dev/null", "-o", "sarif=/dev/null", cwd=lab).code == 0
 
 
 def test_a_file_is_written_whole_or_not_at_all(lab: Path) -> None:

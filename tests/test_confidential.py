@@ -1,11 +1,13 @@
+import json
 from pathlib import Path
 
 import pytest
 
 import planner
 from planner.confidential import is_secret, masked, without_secrets
+from planner.reports import FORMS
 from planner.reports.inventory_yaml import inventory_yaml
-from tests.helpers import loaded
+from tests.helpers import loaded, run
 
 HIDDEN = "hunter2"
 
@@ -96,6 +98,34 @@ def test_secret_entries_are_dropped() -> None:
         True,
         False,
     )
+
+
+@pytest.mark.parametrize("value", [f"'{HIDDEN}'", f"5{HIDDEN}", f"[{HIDDEN}"])
+def test_no_command_tells_a_secret_of_its_files_anywhere(tmp_path: Path, value: str) -> None:
+    """Every output, error and file of a run with known passwords is searched for them."""
+    text = DOCUMENT.replace(f"password: {HIDDEN}", f"password: {value}")
+    (tmp_path / "lab.yaml").write_text(text)
+    (tmp_path / "old.yaml").write_text(f"{text}hosts: [{{name: h}}]\nvms: [{{name: w}}]\n")
+    (tmp_path / "lab.json").write_text(json.dumps({"kind": "Pool", "name": "j", "token": f"a{HIDDEN}", "hosts": 5}))
+    forms = [form for form in FORMS if form != "full"]
+    outputs = [word for form in forms for word in ("-o", f"{form}=out.{form}")]
+    paths = ("lab.yaml", "lab.json")
+    commands = (
+        ("-v", "check", *paths, "--show-unknown", "--color", "always", *outputs, "--write-baseline", "known.json"),
+        ("-v", "check", *paths, "--select", "NM"),
+        ("-v", "convert", *paths, "-o", "out.yaml"),
+        ("-v", "diff", "old.yaml", "lab.yaml", "--format", "json"),
+        ("-v", "show", "storage", *paths),
+        ("-v", "ha", "capacity", *paths, "--format", "json"),
+        ("-v", "plan", "evacuate", "h", "old.yaml"),
+    )
+    ended = [run(*each, cwd=tmp_path) for each in commands]
+    assert ended[0].code == 1
+    written = [path for path in tmp_path.iterdir() if path.name not in (*paths, "old.yaml")]
+    assert {f"out.{form}" for form in forms} <= {path.name for path in written}
+    everything = "".join([*(each.out + each.err for each in ended), *(path.read_text() for path in written)])
+    assert HIDDEN not in everything
+    assert "1" * 20 not in everything
 
 
 DOCUMENT = f"""\

@@ -1,10 +1,11 @@
-"""What a change to an inventory brings."""
+"""What a change to an inventory brings. `python -m tests.test_diff` writes what is expected anew."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 
 from planner.reports.schemas import SCHEMAS
 from tests.helpers import ROOT, Ended, run
@@ -22,6 +23,46 @@ vms:
   - {name: web, ha_restart_priority: restart, vcpus: {max: 2, at_startup: 2}}
   - {name: db, uuid: d1, ha_restart_priority: restart}
 """
+GOLDEN = ROOT / "tests" / "golden"
+FORMS = ("full", "json", "markdown")
+WAS = (ROOT / "samples" / "ha-pool.yaml").read_text(encoding="utf-8")
+"""A pool of which all is told: one failure is survived."""
+WAS = WAS.replace(
+    "name: dbase\n    power_state: halted\n    memory: 256 MiB\n    vcpus: 1",
+    """name: dbase
+    power_state: halted
+    memory: 256 MiB
+    vcpus: {max: 1, at_startup: 2}""",
+)
+
+
+def becoming(text: str) -> str:
+    """The pool after a host lost an update, a VM grew over what the other host has, another came and one went."""
+    lacking = text.index("updates: [XS62ESP1, XS62ESP1002]", text.index("name: xen02\n"))
+    text = text[:lacking] + "updates: [XS62ESP1]" + text[lacking + len("updates: [XS62ESP1, XS62ESP1002]") :]
+    for was, becomes in (
+        ("serverpath: /mnt/NFS_VDIs", "serverpath: /mnt/|VDIs|"),
+        ("Local storage on xen02\n    type: lvm", "Local storage of xen02\n    type: lvm"),
+        (
+            "features: 00000209-178bfbff-00000001-28100800}\n    memory: 256 MiB",
+            "features: 00000209-178bfbff-00000001-28100800}\n    memory: 2 GiB",
+        ),
+        ("- name: wsbase\n", "- name: more\n"),
+        ("vcpus: {max: 1, at_startup: 2}", "vcpus: {max: 2, at_startup: 2}"),
+        ("ha_restart_priority: best-effort\n    order: 1", "ha_restart_priority: ''\n    order: 1"),
+        ("  failures_to_tolerate: 1\n", "  failures_to_tolerate: 0\n"),
+    ):
+        assert text.count(was) == 1, was
+        text = text.replace(was, becomes)
+    return text
+
+
+def whole(form: str) -> str:
+    """A comparison in which something of each kind changes."""
+    with tempfile.TemporaryDirectory() as folder:
+        ended = diff(Path(folder), becoming(WAS), "--select", "UP,HA041,MM", "--format", form, old=WAS)
+    assert (ended.code, ended.err) == (1, "")
+    return ended.out
 
 
 def diff(folder: Path, new: str, *arguments: str, old: str = OLD) -> Ended:
@@ -64,6 +105,15 @@ def test_a_change_is_told_by_object_and_field(
 ) -> None:
     assert OLD.replace(was, becomes) != OLD
     assert changes(tmp_path, OLD.replace(was, becomes)) == [expected]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_comparison_is_told_whole(form: str) -> None:
+    out = whole(form)
+    assert out == (GOLDEN / f"diff.{form}.txt").read_text(encoding="utf-8")
+    if form == "json":
+        Draft7Validator(SCHEMAS["diff"]()).validate(json.loads(out))
+        Draft202012Validator(SCHEMAS["diff"]()).validate(json.loads(out))
 
 
 def test_another_object_of_the_same_name_is_another_object(tmp_path: Path) -> None:
@@ -129,6 +179,19 @@ def test_a_comparison_is_written_to_a_file_but_never_over_one_that_was_read(tmp_
     assert diff(tmp_path, OLD, "-o", "new.yaml").code == 2
 
 
+def test_how_it_was_may_come_from_standard_input_but_not_both(tmp_path: Path) -> None:
+    (tmp_path / "new.yaml").write_text(OLD.replace("mtu: 1500", "mtu: 9000"))
+    ended = run("diff", "-", "new.yaml", "--select", "NM", "--fail-on", "change", stdin=OLD, cwd=tmp_path)
+    assert (ended.code, ended.out.splitlines()[1]) == (1, "  host a of lab: interfaces.eth0.mtu: 1500 → 9000")
+    both = run("diff", "-", "-", stdin=OLD)
+    assert (both.code, both.out, "standard input cannot be both" in both.err) == (2, "", True)
+
+
 def test_an_inventory_that_is_not_there_is_one_line_and_exit_2() -> None:
     ended = run("diff", "samples/ha-pool.yaml", str(ROOT / "nowhere.yaml"))
     assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+
+
+if __name__ == "__main__":
+    for each in FORMS:
+        (GOLDEN / f"diff.{each}.txt").write_text(whole(each), encoding="utf-8")

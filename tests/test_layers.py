@@ -22,6 +22,7 @@ LAYERS = (
     {"model"},
     {"source"},
     {"solver", "units", "errors", "confidential"},
+    {"patience"},
 )
 MODULES = sorted((ROOT / "planner").rglob("*.py"))
 
@@ -62,6 +63,19 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 50, node.name
+
+
+def test_only_the_readers_of_running_pools_know_the_network() -> None:
+    networked = {"XenAPI", "xmlrpc", "http", "ssl", "socket", "urllib.request"}
+    live = ROOT / "planner" / "readers" / "live"
+    knowing = {path for path in MODULES if networked & {part for name in imported(path) for part in parts_of(name)}}
+    assert {path.relative_to(live).name for path in knowing} == {"session.py", "transport.py"}
+
+
+def parts_of(name: str) -> set[str]:
+    """A module, and all it is in."""
+    parts = name.split(".")
+    return {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
 
 
 def test_the_model_opens_no_file_and_reads_no_clock() -> None:

@@ -126,10 +126,20 @@ def test_machine_formats_keep_what_is_suppressed(tmp_path: Path) -> None:
     assert len(whole["findings"]) == whole["summary"]["error"] == 1
     kinds = [json.loads(line)["kind"] for line in planner.render(report, "jsonl").splitlines()]
     assert kinds == ["finding", "suppressed", "summary"]
-    assert "suppressed error" in planner.render(report, "junit")
+    assert "suppressed (it is known (until 2027-01-31)) error: a has" in planner.render(report, "junit")
     assert junit_tree(planner.render(report, "junit"))["failures"] == "1"
     assert len(annotations(planner.render(report, "github"))) == 1
     assert planner.render(report, "concise").splitlines()[-1] == "1 error; 1 suppressed"
+
+
+def test_a_case_of_junit_is_skipped_only_where_all_of_it_is_suppressed(tmp_path: Path) -> None:
+    known = f"{A}  # planner: ignore[VM001] it is known"
+    for lines, failures, skipped in (((known,), "0", "1"), ((known, B), "1", "0"), ((B,), "1", "0")):
+        suites = junit_tree(planner.render(checked(tmp_path, *lines), "junit"))
+        assert (suites["failures"], suites["skipped"]) == (failures, skipped)
+    (case,) = [each for each in junit_tree(planner.render(checked(tmp_path, known), "junit"))["holds"][0]["holds"]
+               if each["name"].startswith("VM001")]  # fmt: skip
+    assert case["holds"][0] == {"tag": "skipped", "message": "suppressed: it is known"}
 
 
 def test_a_baseline_hides_what_was_there_and_tells_what_is_gone(tmp_path: Path) -> None:

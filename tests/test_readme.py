@@ -1,10 +1,14 @@
 """Every block of the README does what it says, as it stands there."""
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +78,8 @@ def test_the_python_of_the_readme_runs(folder: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(folder)
     names: dict[str, object] = {}
     for block in blocks("python"):
+        if "xapi://" in block:
+            continue  # that is tested where there is such a pool
         exec(block, names)  # noqa: S102 - it is what the README says
     assert "answer" in names
 
@@ -89,6 +95,66 @@ def test_the_inventories_of_the_readme_can_be_read(tmp_path: Path) -> None:
 def test_the_settings_of_the_readme_are_settings() -> None:
     (block,) = blocks("toml")
     assert Settings.model_validate(tomllib.loads(block), by_alias=True).profile == "join"
+
+
+@pytest.fixture
+def pools(tmp_path: Path) -> Path:
+    (tmp_path / "pools").mkdir()
+    (tmp_path / "pools" / "lab.yaml").write_text(LAB)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "planner").write_text(f'#!/bin/sh\nexec {sys.executable} -m planner "$@"\n')
+    (tmp_path / "bin" / "planner").chmod(0o755)
+    return tmp_path
+
+
+def in_ci(folder: Path, script: str, **variables: str) -> int:
+    known = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", **variables}
+    return subprocess.run(["bash", "-ec", script], cwd=folder, env=known, check=False).returncode  # noqa: S607
+
+
+def block_with(word: str) -> Any:
+    (document,) = parse(next(block for block in blocks("yaml") if word in block))
+    return document.value
+
+
+@pytest.mark.parametrize(("wrong", "code"), [(False, 0), (True, 1)])
+def test_the_workflow_of_the_readme_checks_its_paths(pools: Path, wrong: bool, code: int) -> None:  # noqa: FBT001
+    spoil(pools, wrong=wrong)
+    inputs = next(step["with"] for step in block_with("uses:") if "/planner@" in step["uses"])
+    (action,) = parse((ROOT / "action.yml").read_text())
+    whole = {name: each["default"] for name, each in action.value["inputs"].items()} | inputs
+    step = action.value["runs"]["steps"][-1]
+    variables = {
+        name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: whole[found[1]], text)
+        for name, text in step["env"].items()
+    }
+    more = {"GITHUB_ACTION_PATH": str(ROOT), "RUNNER_TEMP": str(pools), "GITHUB_STEP_SUMMARY": str(pools / "s.md")}
+    assert in_ci(pools, step["run"], **variables, **more) == code
+    assert (pools / block_with("uses:")[-1]["with"]["sarif_file"]).exists()
+    assert (pools / "s.md").read_text().startswith("### planner: ")
+
+
+@pytest.mark.parametrize(("wrong", "code"), [(False, 0), (True, 1)])
+def test_the_gitlab_job_of_the_readme_checks_its_paths(pools: Path, wrong: bool, code: int) -> None:  # noqa: FBT001
+    spoil(pools, wrong=wrong)
+    pipeline = block_with("include:")
+    (template,) = parse((ROOT / pipeline["include"][0]["file"]).read_text())
+    assert in_ci(pools, template.value["planner"]["script"][1], **pipeline["variables"]) == code
+    assert all((pools / file).exists() for file in template.value["planner"]["artifacts"]["reports"].values())
+
+
+@pytest.mark.parametrize(("wrong", "code"), [(False, 0), (True, 1)])
+def test_the_pre_commit_hook_of_the_readme_checks_its_paths(pools: Path, wrong: bool, code: int) -> None:  # noqa: FBT001
+    spoil(pools, wrong=wrong)
+    (ours,) = block_with("hooks:")["repos"][0]["hooks"]
+    (hooks,) = parse((ROOT / ".pre-commit-hooks.yaml").read_text())
+    hook = next(each | ours for each in hooks.value if each["id"] == ours["id"])
+    assert in_ci(pools, shlex.join([*hook["entry"].split(), *hook["args"]])) == code
+
+
+def spoil(folder: Path, *, wrong: bool) -> None:
+    if wrong:
+        (folder / "pools" / "more.yaml").write_text("kind: Pool\nname: more\ncolour: red\n")
 
 
 def test_the_workflow_of_the_readme_gives_what_the_action_takes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ import typer
 
 import planner
 from planner.cli.choosing import settled
+from planner.cli.faults import refuse
 from planner.cli.live import load
 from planner.cli.options import (
     BaselineOption,
@@ -36,8 +38,9 @@ from planner.cli.streams import spare, tell, write
 from planner.errors import ConfigError
 
 if TYPE_CHECKING:
-    from planner.findings import Report
+    from planner.findings import Fault, Report
     from planner.readers.loaded import Loaded
+    from planner.settings import Settings
 
 OPTIONS = (
     "select",
@@ -84,17 +87,19 @@ def check(  # noqa: PLR0913 - each is an option of its own
 ) -> None:
     """Hold inventories against the rules; exit with 1 when there are errors."""
     further = [_further(text) for text in output or ()]
+    _all_differ([*(file for _, file in further), *([write_baseline] if write_baseline else [])])
     chosen = (select, extend_select, ignore, severity, profile, baseline, require_reason, fail_on, form, show_unknown)
     resolved = settled(dict(zip(OPTIONS, chosen, strict=True)), config=config, no_config=no_config)
     loaded = load(paths, stdin_filename)
     report = planner.check(loaded, settings=resolved, today=_day(today, loaded))
+    refuse(_passed_over(loaded, report, resolved.settings))
     for other, file in further:
         spare(loaded.texts, file)
         write(planner.render(report, other.value), file)
     if write_baseline:
         spare(loaded.texts, write_baseline)
         _keep(report, write_baseline)
-    write(planner.render(report, resolved.settings.format, color=_colored(color)), None)
+    write(planner.render(report, resolved.settings.format, color=_colored(color), width=_width()), None)
     tell("".join(f"{each}\n" for each in report.gone))
     if resolved.settings.show_unknown:
         from planner.reports.full import unknown  # noqa: PLC0415 - only when it is needed
@@ -127,6 +132,15 @@ def config(  # noqa: PLR0913 - each is an option of its own
     write((settings_table if as_table is TableForm.TABLE else settings_json)(resolved), None)
 
 
+def _passed_over(loaded: Loaded, report: Report, settings: Settings) -> tuple[Fault, ...]:
+    """Faults of files that cannot be read, of which this check says nothing, though nobody wants them ignored."""
+    from planner.choice import codes_of  # noqa: PLC0415 - only when it is needed
+    from planner.readers.loaded import UNREAD  # noqa: PLC0415 - only when it is needed
+
+    looked_at = {rule.code for rule in report.ran}.union(*map(codes_of, settings.ignore))
+    return tuple(each for each in loaded.losses if each.code in UNREAD and each.code not in looked_at)
+
+
 def _day(option: str | None, loaded: Loaded) -> str:
     """The day by which suppressions end: that of the option, of the site, or of the clock."""
     from datetime import datetime  # noqa: PLC0415 - only when it is needed
@@ -155,8 +169,25 @@ def _further(text: str) -> tuple[Form, Path]:
     return Form(name), Path(file)
 
 
+def _all_differ(files: list[Path]) -> None:
+    """Complain when two results are to be written to one file, of which the second would be all that is left."""
+    seen: set[Path] = set()
+    for file in files:
+        if (whole := file.resolve()) in seen and (whole.is_file() or not whole.exists()):
+            raise ConfigError(f"{file}: two results cannot be written to one file; give each its own")
+        seen.add(whole)
+
+
+def _at_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _width() -> int | None:
+    """The columns of the terminal; None when standard output is none."""
+    return shutil.get_terminal_size().columns if _at_terminal() else None
+
+
 def _colored(when: When) -> bool:
     if when is When.AUTO:
-        terminal = sys.stdout is not None and sys.stdout.isatty()
-        return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return _at_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return when is When.ALWAYS

@@ -9,8 +9,11 @@ import typer
 
 import planner
 from planner.cli.choosing import settled
+from planner.cli.faults import refuse
+from planner.cli.live import load
 from planner.cli.options import Config, ExtendSelect, Ignore, NoConfig, Output, ProfileOption, Select, Severities
 from planner.cli.streams import spare, write
+from planner.errors import ConfigError
 
 
 class DiffForm(Enum):
@@ -30,8 +33,10 @@ class Verdict(Enum):
 
 
 def diff(  # noqa: PLR0913 - each is an option of its own
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A file, folder or pattern: how it was.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="A file, folder or pattern: how it is to be.")],
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="How it was: a file, folder, pattern, - or xapi://USER@HOST.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="How it is to be, or is now: the same.")],
     *,
     select: Select = None,
     extend_select: ExtendSelect = None,
@@ -56,7 +61,10 @@ def diff(  # noqa: PLR0913 - each is an option of its own
         "profile": profile,
     }
     resolved = settled(options, config=config, no_config=no_config)
-    before, after = planner.load(old), planner.load(new)
+    if old == new == "-":
+        raise ConfigError("standard input cannot be both inventories; name a file for one of them")
+    before, after = load((old,), None), load((new,), None)
+    refuse((*before.losses, *after.losses))
     reports = (planner.check(each, settings=resolved) for each in (before, after))
     found = compared(before.inventory, after.inventory, *reports)
     spare({**before.texts, **after.texts}, output)

@@ -12,6 +12,7 @@ from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.plan import IMPOSSIBLE, UNDECIDED, plan
 from planner.cli.streams import spare, write
+from planner.cli.waiting import patiently
 from planner.errors import GoalError
 from planner.units import parse_size
 
@@ -52,7 +53,8 @@ def plan_grow(  # noqa: PLR0913 - each is an option of its own
     goal = Grow(tuple(_size(text) for text in vm), pool, None if host is None else _bytes(host), want, keep_failures)
     loaded = load(paths, stdin_filename)
     tell_faults(loaded)
-    found = planner.grow(goal, loaded.inventory)
+    with patiently():
+        found = planner.grow(goal, loaded.inventory)
     spare(loaded.texts, output)
     write((growth_table if form is TableForm.TABLE else growth_json)(found), output)
     if isinstance(found, NotKnown) or not found.proven:

@@ -15,6 +15,7 @@ from planner.cli.ha_protect import ha_protect
 from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
 from planner.cli.streams import spare, write
+from planner.cli.waiting import patiently
 from planner.errors import GoalError
 
 REFUSED = 1
@@ -61,13 +62,13 @@ def ha_capacity(  # noqa: PLR0913 - each is an option of its own
 
     priorities = dict(_priority(text) for text in wished or ())
     loaded = load(paths, stdin_filename)
-    faults = tell_faults(loaded)
-    found = overview.ha_capacity(loaded.inventory, priorities, by=by)
+    tell_faults(loaded)
+    with patiently():
+        found = overview.ha_capacity(loaded.inventory, priorities, by=by)
     spare(loaded.texts, output)
     write((ha_capacity_table if form is TableForm.TABLE else ha_capacity_json)(found), output)
     if not all(each.exact.proven for each in found):
         raise typer.Exit(UNDECIDED)
-    raise typer.Exit(int(faults))
 
 
 @ha.command("allows")

@@ -45,11 +45,12 @@ def ha_fail(  # noqa: PLR0913 - each is an option of its own
     named, paths = told_apart(hosts_and_paths)
     names = Names((*named, *(hosts or ())), tuple(repositories or ()), tuple(networks or ()), tuple(domains or ()))
     loaded = load(paths, stdin_filename)
-    faults = tell_faults(loaded)
+    tell_faults(loaded)
     found = ha_failure(loaded.inventory, failures(loaded.inventory, names))
     spare(loaded.texts, output)
     write((ha_failure_table if form is TableForm.TABLE else ha_failure_json)(found), output)
     answers = [each.restarted for each in found]
     if False in answers:
         raise typer.Exit(NOT_RESTARTED)
-    raise typer.Exit(UNDECIDED if None in answers else int(faults))
+    if None in answers:
+        raise typer.Exit(UNDECIDED)

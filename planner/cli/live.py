@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from planner.readers.loaded import Loaded
 
 PASSWORD = "PLANNER_PASSWORD"  # noqa: S105 - the name of a variable
+ENDED = 143
+"""The exit code after the signal TERM, as shells have it."""
 _LONGEST = 4096
 _given: dict[str, Any] = {}
 """What the options of this run say."""
@@ -28,7 +32,24 @@ _given: dict[str, Any] = {}
 
 def load(paths: Sequence[str], stdin_name: str | None) -> Loaded:
     """Read what the paths name, also pools on the network."""
-    return planner.load(*paths, stdin_name=stdin_name, access=access(paths))
+    how = access(paths)
+    with _leave_taken() if how else nullcontext():
+        return planner.load(*paths, stdin_name=stdin_name, access=how)
+
+
+@contextmanager
+def _leave_taken() -> Iterator[None]:
+    """While a session is open, whoever ends the process lets it log out first."""
+    before = signal.signal(signal.SIGTERM, _ended)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ended(*_: object) -> NoReturn:
+    tell("planner: ended\n")
+    raise SystemExit(ENDED)
 
 
 def access(paths: Sequence[str]) -> Access | None:
@@ -55,8 +76,16 @@ def _password(whom: str) -> str:
     if (known := os.environ.get(PASSWORD)) is not None:
         return known
     if sys.stdin is not None and sys.stdin.isatty():
-        return getpass.getpass(f"Password for {whom}: ")
+        return _typed(whom)
     raise ReadError(f"{whom}: no password; set {PASSWORD}, give --password-file, or run this at a terminal")
+
+
+def _typed(whom: str) -> str:
+    try:
+        return getpass.getpass(f"Password for {whom}: ")
+    except EOFError:
+        tell("\n")
+        raise ReadError(f"{whom}: no password was typed") from None
 
 
 def _first_line(file: Path) -> str:
@@ -129,7 +158,7 @@ def with_live_options(command: Any) -> Any:  # noqa: ANN401 - typer's own comman
     """The command, with options for pools on the network wherever paths are taken."""
     for inner in getattr(command, "commands", {}).values():
         with_live_options(inner)
-    if any(each.name in ("paths", "hosts_and_paths") for each in command.params):
+    if any(each.name in ("paths", "hosts_and_paths", "new") for each in command.params):
         known = typer.main.get_command(_options).params
         command.params += [each for each in known if each.name in ("ca", "insecure", "password_file", "timeout")]
     return command
@@ -147,4 +176,6 @@ def fetch(
         raise ReadError("fetch reads one pool on the network: write xapi://USER@HOST")
     how = access(paths)
     assert how is not None  # noqa: S101 - an address is among the paths
-    write(text(paths[0], how).text, output)
+    with _leave_taken():
+        records = text(paths[0], how).text
+    write(records, output)

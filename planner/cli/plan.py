@@ -15,6 +15,7 @@ from planner.cli.faults import tell_faults
 from planner.cli.live import load
 from planner.cli.options import HostsAndPaths, Output, Paths, StdinName, told_apart
 from planner.cli.streams import spare, write
+from planner.cli.waiting import patiently
 from planner.errors import GoalError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Time = Annotated[
 ]
 
 IMPOSSIBLE, UNDECIDED = 1, 3
-"""Exit codes: no plan, proven; and no plan because facts are lacking."""
+"""Exit codes: no plan, proven; and no plan because facts are lacking, or a search that was ended early."""
 
 plan = typer.Typer(help="Plan how a wish is reached.", no_args_is_help=True)
 
@@ -151,8 +152,11 @@ def tell_answer(
 
     loaded = load(paths, stdin_filename)
     tell_faults(loaded)
-    answer = planner.plan(goal, loaded.inventory)
+    with patiently() as person:
+        answer = planner.plan(goal, loaded.inventory)
     spare(loaded.texts, output)
     write(render_plan(answer, form.value), output)
     if isinstance(answer, NoPlan):
         raise typer.Exit(IMPOSSIBLE if answer.proven else UNDECIDED)
+    if person.ended:
+        raise typer.Exit(UNDECIDED)

@@ -6,6 +6,7 @@ present plan, for as many failures as it says it has one for, covers all protect
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -68,6 +69,20 @@ class Planner:
         self._view, self._known = view, known
         self._pool = PoolProblem(view, known=known)
         self._vms = as_configured(view)
+        self._arrivals: dict[tuple[int, int], Problems] = {}
+
+    def while_arriving(self, vm: VM, host: Host) -> Planner:
+        """The same while a guest is on its way to a host."""
+        ha = self._view.pool.ha
+        if ha is None or not ha.enabled or ha.allow_overcommit:
+            return self
+        pool = self._pool.with_arrival(vm, host)
+        present = problems(pool.under_way(), self._vms) if pool.short else self._while_arriving(vm, host)
+        other = copy(self)
+        other.__dict__.update(_pool=pool, _present=present, _arrivals={})
+        other.__dict__.pop("_planned", None)
+        other.__dict__.pop("_covered", None)
+        return other
 
     def guard(self, supposed: Supposed | None) -> Guard:
         """Whether an operation is refused that makes of the pool what is supposed; None where it is not asked."""
@@ -94,7 +109,7 @@ class Planner:
             return Guard(Reason.PLANS_FOR_NONE, planned)
         if self._covered is not True:
             return _unless_unknown(Reason.NO_PLAN_NOW, self._covered, planned, self._present)
-        then = problems(self._supposing(supposed), self._protected(supposed.protected))
+        then = self._then(supposed)
         failures = planned if supposed.failures is None else supposed.failures
         covered = covers_all(then, failures)
         return _unless_unknown(Reason.KEPT if covered else Reason.BROKEN, covered, failures, then)
@@ -111,10 +126,18 @@ class Planner:
     def _covered(self) -> bool | None:
         return covers_all(self._present, self._planned) if isinstance(self._planned, int) else None
 
-    def _supposing(self, supposed: Supposed) -> PoolProblem:
+    def _then(self, supposed: Supposed) -> Problems:
         if supposed.disabled:
-            return PoolProblem(self._view, without=supposed.disabled, known=self._known)
-        return self._pool.with_arrival(*supposed.arriving) if supposed.arriving else self._pool
+            return problems(PoolProblem(self._view, without=supposed.disabled, known=self._known), self._vms)
+        if supposed.arriving:
+            return self._while_arriving(*supposed.arriving)
+        return problems(self._pool, self._protected(supposed.protected))
+
+    def _while_arriving(self, vm: VM, host: Host) -> Problems:
+        key = id(vm), id(host)
+        if key not in self._arrivals:
+            self._arrivals[key] = problems(self._pool.with_arrival(vm, host), self._vms)
+        return self._arrivals[key]
 
     def _protected(self, more: VM | None) -> tuple[VM, ...]:
         return self._vms if more is None or any(each is more for each in self._vms) else (*self._vms, more)

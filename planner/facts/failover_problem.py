@@ -6,16 +6,16 @@ when all its guests are at theirs. Protected VMs that run on no usable host are 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.facts.agility import Agility, Sharing
 from planner.facts.footprint import Question, footprint
 from planner.facts.high_availability import BEST_EFFORT, RESTART, protected
 from planner.facts.host_memory import HostMemory, Room
+from planner.facts.keys import keys
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.memory import Need, Policy, charged
 from planner.facts.restart_hosts import RestartHosts
@@ -95,14 +95,28 @@ class PoolProblem:
         self._usable_ids = {id(host) for host in self.usable}
         usable = tuple(self.host_keys[id(host)] for host in self.usable)
         self._known = {} if known is None else known.setdefault(usable, {})
-        self._arriving: tuple[VM, Host] | None = None
+        self._arriving: tuple[tuple[VM, Host], ...] = ()
 
     def with_arrival(self, vm: VM, host: Host) -> PoolProblem:
-        """The same when a guest is taken to come to a host, whose room it then takes, wherever it is now."""
+        """The same when a further guest is taken to come to a host, whose room it then takes, wherever it is now.
+
+        What the host has is below zero where the room is not enough, and none once the guest is under way.
+        """
         other = copy(self)
         other.__dict__.pop("free", None)
         other.__dict__.pop("lacking", None)
-        other._arriving = (vm, host)  # noqa: SLF001 - it is one of these
+        other._arriving = (*self._arriving, (vm, host))  # noqa: SLF001 - it is one of these
+        return other
+
+    @property
+    def short(self) -> bool:
+        """Whether a guest is taken to come to a host that has less room than it needs."""
+        return any(left < 0 for left in self.free.values())
+
+    def under_way(self) -> PoolProblem:
+        """The same once room is reserved for those that are taken to come: a host has no less than none."""
+        other = copy(self)
+        other.free = {key: max(0, left) for key, left in self.free.items()}
         return other
 
     @cached_property
@@ -113,16 +127,15 @@ class PoolProblem:
     def free(self) -> dict[str, int]:
         """By key, the free memory of each usable host; none where it is unknown."""
         left = {key: room.most or 0 for key, room in self._rooms.items()}
-        if self._arriving:
-            vm, host = self._arriving
+        for vm, host in self._arriving:
             key = self.host_keys[id(host)]
-            left |= {key: left[key] - self._need(vm).least} if key in left else {}
+            left |= {key: max(0, left[key]) - self._need(vm).least} if key in left else {}
         return left
 
     @cached_property
     def lacking(self) -> tuple[Lacking, ...]:
-        """What is unknown of the usable hosts, and of the guest that is taken to come to one."""
-        coming = self._need(self._arriving[0]).lacking if self._arriving else ()
+        """What is unknown of the usable hosts, and of the guests that are taken to come to one."""
+        coming = (lack for vm, _ in self._arriving for lack in self._need(vm).lacking)
         return each_once((*(lack for room in self._rooms.values() for lack in room.lacking), *coming))
 
     def _need(self, vm: VM) -> Need:
@@ -151,7 +164,7 @@ class PoolProblem:
         if key not in self._known:
             self._known[key] = self._looked_at(vm)
         found = self._known[key]
-        return Guarded(vm, key, found.size, self._host(vm), found.agility, found.hosts, found.lacking)
+        return found if found.vm is vm else replace(found, vm=vm, host=self._host(vm))
 
     def _looked_at(self, vm: VM) -> Guarded:
         need = self._need(vm)
@@ -276,17 +289,3 @@ def is_on_a_usable_host(view: PoolView, vm: VM) -> bool:
 def is_on_a_host(vm: VM) -> bool:
     """Whether a VM is on a host, running or paused."""
     return vm.power_state in ("running", "paused") or (vm.power_state is None and vm.runs_on is not None)
-
-
-def keys(records: Iterable[Host | VM]) -> dict[int, str]:
-    """What each record is called in a problem, by its identity: its UUID, for UUIDs decide ties, else its name.
-
-    Records that would have one name are told apart by a number.
-    """
-    seen: Counter[str] = Counter()
-    found = {}
-    for each in sorted(records, key=lambda record: (record.uuid or record.name, record.name)):
-        name = each.uuid or each.name
-        seen[name] += 1
-        found[id(each)] = name if seen[name] == 1 else f"{name} ({seen[name]})"
-    return found

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.facts.evacuation import Evacuation
-from planner.facts.failover_problem import keys
 from planner.facts.footprint import Question, footprint
 from planner.facts.host_memory import HostMemory
 from planner.facts.join import restricted
+from planner.facts.keys import keys
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.memory import charged
 from planner.facts.migration import LIVE, Moves

@@ -15,6 +15,7 @@ from functools import cache, cached_property, partial
 
 import numpy as np
 
+from planner import patience
 from planner.failover.adversary import failing_set
 from planner.failover.bundles import bundled
 from planner.failover.covers import Covers
@@ -69,6 +70,8 @@ def asked(numbers: Iterable[int], judge: Callable[[int], Verdict], so_far: Brack
     for k in numbers:
         if not found.lower < k <= found.upper:
             continue
+        if waiting := patience.waiting():
+            waiting.told("hosts that may fail", str(found.lower), str(found.upper))
         verdict = judge(k)
         if isinstance(verdict, str):
             found = replace(found, lower=k, by=verdict)

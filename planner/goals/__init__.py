@@ -9,10 +9,11 @@ from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
 from planner.goals.power import Shutdown, Startup, shutdown, startup
 from planner.goals.protect import Protect, protect
+from planner.goals.update import Update, update
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join | Evacuate | Balance | Protect | Improve | Shutdown | Startup | Homes
+Goal = Join | Evacuate | Balance | Protect | Improve | Shutdown | Startup | Homes | Update
 
 
 def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 - one for each question
@@ -34,3 +35,5 @@ def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 
             return startup(goal, inventory)
         case Homes():
             return homes(goal, inventory)
+        case Update():
+            return update(goal, inventory)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.model.host import Host
-from planner.model.inventory import Named, PoolView
+from planner.model.inventory import Index, N, Named, PoolView
 from planner.plans.applying import reference
 from planner.plans.changes import FieldChange, Way
 from planner.rules.wording import xe
@@ -17,6 +17,11 @@ def shell(command: str, **arguments: str) -> str:
 def name_of(record: Named) -> str:
     """By what a change names a record."""
     return record.uuid or record.name
+
+
+def label(index: Index[N], record: N) -> str:
+    """What a person calls a record: its name, or its UUID where several bear that name."""
+    return record.name if len(index.bearers(record.name)) == 1 else name_of(record)
 
 
 def way_to_host(host: Host) -> Way:

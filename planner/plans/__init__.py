@@ -12,8 +12,9 @@ from planner.plans.moving import MovesOutcome
 from planner.plans.outcomes import JoinOutcome
 from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
+from planner.plans.updating import UpdateOutcome
 
-Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome | PowerOutcome | HomesOutcome
+Outcome = JoinOutcome | MovesOutcome | ProtectionOutcome | PowerOutcome | HomesOutcome | UpdateOutcome
 """How things are once a plan is done, by what it was for."""
 
 
@@ -54,6 +55,8 @@ class Step:
     """Steps of one round may be done at the same time, one round after the other; None: by itself, in its turn."""
     seconds: int | None = None
     """How long it takes if nothing else uses the links; None where that is not known."""
+    stage: str = ""
+    """The part of the whole that it belongs to, where a plan has parts."""
 
 
 @dataclass(frozen=True, slots=True)

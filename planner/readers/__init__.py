@@ -200,9 +200,11 @@ def _bounded(reading: Reading) -> Reading:
     rest = len(reading.faults) - MOST_FAULTS + reading.untold
     if rest <= 0 or not reading.faults:
         return reading
-    told = reading.faults[:MOST_FAULTS]
+    told, left = reading.faults[:MOST_FAULTS], reading.faults[MOST_FAULTS:]
     message = f"{rest} more faults of this file are not told"
-    more = Fault("LD014", message, "mend the faults before this one first", told[-1].place, told[-1].about)
+    remedy = "mend the faults before this one first"
+    loses = any(each.loses for each in left)
+    more = Fault("LD014", message, remedy, told[-1].place, told[-1].about, loses=loses)
     return Reading(reading.roots, (*told, more))
 
 

@@ -16,6 +16,9 @@ from planner.model.walk import Pointer, Spot, walk
 from planner.model.wishes import Wishes
 from planner.source.text import Place, SourceText
 
+UNREAD = ("LD001", "LD002", "LD003")
+"""Of these nothing is read: no text, broken syntax, and what is beyond the limits."""
+
 Root = Pool | Wishes | Site
 
 
@@ -78,6 +81,14 @@ class Loaded:
             wishes=[record for record in records if isinstance(record, Wishes)],
             site=next((record for record in records if isinstance(record, Site)), None),
         )
+
+    @property
+    def losses(self) -> tuple[Fault, ...]:
+        """The faults by which files, documents or records are left out, so that no answer about the rest is sure.
+
+        Where nothing could be used, all faults are among them.
+        """
+        return tuple(each for each in self.faults if each.loses or each.code in UNREAD or not self.roots)
 
     @cached_property
     def spots(self) -> dict[int, tuple[Rooted, Spot, Record]]:

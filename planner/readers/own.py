@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -145,11 +146,13 @@ def _read_part(
     untold = 0
     for _ in range(_ROUNDS):
         try:
-            return Reading((Rooted(model.model_validate(pruning.value), origin),), tuple(faults), untold)
+            root = model.model_validate(pruning.value)
         except ValidationError as error:
             if error.error_count() > MOST_REFUSALS:
                 return Reading(faults=(*faults, _hopeless(source, document, error.error_count())))
             details = error.errors(include_url=False)
+        else:
+            return Reading((Rooted(root, origin),), _marked(faults, pruning), untold)
         remaining = pruning.value
         news = [detail for detail in details if not _follows(detail, pruning)]
         told, rest = news[:MOST_FAULTS], news[MOST_FAULTS:]
@@ -160,7 +163,14 @@ def _read_part(
             pruning.leave_out(pointer)
         if () in wrong:
             break
-    return Reading((), tuple(faults), untold)
+    return Reading((), _marked(faults, pruning), untold)
+
+
+def _marked(faults: list[Fault], pruning: Pruning) -> tuple[Fault, ...]:
+    """The faults of a document, the first of them marked when more than single values are left out."""
+    if not faults or not pruning.loses_records:
+        return tuple(faults)
+    return replace(faults[0], loses=True), *faults[1:]
 
 
 def _hopeless(source: SourceText, document: Document, count: int) -> Fault:
@@ -170,6 +180,7 @@ def _hopeless(source: SourceText, document: Document, count: int) -> Fault:
         "see whether this is the file that was meant",
         source.place(document.start),
         Named("document", source.path),
+        loses=True,
     )
 
 

@@ -35,6 +35,11 @@ class Pruning:
         """Whether the part of that pointer is left out."""
         return written in self._left_out
 
+    @property
+    def loses_records(self) -> bool:
+        """Whether a record of a list is left out, or all of it, and not values alone, which then count as unknown."""
+        return bool(self._gaps) or () in self._left_out
+
     def written(self, pointer: Pointer) -> Pointer:
         """Lead a pointer of the value without its wrong parts back to the value as written."""
         steps: Pointer = ()

@@ -31,11 +31,11 @@ FORMS: dict[str, Callable[[Report], str]] = {
 }
 
 
-def render(report: Report, form: str, *, color: bool = False) -> str:
-    """A report in one of the formats of `FORMS`, ending in a line end; `color` matters to `full` alone."""
+def render(report: Report, form: str, *, color: bool = False, width: int | None = None) -> str:
+    """A report in one of the formats of `FORMS`, ending in a line end; `color` and `width` matter to `full` alone."""
     if form not in FORMS:
         raise ConfigError(f"{form} is no format; use one of {listed(FORMS)}")
-    return full(report, color=color) if form == "full" else FORMS[form](report)
+    return full(report, color=color, width=width) if form == "full" else FORMS[form](report)
 
 
 __all__ = ["FORMS", "render"]

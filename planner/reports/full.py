@@ -11,6 +11,8 @@ from planner.source.text import Snippet
 
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 _MOST_RELATED = 6
+_LEAST_ROOM = 20
+"""Columns for the line of a file, however narrow the terminal is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,13 @@ class _Ink:
         return self.paint(text, "34")
 
 
-def full(report: Report, *, color: bool = False) -> str:
-    """All findings with their lines and remedies, then what was checked and how much was found."""
+def full(report: Report, *, color: bool = False, width: int | None = None) -> str:
+    """All findings with their lines and remedies, then what was checked and how much was found.
+
+    Lines of files are cut to the `width` of a terminal, so that what is marked in them stands above its mark.
+    """
     ink = _Ink(color)
-    blocks = ["\n".join(_finding(finding, ink)) for finding in report.findings]
+    blocks = ["\n".join(_finding(finding, ink, width)) for finding in report.findings]
     hint = "\n(planner check --show-unknown lists the facts that are lacking)" if report.unknown else ""
     worst = max((finding.severity for finding in report.findings), key=lambda severity: severity.weight, default=None)
     closing = ink.paint(summary(report), _COLORS[worst]) if worst else ink.bold(summary(report))
@@ -40,7 +45,7 @@ def full(report: Report, *, color: bool = False) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _finding(finding: Finding, ink: _Ink) -> Iterator[str]:
+def _finding(finding: Finding, ink: _Ink, width: int | None) -> Iterator[str]:
     severity = ink.paint(f"{finding.severity.value}[{finding.code}]", _COLORS[finding.severity])
     yield f"{severity} {ink.bold(visible(finding.message))}"
     number = str(finding.place.line) if finding.place else ""
@@ -48,7 +53,9 @@ def _finding(finding: Finding, ink: _Ink) -> Iterator[str]:
     if finding.place:
         yield f"{margin}{ink.faint('-->')} {located(finding.place)}"
     if finding.place and finding.snippet:
-        yield from _lines(finding.snippet, number, ink, _COLORS[finding.severity])
+        snippet = _visible(finding.snippet)
+        room = len(snippet.text) if width is None else max(_LEAST_ROOM, width - len(f"{number} | "))
+        yield from _lines(snippet.cropped(room), number, ink, _COLORS[finding.severity])
     yield f"{margin} {ink.faint('=')} {ink.bold('remedy')}: {visible(finding.remedy)}"
     if finding.api_error:
         yield f"{margin} {ink.faint('=')} {ink.bold('toolstack')}: {finding.api_error}"
@@ -59,10 +66,19 @@ def _finding(finding: Finding, ink: _Ink) -> Iterator[str]:
         yield f"{margin} {ink.faint('=')} {ink.bold('see')}: {len(finding.related) - _MOST_RELATED} more"
 
 
+def _visible(snippet: Snippet) -> Snippet:
+    """The snippet as a terminal can show it."""
+    start = snippet.column - 1
+    before, marked = snippet.text[:start], snippet.text[start : start + snippet.length]
+    after = snippet.text[start + snippet.length :]
+    shown = [visible(part) for part in (before, marked, after)]
+    return Snippet("".join(shown), len(shown[0]) + 1, max(1, len(shown[1])))
+
+
 def _lines(snippet: Snippet, number: str, ink: _Ink, code: str) -> Iterator[str]:
     margin = " " * len(number)
     yield f"{margin} {ink.faint('|')}"
-    yield f"{ink.faint(number + ' |')} {visible(snippet.text)}"
+    yield f"{ink.faint(number + ' |')} {snippet.text}"
     yield f"{margin} {ink.faint('|')} {' ' * (snippet.column - 1)}{ink.paint('^' * snippet.length, code)}"
 
 

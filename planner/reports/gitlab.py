@@ -1,4 +1,8 @@
-"""GitLab's code quality report: what a merge request brings and takes, as `schemas/code-quality.json` describes it."""
+"""GitLab's code quality report: what a merge request brings and takes, as `schemas/code-quality.json` describes it.
+
+It has no word for a finding that is suppressed: whatever is in it is shown as a fault of the merge request, so what is
+suppressed is left out.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from planner.findings import Report
 from planner.reports.json_report import (
@@ -38,6 +38,15 @@ class UnknownLine(JsonUnknown):
     kind: Literal["unknown"]
 
 
+class GoneLine(BaseModel):
+    """A line with what a baseline holds and is no longer found."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["gone"]
+    message: str
+
+
 class SummaryLine(JsonSummary):
     """The last line."""
 
@@ -45,17 +54,22 @@ class SummaryLine(JsonSummary):
     version: Literal[1]
 
 
-ReportLine = Annotated[FindingLine | SuppressedLine | UnknownLine | SummaryLine, Field(discriminator="kind")]
+ReportLine = Annotated[FindingLine | SuppressedLine | UnknownLine | GoneLine | SummaryLine, Field(discriminator="kind")]
 
 
 def jsonl(report: Report) -> str:
-    """A line for each finding, told or suppressed, one for each fact that is lacking, and one that counts them."""
+    """A line for each finding, told, suppressed or gone, one for each fact that is lacking, and one of numbers."""
     lines = [_line("finding", finding_told(finding)) for finding in report.findings]
     lines += [_line("suppressed", suppressed_told(finding)) for finding in report.suppressed]
     lines += [_line("unknown", unknown_told(each)) for each in report.unknown]
+    lines += [_json({"kind": "gone", "message": each}) for each in report.gone]
     lines.append(_line("summary", summary_told(report), version=1))
     return "".join(lines)
 
 
 def _line(kind: str, told: BaseModel, **more: int) -> str:
-    return json.dumps({"kind": kind, **more, **told.model_dump()}, ensure_ascii=False) + "\n"
+    return _json({"kind": kind, **more, **told.model_dump()})
+
+
+def _json(told: dict[str, object]) -> str:
+    return json.dumps(told, ensure_ascii=False) + "\n"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from planner.findings import Declared, Described, Finding, Report, Undecided
 from planner.reports.paths import told_path
-from planner.reports.words import located, visible
+from planner.reports.words import justified, located, visible
 from planner.rules.wording import listed
 
 ByRule = dict[tuple[int | None, str], list[Finding]]
@@ -15,7 +15,7 @@ Lacking = dict[tuple[int | None, str], list[Undecided]]
 
 
 def junit(report: Report) -> str:
-    """A failure where findings reach the threshold, skipped where facts were lacking, passed otherwise."""
+    """A failure where findings reach the threshold, skipped where facts lack or all is suppressed, passed otherwise."""
     found: ByRule = {}
     lacking: Lacking = {}
     for finding in (*report.findings, *report.suppressed):
@@ -71,19 +71,24 @@ def _outcome(findings: list[Finding], unknown: list[Undecided], report: Report) 
         kind = max(failing, key=lambda each: each.severity.weight).severity.value
         return f'      <failure type="{kind}" message={_attribute(message)}>{_content(told)}</failure>\n'
     output = f"      <system-out>{_content(told)}</system-out>\n" if told else ""
-    if unknown:
-        return f"      <skipped message={_attribute(_reason(unknown))}/>\n{output}"
+    if reasons := "; ".join(_reasons(findings, unknown)):
+        return f"      <skipped message={_attribute(reasons)}/>\n{output}"
     return output
 
 
-def _reason(unknown: Iterable[Undecided]) -> str:
-    return f"not known: {listed(f'{each.field} of {each.about.kind} {each.about.name}' for each in unknown)}"
+def _reasons(findings: list[Finding], unknown: list[Undecided]) -> Iterator[str]:
+    """Why a case that does not fail was not passed either: facts are lacking, or all that was found is known."""
+    if unknown:
+        yield f"not known: {listed(f'{each.field} of {each.about.kind} {each.about.name}' for each in unknown)}"
+    suppressions = [each.suppression for each in findings if each.suppression]
+    if suppressions and len(suppressions) == len(findings):
+        yield f"suppressed: {listed(dict.fromkeys(map(justified, suppressions)))}"
 
 
 def _told(finding: Finding) -> str:
     where = f"{located(finding.place)}: " if finding.place else ""
     toolstack = f"\n  toolstack: {finding.api_error}" if finding.api_error else ""
-    known = "suppressed " if finding.suppression else ""
+    known = f"suppressed ({justified(finding.suppression)}) " if finding.suppression else ""
     what = f"{where}{known}{finding.severity.value}: {visible(finding.message)}"
     return f"{what}\n  remedy: {visible(finding.remedy)}{toolstack}"
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from planner.findings import Finding, Report, Severity
 from planner.reports.markup import plain
-from planner.reports.words import checked, located, summary
+from planner.reports.words import checked, justified, located, summary
 
 _HEADINGS = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.NOTE: "Notes"}
 
 
 def markdown(report: Report) -> str:
-    """The numbers, then each finding with its place and remedy, then the facts that are lacking."""
+    """The numbers, each finding with its place and remedy, what is known already, and the facts that are lacking."""
     return "".join(f"{line}\n" for line in _lines(report))
 
 
@@ -24,15 +24,31 @@ def _lines(report: Report) -> Iterator[str]:
             yield from ("", f"## {heading}", "")
         for finding in findings:
             yield from _finding(finding)
+    if report.suppressed:
+        yield from ("", "## Suppressed", "")
+        for finding in report.suppressed:
+            yield from _suppressed(finding)
+    if report.gone:
+        yield from ("", "## No longer found", "", *(f"- {plain(each)}" for each in report.gone))
     if report.unknown:
         yield from ("", "## Not known", "")
         for each in report.unknown:
             yield f"- **{each.code}** {plain(f'{each.field} of {each.about.kind} {each.about.name}')}"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _suppressed(finding: Finding) -> Iterator[str]:
+    yield _what(finding)
+    if finding.suppression:
+        yield f"  - {plain(f'{finding.severity.value}, suppressed: {justified(finding.suppression)}')}"
+
+
+def _what(finding: Finding) -> str:
     where = f" ({plain(located(finding.place))})" if finding.place else ""
-    yield f"- **{finding.code}** {plain(finding.message)}{where}"
+    return f"- **{finding.code}** {plain(finding.message)}{where}"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield _what(finding)
     yield f"  - remedy: {plain(finding.remedy)}"
     if finding.api_error:
         yield f"  - toolstack: {plain(finding.api_error)}"

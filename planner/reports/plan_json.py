@@ -14,11 +14,13 @@ from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
 from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
+from planner.plans.updating import UpdateOutcome
 from planner.reports.plan_json_homes import JsonHomesOutcome, homes_outcome
 from planner.reports.plan_json_join import JsonOutcome, join_outcome
 from planner.reports.plan_json_moves import JsonMovesOutcome, moves_outcome
 from planner.reports.plan_json_power import JsonPowerOutcome, power_outcome
 from planner.reports.plan_json_protection import JsonProtectionOutcome, protection_outcome
+from planner.reports.plan_json_update import JsonUpdateOutcome, update_outcome
 
 
 class _Part(BaseModel):
@@ -72,6 +74,8 @@ class JsonStep(_Part):
     """Steps of one round may be done at the same time; null where a step is done by itself, in its turn."""
     seconds: int | None = None
     """How long it takes if nothing else uses the links; null where that is not known."""
+    stage: str | None = None
+    """The part of a plan in parts that it belongs to, such as the host that is updated."""
 
 
 class JsonCause(_Part):
@@ -82,7 +86,7 @@ class JsonCause(_Part):
     proven: bool
 
 
-Told = JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome | JsonPowerOutcome | JsonHomesOutcome
+Told = JsonOutcome | JsonMovesOutcome | JsonProtectionOutcome | JsonPowerOutcome | JsonHomesOutcome | JsonUpdateOutcome
 """How things are once a plan is done."""
 
 
@@ -163,6 +167,7 @@ def _step(number: int, step: Step) -> JsonStep:
         changes=[_change(each) for each in step.changes],
         round=step.round,
         seconds=step.seconds,
+        stage=step.stage or None,
     )
 
 
@@ -199,6 +204,8 @@ def _plain(value: object) -> JsonValue:
 
 
 def _outcome(outcome: Outcome) -> Told:
+    if isinstance(outcome, UpdateOutcome):
+        return update_outcome(outcome)
     if isinstance(outcome, HomesOutcome):
         return homes_outcome(outcome)
     if isinstance(outcome, PowerOutcome):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from planner.facts.evenness import Peaks
 from planner.plans.balancing import Balancing
-from planner.plans.moving import MovesOutcome, Survival, ToolstackEvacuation
+from planner.plans.moving import MovesOutcome, Refused, Survival, ToolstackEvacuation
 
 
 class _Part(BaseModel):
@@ -165,9 +165,9 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
             JsonLoad(host=each.host, before=each.before, after=each.after, empties=each.empties)
             for each in outcome.loads
         ],
-        failures_before=_survival(told.before),
-        failures_during=_survival(told.during),
-        failures_after=_survival(told.after),
+        failures_before=survival(told.before),
+        failures_during=survival(told.during),
+        failures_after=survival(told.after),
         failures_most=told.most,
         failures_lacking=list(told.lacking),
         costs=[JsonCost(name=each.name, value=each.value, bound=each.bound) for each in outcome.costs],
@@ -198,15 +198,19 @@ def _peaks(each: Peaks) -> JsonPeaks:
     )
 
 
-def _survival(each: Survival | None) -> JsonSurvival | None:
+def survival(each: Survival | None) -> JsonSurvival | None:
+    """A number of failures as JSON has it."""
     return JsonSurvival(lower=each.lower, upper=each.upper, proven=each.proven) if each else None
 
 
 def _toolstack(each: ToolstackEvacuation) -> JsonToolstack:
     return JsonToolstack(
-        refuses=[
-            JsonRefused(vm=one.vm, host=one.host, api_errors=list(one.errors), why=one.why) for one in each.refused
-        ],
+        refuses=[refused(one) for one in each.refused],
         differs=[JsonDiffers(vm=one.vm, ours=one.ours, theirs=one.theirs) for one in each.differs],
         lacking=list(each.lacking),
     )
+
+
+def refused(each: Refused) -> JsonRefused:
+    """A VM at which the toolstack's own evacuation stops, as JSON has it."""
+    return JsonRefused(vm=each.vm, host=each.host, api_errors=list(each.errors), why=each.why)

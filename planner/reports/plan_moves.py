@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from planner import units
 from planner.plans import Phase, Plan, Step
 from planner.plans.balancing import BYTES, MEMORY_ALONE, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
-from planner.plans.moving import Cost, HostLoad, Moved, MovesOutcome, Survival, Survivals
+from planner.plans.moving import Cost, HostLoad, Moved, MovesOutcome, Refused, Survival, Survivals
 from planner.reports.plan_balance import balance_sections
 from planner.rules.wording import counted, listed
 from planner.units import show_size
@@ -22,17 +22,23 @@ _PHASES = {
     Phase.HOSTS: "hosts",
     Phase.HOMES: "home servers",
 }
+_IN_STAGES = {
+    Phase.BEFORE: "out of service",
+    Phase.HOSTS: "update and restart",
+    Phase.GUESTS: "VMs that cannot be moved",
+}
 _SIZES = ("bytes of other VMs moved", BYTES)
 _LOADS = ("highest load", "unevenness", MEMORY_ALONE, UNEVEN_MEMORY)
 _SUMS = (TOGETHER, UNEVEN_TOGETHER)
 
 
 def heading(step: Step, steps: Iterable[Step]) -> str:
-    """Under what a step stands: its phase, or its round and how long that takes."""
+    """Under what a step stands: its part of the plan, and its phase, or its round with how many are in that."""
+    part = f"{step.stage}: " if step.stage else ""
     if step.round is None:
-        return _PHASES[step.phase]
+        return part + (_IN_STAGES if step.stage else _PHASES)[step.phase]
     together = sum(each.round == step.round for each in steps)
-    return f"round {step.round}" + (f": {together} at the same time" if together > 1 else "")
+    return f"{part}round {step.round}" + (f": {together} at the same time" if together > 1 else "")
 
 
 def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:
@@ -121,16 +127,18 @@ def toolstack_told(outcome: MovesOutcome) -> list[str]:
         return []
     if theirs.lacking:
         return [f"not known, for lack of {listed(theirs.lacking, 6)}"]
-    lines = [
-        f"it stops at {each.vm} on {each.host}, {listed(each.errors) or 'without a word'}: {each.why}"
-        for each in theirs.refused
-    ]
+    lines = [refused_told(each) for each in theirs.refused]
     lines += [f"it would send {each.vm} to {each.theirs}, not to {each.ours}" for each in theirs.differs]
     if not lines:
         return [f"`xe host-evacuate` would do the same for {listed(outcome.emptied)}"]
     if theirs.refused:
         lines.append("so move the VMs one by one, as above; `xe host-evacuate` refuses")
     return lines
+
+
+def refused_told(each: Refused) -> str:
+    """Where the toolstack's own evacuation stops."""
+    return f"it stops at {each.vm} on {each.host}, {listed(each.errors) or 'without a word'}: {each.why}"
 
 
 def back_told(plan: Plan) -> list[str]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from planner.plans import NoPlan, Phase, Plan, Step
 from planner.plans.homing import HomesOutcome
-from planner.plans.moving import MovesOutcome
-from planner.plans.outcomes import Guard
+from planner.plans.outcomes import Guard, JoinOutcome
 from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
+from planner.plans.updating import UpdateOutcome
+from planner.reports.plan_sections import Told
 from planner.reports.plan_xe_moves import moves_script
 from planner.reports.plan_xe_power import power_script
 from planner.reports.plan_xe_protection import homes_script, protection_script
+from planner.reports.plan_xe_update import update_script
 from planner.reports.words import visible
 from planner.rules.wording import UNTOLD
 
@@ -62,16 +64,23 @@ def plan_xe(answer: Plan | NoPlan) -> str:
         causes = "".join(f"# - {visible(cause.told)}\n" for cause in answer.because)
         return f"#!/bin/sh\n# {visible(answer.goal)}: there is no plan\n{causes}exit 1\n"
     outcome = answer.outcome
-    if isinstance(outcome, MovesOutcome):
-        return moves_script(answer, outcome)
+    return _join_script(answer, outcome) if isinstance(outcome, JoinOutcome) else _script(answer, outcome)
+
+
+def _script(plan: Plan, outcome: Told) -> str:
+    """The script of a plan for a pool that stays as it is."""
     if isinstance(outcome, ProtectionOutcome):
-        return protection_script(answer, outcome)
+        return protection_script(plan, outcome)
     if isinstance(outcome, PowerOutcome):
-        return power_script(answer, outcome)
+        return power_script(plan, outcome)
     if isinstance(outcome, HomesOutcome):
-        return homes_script(answer, outcome)
-    parts = list(_parts(answer.steps))
-    text = [_HEAD.format(goal=visible(answer.goal), script="plan.sh")]
+        return homes_script(plan, outcome)
+    return update_script(plan, outcome) if isinstance(outcome, UpdateOutcome) else moves_script(plan, outcome)
+
+
+def _join_script(plan: Plan, outcome: JoinOutcome) -> str:
+    parts = list(_parts(plan.steps))
+    text = [_HEAD.format(goal=visible(plan.goal), script="plan.sh")]
     for part in parts:
         text.append(f"{part.number}) # on {visible(part.host)}\n")
         text += [f"    {line}\n" for line in (*_guards(outcome.guard, part), *part.lines)]

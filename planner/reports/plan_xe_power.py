@@ -18,7 +18,7 @@ _HEAD = """\
 # Run it as root on the coordinator, {coordinator}.
 set -eu
 """
-_BY_HAND = """
+BY_HAND = """
 by_hand() {
     echo "by hand: $1"
     printf 'type "done" when that is done: '
@@ -27,6 +27,7 @@ by_hand() {
 }
 
 """
+"""The function that waits for what no command does."""
 
 
 def power_script(plan: Plan, outcome: PowerOutcome) -> str:
@@ -35,7 +36,7 @@ def power_script(plan: Plan, outcome: PowerOutcome) -> str:
     hosts = sorted({each.host for each in guard.standing}) if outcome.power is Power.DOWN else []
     lines = [*pool_guards(guard), *standing_guards(guard.standing, hosts), *_steps(plan)]
     head = _HEAD.format(goal=visible(plan.goal), coordinator=visible(guard.coordinator))
-    return "".join((head, FUNCTIONS, _BY_HAND, *(f"{line}\n" for line in lines)))
+    return "".join((head, FUNCTIONS, BY_HAND, *(f"{line}\n" for line in lines)))
 
 
 def _steps(plan: Plan) -> Iterator[str]:

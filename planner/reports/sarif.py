@@ -9,6 +9,7 @@ from itertools import groupby
 import planner
 from planner.findings import Declared, Finding, Named, Report, Suppression, Undecided
 from planner.reports.paths import home, told_uri
+from planner.reports.words import justified
 from planner.rules.wording import counted, listed, plural
 from planner.source.text import Place
 
@@ -104,9 +105,8 @@ def _result(finding: Finding, index: int, report: Report) -> Json:
 def _suppressions(said: Suppression | None) -> Json:
     if said is None:
         return {}
-    until = f" (until {said.until})" if said.until else ""
     kind = "external" if said.kind == "baseline" else "inSource"
-    return {"suppressions": [{"kind": kind, "justification": f"{said.reason or said.kind}{until}"}]}
+    return {"suppressions": [{"kind": kind, "justification": justified(said)}]}
 
 
 def _text(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.findings import Report, Severity
+from planner.findings import Report, Severity, Suppression
 from planner.rules.wording import counted, plural
 from planner.source.text import Place
 
@@ -25,6 +25,13 @@ def headed(text: str) -> str:
 def located(place: Place | None) -> str:
     """`path:line:column`, or nothing for what has no place."""
     return f"{visible(place.path)}:{place.line}:{place.column}" if place else ""
+
+
+def justified(said: Suppression) -> str:
+    """Why a finding is known: the reason that was given, or else where it was said; with the last day, if any."""
+    where = {"comment": "by a comment", "record": "by a key of the record", "baseline": "by the baseline"}
+    until = f" (until {said.until})" if said.until else ""
+    return f"{said.reason or where[said.kind]}{until}"
 
 
 def checked(report: Report) -> str:

@@ -19,6 +19,10 @@ OF_SURVIVAL = frozenset({"HA041", "HA042"})
 """The rules of how many failures are survived. A plan that moves VMs answers for that itself, at every moment."""
 
 
+IN_AN_UPDATE = OF_SURVIVAL | {"UP001"}
+"""And that members have other updates than their coordinator, as it is while they get them one after the other."""
+
+
 def errors(inventory: Inventory, *, but: frozenset[str] = frozenset()) -> dict[Key, Problem]:
     """The errors that the rules see, by their keys, less those of some rules."""
     return {

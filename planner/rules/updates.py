@@ -68,12 +68,17 @@ def _differing(view: PoolView, host: Host, model: Host, found: Difference) -> Pr
 
 
 def _commands(view: PoolView, names: tuple[str, ...], host: Host) -> str:
-    """How updates that the pool has are applied to one of its hosts; up to 7.0 they are patches."""
+    """How updates that the pool has are applied to one of its hosts."""
+    updates = (view.updates.find(name) or Update(name=name) for name in names)
+    return ", then ".join(apply_command(view, update, host) for update in updates)
+
+
+def apply_command(view: PoolView, update: Update, host: Host) -> str:
+    """How an update that a pool has is applied to one of its hosts; up to 7.0 it is a patch."""
     patches = since(view.software(host), (7, 1)) is False
     kind = "patch" if patches else "update"
-    updates = (view.updates.find(name) or Update(name=name) for name in names)
     where = {"host_uuid": uuid_of("host", host)} if patches else {"host": host.name}
-    return ", then ".join(xe(f"{kind}-apply", uuid=uuid_of(kind, update), **where) for update in updates)
+    return xe(f"{kind}-apply", uuid=uuid_of(kind, update), **where)
 
 
 @rule("UP002", Severity.WARNING, since="0.1", api_error="NOT_SUPPORTED_DURING_UPGRADE")

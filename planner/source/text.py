@@ -36,6 +36,14 @@ class Snippet:
     column: int
     length: int
 
+    def cropped(self, room: int) -> Snippet:
+        """The neighbourhood of the place, no longer than there is room for."""
+        if len(self.text) <= room:
+            return self
+        left = max(0, min(self.column - 1 - room // 4, len(self.text) - room))
+        shown, column = self.text[left : left + room], self.column - left
+        return Snippet(shown, column, max(1, min(self.length, len(shown) - column + 1)))
+
 
 class SourceText:
     """The text of one file, without a byte order mark."""
@@ -85,9 +93,7 @@ class SourceText:
         """The line of a place, cut to its neighbourhood where it is long."""
         line, column = self._near(self.line_offset(place.line), place.column, "*")
         length = place.end_column - place.column if place.end_line == place.line else len(line) - column + 1
-        left = 0 if len(line) <= CROP else max(0, min(column - 1 - CROP // 4, len(line) - CROP))
-        shown = line[left : left + CROP].expandtabs(1)
-        return Snippet(shown, column - left, max(1, min(length, len(shown) - (column - left) + 1)))
+        return Snippet(line.expandtabs(1), column, max(1, min(length, len(line) - column + 1))).cropped(CROP)
 
     def hides(self, start: int, end: int) -> bool:
         """Whether any of these characters may belong to a secret, so that no message may repeat them."""

@@ -12,12 +12,14 @@ from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
 from planner.plans.powering import PowerOutcome
 from planner.plans.protecting import ProtectionOutcome
+from planner.plans.updating import UpdateOutcome
 from planner.verify.balancing import broken_balance
 from planner.verify.homing import broken_homes
 from planner.verify.joining import broken_join
 from planner.verify.moving import broken_moves
 from planner.verify.powering import broken_power
 from planner.verify.protecting import broken_protection
+from planner.verify.updating import broken_update
 
 
 def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
@@ -34,6 +36,8 @@ def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
             found.extend(broken_power(plan, plan.outcome, inventory))
         elif isinstance(plan.outcome, HomesOutcome):
             found.extend(broken_homes(plan, plan.outcome, inventory))
+        elif isinstance(plan.outcome, UpdateOutcome):
+            found.extend(broken_update(plan, plan.outcome, inventory))
         else:
             found.extend(broken_join(plan, plan.outcome, inventory))
     except ChangeError as error:

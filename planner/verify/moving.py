@@ -105,21 +105,20 @@ class _Replay:
 
 def _refused(steps: Sequence[Step], state: Inventory, outcome: MovesOutcome, known: Known) -> Iterator[str]:
     """What the toolstack refuses so that its restart plan does not break; those before it are under way by then."""
-    for step in steps:
-        view = _view(state, outcome)
-        for change in step.changes:
-            if not isinstance(change, FieldChange):
-                continue
-            host = view.hosts.find(change.way[0][1] if change.field == "enabled" else str(change.value))
-            vm = view.vms.find(change.way[0][1])
-            out_of_service = change.field == "enabled" and change.value is False and host is not None
-            guard = Planner(view, known).guard
-            if out_of_service and host and guard(Supposed(disabled=host)).refuses is not False:
-                yield f"{host.name} may not be taken out of service while high availability is on"
-            if _is_move(change) and vm and host:
-                if guard(Supposed(arriving=(vm, host))).refuses is not False:
-                    yield f"{vm.name} may not be moved to {host.name} while high availability is on"
-                state = applied(state, [FieldChange(change.pool, change.way, "scheduled_on", change.value)])
+    view = _view(state, outcome)
+    planner = Planner(view, known)
+    for change in (change for step in steps for change in step.changes):
+        if not isinstance(change, FieldChange):
+            continue
+        host = view.hosts.find(change.way[0][1] if change.field == "enabled" else str(change.value))
+        vm = view.vms.find(change.way[0][1])
+        out_of_service = change.field == "enabled" and change.value is False and host is not None
+        if out_of_service and host and planner.guard(Supposed(disabled=host)).refuses is not False:
+            yield f"{host.name} may not be taken out of service while high availability is on"
+        if _is_move(change) and vm and host:
+            if planner.guard(Supposed(arriving=(vm, host))).refuses is not False:
+                yield f"{vm.name} may not be moved to {host.name} while high availability is on"
+            planner = planner.while_arriving(vm, host)
 
 
 def _is_move(change: object) -> bool:

@@ -70,3 +70,29 @@ def test_what_is_not_known_is_told() -> None:
     found = disabling(pool(plan_exists_for=None))
     assert isinstance(found, tuple)
     assert [(each.field) for each in found] == ["plan_exists_for"]
+
+
+def _with_room_kept(given: PoolView, name: str, to: str) -> PoolView:
+    vms = [each.model_copy(update={"scheduled_on": to}) if each.name == name else each for each in given.vms.records]
+    return PoolView(given.pool.model_copy(update={"vms": tuple(vms)}))
+
+
+@pytest.mark.parametrize("free", range(4, 13))
+@pytest.mark.parametrize("first", [("p", "b"), ("q", "c"), ("q", "a"), ("r", "a"), ("r", "b")])
+@pytest.mark.parametrize("then", [("p", "c"), ("q", "a"), ("r", "b"), ("r", "a")])
+def test_while_one_is_on_its_way_the_next_is_judged_as_if_its_room_were_kept(
+    free: int, first: tuple[str, str], then: tuple[str, str]
+) -> None:
+    vms = [vm("p", 4, memory=small(4), **PROTECTED), vm("q", 4, "b", memory=small(4)), vm("r", 3, "c", memory=small(3))]
+    ha = {"enabled": True, "failures_to_tolerate": 1, "allow_overcommit": False}
+    given = view([host("a", free), host("b", free), host("c", free)], vms, ha=ha)
+    guest, to = given.vms.find(first[0]), given.hosts.find(first[1])
+    assert guest
+    assert to
+    under_way = Planner(given).while_arriving(guest, to)
+    kept = _with_room_kept(given, *first)
+    other, there = given.vms.find(then[0]), given.hosts.find(then[1])
+    assert other
+    assert there
+    mine, theirs = under_way.guard(Supposed(arriving=(other, there))), moving(kept, *then)
+    assert mine.refuses == theirs

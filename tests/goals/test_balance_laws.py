@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 import planner
 from planner.errors import GoalError
+from planner.generator import healthy_pool
+from planner.model.inventory import Inventory
+from planner.patience import Waiting, waited_for
 from planner.plans import Plan
 from planner.plans.balancing import Balancing
 from planner.plans.moving import MovesOutcome
@@ -176,3 +179,21 @@ def test_a_plan_that_was_tampered_with_is_found_out(seed: int) -> None:
         costs = list(outcome(found).costs)
         costs[number] = replace(cost, value=cost.value + 1)
         assert broken_promises(replace(found, outcome=replace(outcome(found), costs=tuple(costs))), given_pool)
+
+
+class _Gone(Waiting):
+    """Somebody who has heard enough once something was told."""
+
+    def told(self, what: str, best: str, bound: str) -> None:
+        del what, best, bound
+        self.ended = True
+
+
+def test_whoever_goes_early_gets_what_there_is() -> None:
+    large = Inventory([healthy_pool(8, 60, 3)])
+    with waited_for(_Gone()):
+        early = planner.plan(planner.Balance(), large)
+    late = planner.plan(planner.Balance(), large)
+    assert isinstance(early, Plan)
+    assert isinstance(late, Plan)
+    assert len(early.steps) < len(late.steps)

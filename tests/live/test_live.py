@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +21,9 @@ from planner.readers.live.access import Access
 from planner.readers.live.address import address, is_address
 from planner.readers.live.snapshot import kept
 from planner.readers.loaded import Loaded
-from tests.helpers import SHARED, Ended, run
+from tests.helpers import ROOT, SHARED, Ended, run
 from tests.live.conftest import PASSWORD, Certificates, Serve
+from tests.test_readme import COMMANDS, blocks
 
 pytest.importorskip("XenAPI")
 
@@ -78,6 +86,32 @@ def test_a_snapshot_reads_back_to_the_same_inventory(serve: Serve, certificates:
 def _file(folder: Path, value: object) -> Any:
     (folder / "straight.json").write_text(json.dumps(value), encoding="utf-8")
     return planner.load(folder / "straight.json")
+
+
+def test_a_pool_is_held_against_what_was_kept_of_it(serve: Serve, certificates: Certificates, tmp_path: Path) -> None:
+    server = serve(SMALL)
+    asked(server.url, certificates, "fetch", "-o", str(tmp_path / "pool.json"))
+    same = asked(server.url, certificates, "diff", str(tmp_path / "pool.json"), "--fail-on", "change")
+    assert (same.code, same.out, same.err) == (0, "nothing changed\n", "")
+
+
+def test_the_live_blocks_of_the_readme_run(
+    serve: Serve, certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(SMALL)
+    shutil.copy(certificates.ca, tmp_path / "ca.pem")
+    (tmp_path / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    lines = [line for line in COMMANDS if "xapi://" in line]
+    assert len(lines) == 2
+    for line in lines:
+        words = shlex.split(line.replace("xapi://root@xcp-01", server.url), comments=True)[1:]
+        ended = run(*words, cwd=tmp_path, PLANNER_PASSWORD=PASSWORD)
+        assert (ended.code in (0, 1), ended.err) == (True, "")
+    names: dict[str, Any] = {"planner": planner}
+    (block,) = (each for each in blocks("python") if "xapi://" in each)
+    exec(block.replace("xapi://root@xcp-01", server.url), names)  # noqa: S102 - it is what the README says
+    assert names["running"].inventory.pools
 
 
 def test_recorded_records_are_read_as_from_their_file(serve: Serve, certificates: Certificates) -> None:
@@ -197,6 +231,27 @@ def test_huge_answers_end_in_time(serve: Serve, certificates: Certificates) -> N
 
     with pytest.raises(ReadError, match="more than 2 MiB"):
         planner.load(server.url, access=Access(lambda _: PASSWORD, certificates.ca, most_bytes=2**21))
+    assert server.calls()[-1] == "session.logout"
+
+
+@pytest.mark.parametrize(("signal_sent", "code", "words"), [("SIGINT", 130, "interrupted"), ("SIGTERM", 143, "ended")])
+def test_whoever_is_stopped_takes_leave(
+    serve: Serve, certificates: Certificates, signal_sent: str, code: int, words: str
+) -> None:
+    server = serve(SMALL, play="huge")
+    with subprocess.Popen(
+        [sys.executable, "-m", "planner", "check", server.url, "--ca", str(certificates.ca)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PLANNER_PASSWORD": PASSWORD},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        for _ in range(600):
+            if any(call.endswith(".get_all_records") for call in server.calls()):
+                break
+            time.sleep(0.05)
+        child.send_signal(getattr(signal, signal_sent))
+        out, err = child.communicate(timeout=60)
+    assert (child.returncode, out, err.decode()) == (code, b"", f"planner: {words}\n")
     assert server.calls()[-1] == "session.logout"
 
 

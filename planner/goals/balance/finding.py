@@ -83,7 +83,7 @@ class Finder:
         if not self._gathered.whole:
             return (average(board),)
         least = least_highest(board)
-        return (max(least, *proven.bounds[:1]), *proven.bounds[1:]) if proven else (least,)
+        return (max((least, *proven.bounds[:1])), *proven.bounds[1:]) if proven else (least,)
 
     def _better(self, board: Board) -> Iterator[tuple[int, ...]]:
         """The places that the solver found where they are better, and as many hosts may fail then."""

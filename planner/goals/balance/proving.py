@@ -67,7 +67,7 @@ class _Model:
 
     def __init__(self, board: Board, most_moves: int | None) -> None:
         self._board = board
-        self.numbers = WholeNumbers()
+        self.numbers = WholeNumbers(ends_early=True)
         self._on: dict[tuple[int, int], int] = {
             (unit, host): self.numbers.number(1)
             for unit in range(len(board.units))

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from planner import patience
 from planner.goals.balance.board import Board
 from planner.goals.balance.ranges import Ranges
+from planner.units import show_thousandths
 
 WORK = 6_000_000
 """Changes that are looked at, where no time is given."""
@@ -47,8 +49,14 @@ class Search:
     def run(self) -> None:
         """Even out until no move pulls the loads closer together, then lower the peaks, while there is work left."""
         self._evened()
-        while self._lowered():
+        while self._goes_on() and self._lowered():
             pass
+
+    def _goes_on(self) -> bool:
+        """Whether there is work left, and nobody who waits would rather have what there is."""
+        if waiting := patience.waiting():
+            waiting.told("highest load", show_thousandths(self.board.worth()[0]), "")
+        return self._work > 0 and not patience.ended()
 
     def back_to(self, number: int) -> None:
         """Take back all changes but the first ones."""
@@ -79,7 +87,7 @@ class Search:
     def _evened(self) -> None:
         """Single moves by which the loads come closer together, the best first."""
         board = self.board
-        while self._work > 0:
+        while self._goes_on():
             memory = sorted(range(len(board.bins)), key=lambda host: (-board.memory_load(host), host))
             vcpus = sorted(range(len(board.bins)), key=lambda host: (-board.vcpu_load(host), host))
             leaving = dict.fromkeys((*memory[:_LEAVING], *vcpus[:_LEAVING]))

@@ -10,6 +10,7 @@ from planner.goals.evacuate import blocking
 from planner.goals.evacuate.goal import Evacuate, meant
 from planner.goals.evacuate.leaving import for_good
 from planner.goals.moves.assignment import cheapest
+from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.outcome import view_of
 from planner.goals.moves.planning import Case, planned
 from planner.goals.moves.stand import Stand
@@ -35,15 +36,18 @@ def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
     then = view_of(state, reference(view))
     emptied = tuple(host for each in hosts if (host := then.hosts.find(name_of(each))))
     stand = Stand(then, emptied)
-    case = _case(goal, stand)
-    if case.causes:
-        return _no(told, case.causes, case.ways_out)
-    found = _assigned(goal, stand, case)
+    found = targets(goal.conditions, stand)
     if isinstance(found, NoPlan):
         return replace(found, goal=told)
     last = tuple(for_good(stand)) if goal.permanent else ()
     why = "it makes room for others"
     return planned(Case(told, goal.conditions, inventory, stand, why, out, last, not goal.permanent), found)
+
+
+def targets(asked: Conditions, stand: Stand) -> Surviving | NoPlan:
+    """A host for each VM that has to leave, and for others that make room for them; or all that is in the way."""
+    case = _case(asked, stand)
+    return _no(case.causes, case.ways_out) if case.causes else _assigned(asked, stand, case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,17 @@ class _Case:
     ways_out: tuple[str, ...]
 
 
-def _no(told: str, causes: tuple[Cause, ...], ways_out: tuple[str, ...] = ()) -> NoPlan:
+def _no(causes: tuple[Cause, ...], ways_out: tuple[str, ...] = ()) -> NoPlan:
     """What is proven to be in the way, alone where there is such; else all that is open."""
     proven = tuple(cause for cause in causes if cause.proven)
-    return NoPlan(told, tuple(sorted(proven or causes, key=lambda each: (each.code, each.told))), (), ways_out)
+    return NoPlan("", tuple(sorted(proven or causes, key=lambda each: (each.code, each.told))), (), ways_out)
 
 
-def _case(goal: Evacuate, stand: Stand) -> _Case:
+def _case(asked: Conditions, stand: Stand) -> _Case:
     leaving = stand.leaving()
     if not stand.targets():
         return _Case((), (Cause("", f"no other host of {stand.view.name} would be left"),), ())
-    causes: list[Cause] = list(_beforehand(goal, stand, leaving))
+    causes: list[Cause] = list(_beforehand(asked, stand, leaving))
     items: list[Item] = []
     ways: list[str] = []
     for vm in leaving:
@@ -81,19 +85,19 @@ def _case(goal: Evacuate, stand: Stand) -> _Case:
             ways += [f"{vm.name}: {blocking.mend(stand, vm, source)}"] if cause.proven else []
     ordered = tuple(sorted(items, key=lambda each: each.key))
     if causes and ordered:
-        for cause, mends in _short_of_memory(goal, stand, ordered):
+        for cause, mends in _short_of_memory(asked, stand, ordered):
             causes.append(cause)
             ways += mends
     return _Case(ordered, tuple(causes), tuple(ways))
 
 
-def _beforehand(goal: Evacuate, stand: Stand, leaving: tuple[VM, ...]) -> Iterator[Cause]:
+def _beforehand(asked: Conditions, stand: Stand, leaving: tuple[VM, ...]) -> Iterator[Cause]:
     """What is in the way whatever the VMs are like."""
     if stand.view.pool.vms is None:
         yield Cause("", f"the VMs of {stand.view.name} are not known", proven=False)
     number = counted(len(leaving), "VM")
-    if goal.limit_moves is not None and len(leaving) > goal.limit_moves:
-        yield Cause("", f"{number} {plural(leaving, 'has', 'have')} to leave, and {goal.limit_moves} may be moved")
+    if asked.limit_moves is not None and len(leaving) > asked.limit_moves:
+        yield Cause("", f"{number} {plural(leaving, 'has', 'have')} to leave, and {asked.limit_moves} may be moved")
     twins = sorted({vm.name for vm in stand.view.vms.records if stand.view.vms.find(name_of(vm)) is not vm})
     if twins:
         yield Cause("", f"several VMs are called {listed(twins, 6)}, and no UUID tells them apart", proven=False)
@@ -106,12 +110,12 @@ _QUESTIONS = 4
 """Among so many questions the time is shared out."""
 
 
-def _share(goal: Evacuate) -> float | None:
-    return None if goal.seconds is None else goal.seconds / _QUESTIONS
+def _share(asked: Conditions) -> float | None:
+    return None if asked.seconds is None else asked.seconds / _QUESTIONS
 
 
 def _wanted(
-    goal: Evacuate, stand: Stand, items: tuple[Item, ...], must_go: tuple[Item, ...], most: int | None = None
+    asked: Conditions, stand: Stand, items: tuple[Item, ...], must_go: tuple[Item, ...], most: int | None = None
 ) -> Wanted:
     sure = [host for host in stand.targets() if not stand.unsure(host)]
     places = tuple(sorted((stand.place(host, items) for host in sure), key=lambda each: each.key))
@@ -124,13 +128,15 @@ def _wanted(
         guarded,
         ties=stand.ties(items),
         most_moves=most,
-        seconds=_share(goal),
+        seconds=_share(asked),
     )
 
 
-def _short_of_memory(goal: Evacuate, stand: Stand, items: tuple[Item, ...]) -> Iterator[tuple[Cause, tuple[str, ...]]]:
+def _short_of_memory(
+    asked: Conditions, stand: Stand, items: tuple[Item, ...]
+) -> Iterator[tuple[Cause, tuple[str, ...]]]:
     """What keeps those VMs that could go by themselves from going all together."""
-    wanted = replace(_wanted(goal, stand, _with_others(stand, items), items), at_least=True, ties=())
+    wanted = replace(_wanted(asked, stand, _with_others(stand, items), items), at_least=True, ties=())
     found = surviving(wanted, 0)
     if found is not None and found.assigned.targets is None and not _open(stand):
         yield from blocking.together(stand, wanted)
@@ -159,58 +165,58 @@ def _open(stand: Stand) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{lack.field} of {lack.record.label}" for lack in lacking))
 
 
-def _assigned(goal: Evacuate, stand: Stand, case: _Case) -> Surviving | NoPlan:
+def _assigned(asked: Conditions, stand: Stand, case: _Case) -> Surviving | NoPlan:
     """Targets for those that have to go; others are moved only where there is no way without."""
-    least = goal.keep_failures or 0
-    mine = _wanted(goal, stand, case.items, case.items)
+    least = asked.keep_failures or 0
+    mine = _wanted(asked, stand, case.items, case.items)
     if least and not mine.guarded and stand.guarded:
         facts = (f"{lack.field} of {lack.record.label}" for lack in survival(stand.view)[1].lacking)
-        return _no("", (Cause("", f"how many hosts may fail is not known: {listed(facts, 6)}", proven=False),))
+        return _no((Cause("", f"how many hosts may fail is not known: {listed(facts, 6)}", proven=False),))
     found = most_surviving(mine, least)
     if found is not None and found.assigned.targets is not None:
         return found
-    everybody = _wanted(goal, stand, _with_others(stand, case.items), case.items, goal.limit_moves)
+    everybody = _wanted(asked, stand, _with_others(stand, case.items), case.items, asked.limit_moves)
     helped = surviving(everybody, least, cheapest)
     if helped is not None and helped.assigned.targets is not None:
         return helped
-    return _refusal(goal, stand, case)
+    return _refusal(asked, stand, case)
 
 
-def _refusal(goal: Evacuate, stand: Stand, case: _Case) -> NoPlan:
+def _refusal(asked: Conditions, stand: Stand, case: _Case) -> NoPlan:
     """Why there are no targets: facts that are lacking, failures to be survived, a limit, wishes, or memory."""
-    mine = _wanted(goal, stand, case.items, case.items)
-    everybody = _wanted(goal, stand, _with_others(stand, case.items), case.items)
+    mine = _wanted(asked, stand, case.items, case.items)
+    everybody = _wanted(asked, stand, _with_others(stand, case.items), case.items)
     strict = replace(everybody, at_least=True)
     more = tuple(blocking.ways_out(stand, mine))
     if open_facts := _open(stand):
         told = f"no way was found, and it is not known whether there is one: {listed(open_facts, 6)}"
-        return _no("", (Cause("", told, proven=False),), more)
+        return _no((Cause("", told, proven=False),), more)
     if _found(surviving(everybody, 0)):
-        return _too_much_asked(goal, mine, everybody, more)
+        return _too_much_asked(asked, mine, everybody, more)
     if _found(surviving(replace(everybody, ties=()), 0)):
         cause = blocking.ties_in_the_way(strict)
-        return _no("", (replace(cause, proven=_impossible(surviving(strict, 0))),), more)
+        return _no((replace(cause, proven=_impossible(surviving(strict, 0))),), more)
     strict = replace(strict, ties=())
     if not _impossible(surviving(strict, 0)):
-        return _no("", (Cause("", "no way was found with the effort that was allowed", proven=False),), more)
+        return _no((Cause("", "no way was found with the effort that was allowed", proven=False),), more)
     found = list(blocking.together(stand, strict))
     mends = [way for _, ways in found for way in ways]
-    return _no("", tuple(cause for cause, _ in found), (*mends, *more))
+    return _no(tuple(cause for cause, _ in found), (*mends, *more))
 
 
-def _too_much_asked(goal: Evacuate, mine: Wanted, everybody: Wanted, more: tuple[str, ...]) -> NoPlan:
+def _too_much_asked(asked: Conditions, mine: Wanted, everybody: Wanted, more: tuple[str, ...]) -> NoPlan:
     """That the VMs find room, but not with so few moves, or not so that as many hosts may fail."""
-    strict, limited = replace(everybody, at_least=True), replace(everybody, most_moves=goal.limit_moves)
-    if goal.limit_moves is not None and not _found(surviving(limited, 0)):
-        told = f"with {counted(goal.limit_moves, 'move')} there is no way: other VMs have to make room first"
-        proven = _impossible(surviving(replace(strict, most_moves=goal.limit_moves), 0))
-        return _no("", (Cause("", told, proven=proven),), more)
-    failures = goal.keep_failures or 0
-    proven = _impossible(surviving(replace(strict, most_moves=goal.limit_moves), failures))
+    strict, limited = replace(everybody, at_least=True), replace(everybody, most_moves=asked.limit_moves)
+    if asked.limit_moves is not None and not _found(surviving(limited, 0)):
+        told = f"with {counted(asked.limit_moves, 'move')} there is no way: other VMs have to make room first"
+        proven = _impossible(surviving(replace(strict, most_moves=asked.limit_moves), 0))
+        return _no((Cause("", told, proven=proven),), more)
+    failures = asked.keep_failures or 0
+    proven = _impossible(surviving(replace(strict, most_moves=asked.limit_moves), failures))
     told = f"{counted(failures, 'host')} could not fail any more once the VMs have left"
     best = most_surviving(mine, 0)
     ways = (f"ask for --keep-failures {best.failures}",) if best and best.assigned.targets is not None else ()
-    return _no("", (Cause("", told, proven=proven),), ways)
+    return _no((Cause("", told, proven=proven),), ways)
 
 
 def _impossible(each: Surviving | None) -> bool:

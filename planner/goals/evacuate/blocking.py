@@ -69,11 +69,13 @@ def mend(stand: Stand, vm: VM, source: Host) -> str:
     kinds |= {each.kind for each in stand.bound(vm).obstacles}
     if kinds == {Kind.REPOSITORY_NOT_ATTACHED}:
         drives = [
-            repository.name
+            (drive, repository.name)
             for drive in vm.drives or ()
             if (repository := stand.view.disk_and_repository(drive)[1]) and not repository.shared
         ]
-        where = f" from {listed(dict.fromkeys(drives))}" if drives else ""
+        if drives and all(drive.type == "cd" for drive, _ in drives):
+            return f"eject its CD: `{shell('vm-cd-eject', uuid=uuid_of('vm', vm))}`, or {shut}"
+        where = f" from {listed(dict.fromkeys(name for _, name in drives))}" if drives else ""
         return f"move its disks{where} to a shared repository, or {shut}"
     if kinds == {Kind.NO_TOOLS}:
         return f"install the guest tools in {vm.name}, or {shut}"

@@ -70,7 +70,7 @@ class Additions:
         self._problem, self._sizes, self._failures = problem, tuple(sizes), failures
         self._most, self._step = most, step
         self._load = sum(sizes) * most + sum(each.size for each in problem.placed)
-        self._model = WholeNumbers()
+        self._model = WholeNumbers(ends_early=True)
         self._bundles = self._model.number(most)
         self._growth = {host: self._growing(problem.free[host]) for host in problem.room}
         gains = (gain for growth in self._growth.values() for gain, _ in growth.gained)

@@ -7,6 +7,7 @@ in one set of hosts at a time, as somebody finds a set that is not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from math import gcd
 
@@ -15,6 +16,7 @@ from planner.goals.moves.twins import settled
 from planner.goals.moves.wanted import Assigned, Item, Place, Tie, Wanted
 from planner.plans.moving import Cost
 from planner.solver import Ending, Term, WholeNumbers
+from planner.units import percent, show_size
 
 HIGHEST, UNEVEN, BYTES_MOVED, HELPERS = "highest load", "unevenness", "bytes of other VMs moved", "other VMs moved"
 _HIGHEST_LOAD = 2**20
@@ -27,7 +29,7 @@ class _Model:
 
     def __init__(self, wanted: Wanted, *, grown: str | None = None, partial: bool = False) -> None:
         self.wanted = wanted
-        self.numbers = WholeNumbers()
+        self.numbers = WholeNumbers(ends_early=True)
         self.places = {place.key: place for place in wanted.places}
         self.on: dict[tuple[str, str], int] = {}
         for item in wanted.items:
@@ -186,7 +188,7 @@ def cheapest(wanted: Wanted) -> Assigned:
     costs: list[Cost] = []
     values: Sequence[int] = ()
     for name, unit, terms in _objectives(model):
-        model.numbers.minimize(terms)
+        model.numbers.minimize(terms, name, partial(_told, name, unit))
         if values:
             model.numbers.suggest(values)
         found = model.numbers.solve(wanted.effort, wanted.seconds)
@@ -200,6 +202,14 @@ def cheapest(wanted: Wanted) -> Assigned:
     if not costs:
         return possible(wanted)
     return Assigned(_targets(model, values), all(each.value == each.bound for each in costs), tuple(costs))
+
+
+def _told(name: str, unit: int, count: int) -> str:
+    """A cost as whoever waits is told it."""
+    value = count * unit
+    if name == BYTES_MOVED:
+        return show_size(value)
+    return str(value) if name == HELPERS else percent(value)
 
 
 def _objectives(model: _Model) -> list[tuple[str, int, list[Term]]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from planner.facts.failover_guard import WOULD_BREAK, Planner, Supposed
+from planner.facts.failover_guard import WOULD_BREAK, Guard, Planner, Supposed
 from planner.facts.failover_problem import Known
 from planner.facts.high_availability import enabled
 from planner.goals.moves.outcome import view_of
 from planner.model.inventory import Inventory, PoolView
-from planner.plans import Cause, Phase, Step
+from planner.plans import Cause, Step
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.rules.wording import listed, uuid_of, xe
@@ -20,41 +21,36 @@ def forbidden(reference: str, state: Inventory, steps: tuple[Step, ...]) -> tupl
     if enabled(view_of(state, reference)) is False:
         return ()
     known: Known = {}
-    for step, moment in _moments(state, steps):
-        view = view_of(moment, reference)
-        for change in step.changes:
-            found = _refusal(view, step, change, known) if isinstance(change, FieldChange) else None
+    for _, grouped in groupby(enumerate(steps), key=lambda each: each[1].round or -1 - each[0]):
+        together = [step for _, step in grouped]
+        view = view_of(state, reference)
+        planner = Planner(view, known)
+        for step, change in _changes(together):
+            supposed = _supposed(view, change)
+            found = _refusal(view, step, change, planner.guard(supposed)) if supposed else None
             if found is not None:
                 return (found,)
+            if supposed and supposed.arriving:
+                planner = planner.while_arriving(*supposed.arriving)
+        state = applied(state, (change for step in together for change in step.changes))
     return ()
 
 
-def _moments(state: Inventory, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Inventory]]:
-    """Each step with the pool as it is when it begins: those of its round before it are under way."""
-    start, number = state, None
+def _changes(steps: Sequence[Step]) -> Iterator[tuple[Step, FieldChange]]:
     for step in steps:
-        if step.round is None or step.round != number:
-            start, number = state, step.round
-        yield step, start
-        on_the_way = [
-            FieldChange(change.pool, change.way, "scheduled_on", change.value)
-            for change in step.changes
-            if step.phase is Phase.MOVE and isinstance(change, FieldChange)
-        ]
-        start = applied(start, on_the_way)
-        state = applied(state, step.changes)
+        yield from ((step, change) for change in step.changes if isinstance(change, FieldChange))
 
 
-def _refusal(view: PoolView, step: Step, change: FieldChange, known: Known) -> Cause | None:
+def _supposed(view: PoolView, change: FieldChange) -> Supposed | None:
+    """What the toolstack supposes when a change is made; None where it does not ask its planner."""
     host = view.hosts.find(change.way[0][1] if change.field == "enabled" else str(change.value))
     vm = view.vms.find(change.way[0][1])
     if change.field == "enabled" and change.value is False and host:
-        supposed = Supposed(disabled=host)
-    elif change.field == "runs_on" and vm and host:
-        supposed = Supposed(arriving=(vm, host))
-    else:
-        return None
-    found = Planner(view, known).guard(supposed)
+        return Supposed(disabled=host)
+    return Supposed(arriving=(vm, host)) if change.field == "runs_on" and vm and host else None
+
+
+def _refusal(view: PoolView, step: Step, change: FieldChange, found: Guard) -> Cause | None:
     if found.refuses is False:
         return None
     if found.refuses:

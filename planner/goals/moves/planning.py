@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from planner.findings import Problem
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.conditions import Conditions
+from planner.goals.moves.homeward import homeward
 from planner.goals.moves.ordering import Move, Order, ordered
 from planner.goals.moves.outcome import guard, host_loads, host_name, moments, moved, survivals, view_of
 from planner.goals.moves.permitted import forbidden
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import migrations, put_back
 from planner.goals.moves.surviving import Surviving
-from planner.goals.moves.wanted import Item
 from planner.goals.naming import name_of
 from planner.model.guest import VM
 from planner.model.host import Host
-from planner.model.inventory import Inventory, PoolView
+from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan, Step
 from planner.plans.applying import applied, reference
 from planner.plans.moving import MovesOutcome, Survivals
@@ -124,34 +124,19 @@ def _back(stand: Stand, start: Inventory, end: Inventory) -> tuple[tuple[Step, .
     opened = tuple(put_back(last, returning))
     state = applied(end, (change for step in opened for change in step.changes))
     now = Stand(view_of(state, pool))
-    items, targets, stays = list[Item](), dict[str, str](), list[str]()
-    for vm, home in _away(first, now):
-        item = now.item(vm)
-        if isinstance(item, Item) and now.key(home) in item.stays:
-            items.append(item)
-            targets[item.key] = now.key(home)
-        else:
-            stays.append(f"{vm.name} does not get back to {home.name}: {_why(now, vm, home)}")
+    found = homeward(first, now)
+    stays = [f"{vm.name} does not get back to {home.name}: {_why(now, vm, home)}" for vm, home in found.stays]
     free = {key: now.place(host, ()).room for key, host in now.host_of.items()}
-    order = ordered(items, targets, free)
+    order = ordered(found.items, found.targets, free)
     if order.rounds is None:
         return (), (*stays, "no order was found in which all VMs get back")
-    why = {item.key: "it ran there before" for item in items}
+    why = {item.key: "it ran there before" for item in found.items}
     steps, _ = migrations(now, order.rounds, why)
     if refused := forbidden(pool, end, (*opened, *steps)):
         return (), (*stays, f"there is no way back: {refused[0].told}")
     if _brought(end, (*opened, *steps)):
         return (), (*stays, "the way back would bring errors")
     return (*opened, *steps), tuple(stays)
-
-
-def _away(first: PoolView, now: Stand) -> Iterator[tuple[VM, Host]]:
-    """The VMs that are elsewhere than before, each with the host that it was on."""
-    for was in sorted(first.vms.records, key=lambda vm: (vm.name, vm.uuid or "")):
-        vm, old = now.view.vms.find(name_of(was)), first.hosts.find(was.runs_on)
-        home = now.view.hosts.find(name_of(old)) if old else None
-        if vm is not None and home is not None and now.view.hosts.find(vm.runs_on) is not home:
-            yield vm, home
 
 
 def _why(now: Stand, vm: VM, home: Host) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from planner.facts.power_order import CLEAN_SHUTDOWN, starting
 from planner.facts.servers import server_addresses
 from planner.facts.serving import Serving
+from planner.goals.high_availability import switched_off
 from planner.goals.moves.outcome import guard
 from planner.goals.naming import sets, shell, way_to_host
 from planner.goals.pools import one_pool
@@ -79,19 +80,7 @@ def down(case: Case) -> tuple[Step, ...]:
 
 
 def _unprotected(case: Case) -> Iterator[Step]:
-    ha = case.view.pool.ha
-    if ha is not None and ha.enabled is False:
-        return
-    known = ha is not None and ha.enabled is True
-    off = shell("pool-ha-disable")
-    yield Step(
-        Phase.HA,
-        "switch high availability off" + ("" if known else ", if it is on"),
-        "it would take hosts that go down for failed ones; restart priorities are kept",
-        case.coordinator.name,
-        (off if known else f'[ "$(xe pool-list params=ha-enabled --minimal)" = false ] || {off}',),
-        changes=sets(case.view, (), ha__enabled=False),
-    )
+    return switched_off(case.view, case.coordinator, "it would take hosts that go down for failed ones")
 
 
 def _guests(case: Case, rounds: Sequence[Sequence[VM]], timing: Timing) -> Iterator[Step]:

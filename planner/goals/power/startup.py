@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.facts.high_availability import to_be_restarted
 from planner.facts.power_order import longest, starting
 from planner.facts.serving import Serving
-from planner.goals.join.aftersteps import heartbeats
+from planner.goals.high_availability import switched_on
 from planner.goals.moves.outcome import guard, view_of
 from planner.goals.naming import name_of, sets, shell, way_to_host
 from planner.goals.pools import one_pool
@@ -25,7 +25,7 @@ from planner.plans.applying import applied, reference
 from planner.plans.changes import Change
 from planner.plans.powering import Power, PowerOutcome, PowerRound
 from planner.rules.connecting import connection_of
-from planner.rules.wording import UNTOLD, listed, quoted, uuid_of
+from planner.rules.wording import listed, uuid_of
 
 _MOST = 12
 
@@ -197,19 +197,8 @@ def _attached(case: Case, vm: VM, repository: Repository, links: Sequence[tuple[
 
 
 def _protected(rise: _Rise) -> Iterator[Step]:
-    view, ha = rise.case.view, rise.case.view.pool.ha
-    if rise.cold or ha is None or not ha.enabled:
-        return
-    found = heartbeats(view)
-    uuids = ",".join(quoted(uuid_of("sr", each)) for each in found) or UNTOLD
-    yield Step(
-        Phase.HA,
-        "switch high availability on again",
-        "all hosts and VMs are up",
-        rise.case.coordinator.name,
-        (f"xe pool-ha-enable heartbeat-sr-uuids={uuids}",),
-        changes=sets(view, (), ha__enabled=True),
-    )
+    if not rise.cold:
+        yield from switched_on(rise.case.view, rise.case.coordinator, "all hosts and VMs are up")
 
 
 def _outcome(rise: _Rise, vms: tuple[VM, ...], rounds: Sequence[Sequence[VM]]) -> PowerOutcome:

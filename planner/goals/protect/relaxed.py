@@ -26,7 +26,7 @@ class Relaxed:
     def __init__(self, field: Field, failures: int) -> None:
         self._field = field
         self._failures = failures
-        self._numbers = WholeNumbers()
+        self._numbers = WholeNumbers(ends_early=True)
         self._count = [self._numbers.number(len(each)) for each in field.classes]
         self._room = {host: max(0, free) for host, free in sorted(field.free.items())}
         self._rows: set[tuple[int, frozenset[str]]] = set()
