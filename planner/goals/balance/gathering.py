@@ -32,6 +32,7 @@ class Gathered:
         self.hosts = tuple(host for host in stand.hosts if any(host is each for each in stand.pool.usable))
         self._number = {id(host): number for number, host in enumerate(self.hosts)}
         self._charges = charges(stand.view)
+        self._found: dict[tuple[int, int], bool] = {}
         self._statics: dict[tuple[str, bool], int] = {}
 
     def unsure(self) -> tuple[Lacking, ...]:
@@ -77,7 +78,13 @@ class Gathered:
 
     def board(self) -> Board:
         """All that may be moved where it is."""
-        return Board(self._bins, self._units, lambda unit, host: self._may(self._units[unit], self.hosts[host]))
+        return Board(self._bins, self._units, self._allowed)
+
+    def _allowed(self, unit: int, host: int) -> bool:
+        """Whether a unit may come to a host, by number; each looked at once for all boards."""
+        if (unit, host) not in self._found:
+            self._found[unit, host] = self._may(self._units[unit], self.hosts[host])
+        return self._found[unit, host]
 
     @cached_property
     def passed_over(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ class Ranges:
     def __init__(self, board: Board) -> None:
         self._board = board
         self.now = board.worth()
+        self._beside: dict[tuple[int, int], tuple[tuple[int, ...], ...]] = {}
         hosts = range(len(board.bins))
         self._orders = [
             [(load_of(host), host) for host in sorted(hosts, key=lambda host: (sign * load_of(host), host))[:_BESIDES]]
@@ -31,13 +32,10 @@ class Ranges:
         """What the board would be worth if one unit went there and the other came back."""
         board = self._board
         here, there = self._with(one, first, second), self._with(other, second, first)
-        touched = (one, other)
-        memory = [load(taken, board.bins[host].memory) for host, (taken, _) in zip(touched, (here, there), strict=True)]
-        busy = [
-            load(vcpus, cpus) if (cpus := board.bins[host].cpus) else 0
-            for host, (_, vcpus) in zip(touched, (here, there), strict=True)
-        ]
-        most, least, busiest, idlest = (self._besides(order, touched) for order in self._orders)
+        here_bin, there_bin = board.bins[one], board.bins[other]
+        memory = load(here[0], here_bin.memory), load(there[0], there_bin.memory)
+        busy = self._busy(here[1], here_bin.cpus), self._busy(there[1], there_bin.cpus)
+        most, least, busiest, idlest = self._besides(one, other)
         highest = max(*most, *memory) + max(*busiest, *busy)
         lowest = min(*least, *memory) + min(*idlest, *busy)
         pull = self.now[2] + board.pull_of(one, *here) + board.pull_of(other, *there)
@@ -53,6 +51,13 @@ class Ranges:
         return taken, vcpus
 
     @staticmethod
-    def _besides(order: list[tuple[int, int]], touched: tuple[int, int]) -> list[int]:
-        """The most extreme load of the hosts that do not change, where there are such."""
-        return next(([value] for value, host in order if host not in touched), [])
+    def _busy(vcpus: int, cpus: int | None) -> int:
+        return load(vcpus, cpus) if cpus else 0
+
+    def _besides(self, one: int, other: int) -> tuple[tuple[int, ...], ...]:
+        """The most extreme loads of the hosts that do not change, where there are such; found once for two hosts."""
+        if (one, other) not in self._beside:
+            self._beside[one, other] = tuple(
+                next(((value,) for value, host in order if host not in (one, other)), ()) for order in self._orders
+            )
+        return self._beside[one, other]

@@ -1,0 +1,75 @@
+"""The numbers with which better places are searched for, and what the solver says of them."""
+
+from planner.goals.balance.board import Bin, Board, Size, Unit
+from planner.goals.balance.bounds import average, least_highest
+from planner.goals.balance.proving import costs, prove
+
+
+def place(key: str, *groups: int, taken: int = 0) -> Bin:
+    return Bin(key, 10, 10, 0, taken, 0, 10 - taken, groups)
+
+
+def unit(name: str, size: int, *apart: int, source: int = 0) -> Unit:
+    return Unit((name,), source, (Size(size, size, size, size),), 1, size, apart)
+
+
+def board(bins: list[Bin], units: list[Unit]) -> Board:
+    used = [sum(each.sizes[0].stays for each in units if each.source == host) for host in range(len(bins))]
+    full = [
+        Bin(each.key, 10, 10, 0, each.taken, 0, each.room - less, each.groups)
+        for each, less in zip(bins, used, strict=True)
+    ]
+    return Board(full, units, lambda _unit, _host: True)
+
+
+def test_units_that_are_kept_apart_never_meet() -> None:
+    found = board([place("a"), place("b", 7), place("c")], [unit("x", 2, 7), unit("y", 2, 7), unit("z", 2)])
+    assert not found.possible(0, 1)  # one of its group stays on b
+    assert found.possible(0, 2)
+    assert found.possible(2, 1)
+    found.shift(0, 2)
+    assert not found.possible(1, 2)
+    assert found.apart(1, 2, leaving=0)
+    assert not found.apart(1, 2, leaving=2)
+
+
+def test_a_move_takes_room_and_gives_it_back() -> None:
+    found = board([place("a"), place("b", taken=4)], [unit("x", 6), unit("y", 3)])
+    assert found.room == [1, 6]
+    assert found.possible(0, 1)
+    found.shift(1, 1)
+    assert (found.room, found.taken, found.vcpus, found.moved) == ([4, 3], [6, 7], [1, 1], 1)
+    assert not found.possible(0, 1)
+    found.shift(1, 0)
+    assert (found.room, found.moved) == ([1, 6], 0)
+    found.ban(1, 1)
+    assert not found.possible(1, 1)
+
+
+def test_the_solver_keeps_apart_what_has_to_be() -> None:
+    found = board([place("a"), place("b", 7), place("c")], [unit("x", 2, 7), unit("y", 2, 7), unit("z", 2)])
+    proven = prove(found, None, None)
+    assert proven is not None
+    assert proven.at is not None
+    assert 1 not in proven.at[:2]
+    assert len(set(proven.at[:2])) == 2
+    assert proven.bounds[0] == 200 + 100  # one of size 2 with one virtual CPU on each of three hosts of ten
+
+
+def test_the_solver_moves_no_more_than_is_allowed() -> None:
+    found = board([place("a"), place("b"), place("c")], [unit(name, 2) for name in "xyz"])
+    proven = prove(found, 1, None)
+    assert proven is not None
+    assert proven.at is not None
+    assert sum(host != 0 for host in proven.at) == 1
+    assert proven.bounds == (400 + 200, 600, 2, 1)
+    assert costs(found) == (900, 900, 0, 0)
+
+
+def test_bounds_know_what_stays_and_what_cannot_be_cut() -> None:
+    whole = board([place("a", taken=6), place("b")], [unit("x", 1, source=1), unit("y", 1, source=1)])
+    assert average(whole) == 400 + 100
+    assert least_highest(whole) == 600 + 100  # a keeps its 6 of ten
+    large = board([place("a"), place("b")], [unit("x", 7)])
+    assert average(large) == 350 + 50
+    assert least_highest(large) == 700 + 100
