@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planner.goals.homes import Homes
     from planner.goals.improve import Improve
     from planner.goals.join import Join
+    from planner.goals.place import Place
     from planner.goals.power import Shutdown, Startup
     from planner.goals.protect import Protect
     from planner.model.inventory import Inventory
@@ -195,6 +196,7 @@ _FROM = {
     "Homes": "planner.goals.homes",
     "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
+    "Place": "planner.goals.place",
     "Protect": "planner.goals.protect",
     "Shutdown": "planner.goals.power",
     "Startup": "planner.goals.power",
@@ -232,6 +234,7 @@ __all__ = [
     "Homes",
     "Improve",
     "Join",
+    "Place",
     "Protect",
     "Restart",
     "RestartPlan",

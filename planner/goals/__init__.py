@@ -6,12 +6,13 @@ from planner.goals.evacuate import Evacuate, evacuate
 from planner.goals.homes import Homes, homes
 from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
+from planner.goals.place import Place, place
 from planner.goals.power import Shutdown, Startup, shutdown, startup
 from planner.goals.protect import Protect, protect
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join | Evacuate | Protect | Improve | Shutdown | Startup | Homes
+Goal = Join | Evacuate | Protect | Improve | Shutdown | Startup | Homes | Place
 
 
 def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 - one for each question
@@ -31,3 +32,5 @@ def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 
             return startup(goal, inventory)
         case Homes():
             return homes(goal, inventory)
+        case Place():
+            return place(goal, inventory)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.plans.placing import Placing
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -139,3 +141,5 @@ class MovesOutcome:
     notes: tuple[str, ...]
     for_toolstack: bool = False
     """The toolstack's own planner has to accept that so many hosts fail in the end."""
+    placing: Placing | None = None
+    """Where VMs are to be started, in a placement."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import BaseModel, ConfigDict
 
 from planner.plans.moving import MovesOutcome, Survival, ToolstackEvacuation
+from planner.plans.placing import Placing
 
 
 class _Part(BaseModel):
@@ -74,6 +77,27 @@ class JsonToolstack(_Part):
     """What is not known, so that its answer is not known either."""
 
 
+class JsonStarted(_Part):
+    """A VM that does not run, and the host to start it on."""
+
+    vm: str
+    host: str
+    new: bool
+    """It does not exist yet."""
+    suspended: bool
+    by_steps: bool
+    """The steps start it; else that is left to whoever wants it. The rest is told with it running."""
+
+
+class JsonStays(_Part):
+    """A VM that was asked about by name and stays where it is."""
+
+    vm: str
+    host: str
+    why: str | None
+    """What keeps it from all other hosts; null where it could go, but had better not."""
+
+
 class JsonMovesOutcome(_Part):
     """How things are once VMs have been moved within their pool."""
 
@@ -97,6 +121,10 @@ class JsonMovesOutcome(_Part):
     """Null where a size or the speed of a link is not known."""
     toolstack: JsonToolstack | None
     not_told: list[str]
+    starts: list[JsonStarted]
+    """Where VMs are to be started, in a placement."""
+    stays: list[JsonStays]
+    """Which VMs that were named stay, in a placement."""
 
 
 def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
@@ -125,7 +153,19 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
         seconds=outcome.seconds,
         toolstack=_toolstack(outcome.toolstack) if outcome.toolstack else None,
         not_told=list(outcome.notes),
+        starts=list(_starts(outcome.placing)) if outcome.placing else [],
+        stays=list(_stays(outcome.placing)) if outcome.placing else [],
     )
+
+
+def _starts(placing: Placing) -> Iterator[JsonStarted]:
+    for each in placing.starts:
+        by_steps = placing.begun and not each.new
+        yield JsonStarted(vm=each.vm, host=each.host, new=each.new, suspended=each.suspended, by_steps=by_steps)
+
+
+def _stays(placing: Placing) -> Iterator[JsonStays]:
+    return (JsonStays(vm=each.vm, host=each.host, why=each.why or None) for each in placing.stays)
 
 
 def _survival(each: Survival | None) -> JsonSurvival | None:

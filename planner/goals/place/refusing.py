@@ -1,0 +1,82 @@
+"""Why there is no placement: facts that are lacking, VMs that no host takes, wishes, memory, failures, or a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from planner.facts.lacking import Lacking
+from planner.goals.evacuate import blocking
+from planner.goals.naming import name_of
+from planner.goals.place.question import Question
+from planner.model.guest import VM
+from planner.plans import Cause, NoPlan
+from planner.rules.placing import reasons
+from planner.rules.wording import listed
+
+_NAMED = 6
+unsaid = blocking.unsaid
+
+
+def no(told: str, causes: Iterable[Cause], ways: Iterable[str] = ()) -> NoPlan:
+    """What is proven to be in the way, alone where there is such; else all that is open."""
+    every = tuple(causes)
+    proven = tuple(cause for cause in every if cause.proven)
+    return NoPlan(told, tuple(sorted(proven or every, key=lambda each: each.told)), (), tuple(ways))
+
+
+def not_found() -> Cause:
+    """That nothing is proven."""
+    return Cause("", "no way was found with the effort that was allowed; give more with --time SECONDS", proven=False)
+
+
+def beforehand(question: Question) -> Iterator[Cause]:
+    """What is in the way whatever else is done."""
+    view, stand = question.view, question.stand
+    for records, what in ((view.vms, "VMs"), (view.hosts, "hosts")):
+        twins = sorted({each.name for each in records.records if records.find(name_of(each)) is not each})
+        if twins:
+            told = f"several {what} are called {listed(twins, _NAMED)}, and no UUID tells them apart"
+            yield Cause("", told, proven=False)
+    if lacking := question.unsure():
+        yield Cause("", f"the free memory of the hosts is not known: {listed(lacking, _NAMED)}", proven=False)
+    for vm, fields in question.unclear:
+        yield Cause("", f"where {vm.name} could be started is not known: {unsaid(fields)}", proven=False)
+    for vm in question.homeless:
+        answers = [(host, stand.start(vm, host)) for host in stand.hosts]
+        yield Cause("", f"{vm.name} can be started on no host: {blocking.by_host(stand, vm, answers)}")
+    for rule, vms in question.broken_for_good():
+        yield Cause("", f"the wish {rule.name} cannot be kept: {_staying(question, vms)}", proven=_surely(question, vms))
+
+
+def _staying(question: Question, vms: tuple[VM, ...]) -> str:
+    """That VMs stay where they are, and why."""
+    told = []
+    for vm in vms:
+        host = question.view.hosts.find(vm.runs_on)
+        named = any(vm is each for each in question.meant.running)
+        why = kept_by(question, vm) if named else "it is not to be moved"
+        told.append(f"{vm.name} stays on {host.name if host else '?'} ({why})")
+    return "; ".join(told)
+
+
+def kept_by(question: Question, vm: VM) -> str:
+    """What keeps a VM where it is, or what is not known of that."""
+    lacking = [lack for each in question.stays if each.vm is vm for lack in each.lacking]
+    if lacking:
+        return f"whether it can be moved is not known: {unsaid(lacking)}"
+    source = question.view.hosts.find(vm.runs_on)
+    others = [host for host in question.stand.hosts if host is not source]
+    bound = reasons(question.stand.bound(vm))
+    answers = ((host, question.stand.arrival(vm, host)) for host in others)
+    return bound or blocking.by_host(question.stand, vm, answers) or "there is no other host"
+
+
+def _surely(question: Question, vms: tuple[VM, ...]) -> bool:
+    open_facts = {id(each.vm) for each in question.stays if each.lacking}
+    return all(id(vm) not in open_facts for vm in vms)
+
+
+def mends(question: Question) -> Iterator[str]:
+    """What could be done about that which is in the way beforehand."""
+    for rule, _ in question.broken_for_good():
+        yield f"give the wish {rule.name} up, or say `required: false` of it"

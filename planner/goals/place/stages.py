@@ -1,0 +1,209 @@
+"""The best assignment: each cost as small as can be, and fixed before the next; failures survived come second.
+
+Whether a failure is survived the exact capacity says. Sets of hosts whose failure is not survived are added to what is
+asked of the solver until none is left: what is impossible for some sets is impossible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import gcd
+
+from planner.goals.place.asked import Asked
+from planner.goals.place.counts import Counts
+from planner.goals.place.kinds import counted, decoded, kinds
+from planner.goals.place.pot import Pot
+from planner.goals.place.worth import Targets, Worth, capacity, least_load, most_failures, worth
+from planner.solver import Ending, Outcome, Term
+
+BREACHES, HIGHEST, UNEVEN, BYTES, MOVES = (
+    "breaches of wishes",
+    "highest load",
+    "unevenness",
+    "bytes moved",
+    "VMs moved",
+)
+_MOST_SETS = 60
+_RAISING = 0.15
+"""The share of what is left that one attempt to survive more failures may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best assignment that was found."""
+
+    targets: Targets | None
+    """A host for each VM; None where there is none, or none was found."""
+    proven: bool
+    """Where there are none: that there can be none."""
+    bounds: dict[str, int]
+    """By cost, what no assignment has less of that is as good in the costs before it."""
+    most: int
+    """No assignment that breaks wishes as little survives more failures."""
+    earlier: tuple[Targets, ...] = ()
+    """Those that were found before it, the last ones first."""
+
+
+def value_of(costs: Worth, name: str) -> int | None:
+    """One of the costs; None where it is not known."""
+    values = (costs.breaches, costs.highest, costs.uneven, costs.bytes_moved, costs.moved)
+    return dict(zip((BREACHES, HIGHEST, UNEVEN, BYTES, MOVES), values, strict=True))[name]
+
+
+class Stages:
+    """One cost after the other is made small."""
+
+    def __init__(self, asked: Asked, pot: Pot, start: Targets | None, least: int = 0) -> None:
+        self._asked, self._pot, self._least = asked, pot, least
+        self._kinds = kinds(asked)
+        self._found: list[Targets] = [] if start is None else [start]
+        self._sets: list[frozenset[str]] = []
+        self._limits: list[tuple[str, int]] = []
+        self._bounds: dict[str, int] = {}
+
+    def run(self) -> Best:
+        """The best assignment; `start` is one that keeps what has to be kept, with `least` failures survived."""
+        ending = self.possible()
+        if ending is not Ending.FOUND:
+            return Best(None, ending is Ending.IMPOSSIBLE, {}, 0)
+        if self._asked.softs:
+            self._minimize(BREACHES)
+        most = self._failures()
+        for name in (HIGHEST, UNEVEN, BYTES, MOVES):
+            self._minimize(name)
+        return Best(self._found[-1], False, self._bounds, most, tuple(reversed(self._found[:-1])))
+
+    def possible(self) -> Ending:
+        """Whether anything keeps what has to be kept."""
+        return Ending.FOUND if self._found else self._survive(self._least, 1.0)
+
+    def fewest_moves(self) -> int | None:
+        """The fewest moves with which anything does; None where that is not found out."""
+        if self.possible() is not Ending.FOUND:
+            return None
+        self._minimize(MOVES)
+        value = self._value(MOVES)
+        return value if value == self._bounds[MOVES] else None
+
+    def most_failures(self) -> int | None:
+        """The most failures that any assignment is known to survive."""
+        if self.possible() is not Ending.FOUND:
+            return None
+        self._failures()
+        return self._least
+
+    def _value(self, name: str, targets: Targets | None = None) -> int | None:
+        return value_of(worth(self._asked, targets or self._found[-1]), name)
+
+    def _model(self, sets: Sequence[frozenset[str]]) -> Counts:
+        """What has to be kept, and costs no higher than those that are fixed; what was found last is suggested."""
+        model = Counts(self._asked, self._kinds)
+        for failing in sets:
+            model.survive(failing)
+        for name, most in self._limits:
+            terms, number = self._terms(model, name)
+            model.numbers.require(terms, most=most - number)
+        if self._found:
+            counts = list(counted(self._kinds, self._found[-1]))
+            model.numbers.suggest([counts[number][host] for number, host in model.on])
+        return model
+
+    def _terms(self, model: Counts, name: str) -> tuple[list[Term], int]:
+        """A cost as a sum and a number."""
+        if name == BREACHES:
+            return model.breaches()
+        if name == BYTES:
+            return model.bytes_moved(self._unit()), 0
+        if name == MOVES:
+            return model.moved(), 0
+        loads = model.loads(least_load(self._asked))
+        return (loads[name == UNEVEN], 0) if loads else ([], 0)
+
+    def _unit(self) -> int:
+        return max(1, gcd(*(item.moves for item in self._asked.wanted.items)))
+
+    def _minimize(self, name: str) -> None:
+        """Make a cost as small as can be found, and fix it."""
+        now, unit = self._value(name), self._unit() if name == BYTES else 1
+        if now is None:
+            return
+        bound = least_load(self._asked) if name == HIGHEST else 0
+        for _ in range(_MOST_SETS):
+            if now <= bound or self._pot.empty:
+                break
+            found, model, least = self._smaller(name, now // unit)
+            bound = max(bound, least * unit)
+            if found.ending is not Ending.FOUND or not self._taken(decoded(self._kinds, model.counts(found.values))):
+                break
+            reached = self._value(name)
+            if reached is not None and reached < now:
+                now = reached
+                break
+        self._bounds[name] = min(bound, now)
+        self._limits.append((name, now // unit))
+
+    def _smaller(self, name: str, most: int) -> tuple[Outcome, Counts, int]:
+        """What the solver finds, and what it proves to be the least."""
+        model = self._model(self._sets)
+        terms, number = self._terms(model, name)
+        model.numbers.require(terms, most=most - number)
+        model.numbers.minimize(terms)
+        found = self._pot.solve(model.numbers)
+        return found, model, 0 if found.bound is None else found.bound + number
+
+    def _taken(self, targets: Targets) -> bool:
+        """Whether what was found is worth another look: it survives enough and is kept, or says what it does not."""
+        if targets == self._found[-1]:
+            return False
+        failing = self._not_survived(targets, self._least)
+        if failing is None:
+            self._found.append(targets)
+            return True
+        if failing in self._sets:
+            return False
+        self._sets.append(failing)
+        return True
+
+    def _not_survived(self, targets: Targets, failures: int) -> frozenset[str] | None:
+        """Hosts that may not fail at once; none where so many may, whichever they are."""
+        if failures == 0:
+            return None
+        reached = capacity(self._asked, targets)
+        if reached.lower >= failures:
+            return None
+        return frozenset(reached.witness or ())
+
+    def _failures(self) -> int:
+        """Have as many hosts fail as can; what no assignment survives more of."""
+        if not self._asked.wanted.guarded:
+            return 0
+        most = most_failures(self._asked)
+        self._least = max(self._least, capacity(self._asked, self._found[-1]).lower)
+        while self._least < most and not self._pot.empty:
+            ending = self._survive(self._least + 1, _RAISING)
+            if ending is Ending.IMPOSSIBLE:
+                return self._least
+            if ending is Ending.OPEN:
+                break
+            self._least = capacity(self._asked, self._found[-1]).lower
+        return max(most, self._least)
+
+    def _survive(self, failures: int, share: float) -> Ending:
+        """Look for any assignment that survives so many failures."""
+        sets = list(self._sets)
+        for _ in range(_MOST_SETS):
+            model = self._model(sets)
+            found = self._pot.solve(model.numbers, share)
+            if found.ending is not Ending.FOUND:
+                return found.ending
+            targets = decoded(self._kinds, model.counts(found.values))
+            failing = self._not_survived(targets, failures)
+            if failing is None:
+                self._found.append(targets)
+                self._sets = sets
+                return Ending.FOUND
+            if not failing or failing in sets or self._pot.empty:
+                return Ending.OPEN
+            sets.append(failing)
+        return Ending.OPEN
