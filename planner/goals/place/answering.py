@@ -15,7 +15,7 @@ from planner.goals.naming import name_of
 from planner.goals.place import refusing
 from planner.goals.place.asked import Asked
 from planner.goals.place.goal import Place, added
-from planner.goals.place.in_the_way import refusal
+from planner.goals.place.in_the_way import refusal, stuck
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.searching import best
@@ -44,13 +44,15 @@ def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
     state = applied(inventory, wish)
     question = Question(goal, state, reference(view), new)
     told = _told(question)
-    causes = tuple(refusing.beforehand(question))
+    causes = tuple(refusing.unclear(question))
     if causes:
-        return refusing.no(told, causes, refusing.mends(question))
+        return refusing.no(told, causes)
     asked = _limited(question.asked, goal.conditions)
+    if stuck(question):
+        return replace(refusal(question, asked, proven=True), goal=told)
     found = best(asked, Pot(goal.conditions.seconds), goal.conditions.keep_failures or 0)
     if found.targets is None:
-        return replace(refusal(question, asked, found), goal=told)
+        return replace(refusal(question, asked, proven=found.proven), goal=told)
     answer = _first(question, asked, found, told)
     if isinstance(answer, NoPlan):
         return answer

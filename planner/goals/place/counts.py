@@ -168,6 +168,41 @@ class Counts:
                 terms.append((1, used))
         return terms, len(soft.fixed) - 1 if soft.fixed or terms else 0
 
+    def survive_any(self, failures: int, reserve: int) -> None:
+        """Each host has so little that is protected or free that any so many may fail, with a reserve on the others.
+
+        It is more than is needed, and easy to keep; without a reserve it may not be enough. It says nothing where VMs
+        may be ballooned, for then a host can be full though less is charged to it.
+        """
+        places = [place for place in self.wanted.places if place.key in self.asked.usable]
+        if not all(self._plain(place) for place in places):
+            return
+        guarded = {each.key: each for each in self.wanted.guarded}
+        fixed = self._fixed_sizes()
+        total = sum(place.spare // self.grain for place in places)
+        total -= sum(self.grains(max(kind.like.static.values())) * kind.number for kind in self.kinds)
+        for place in places:
+            terms = []
+            for number, kind in self.here(place):
+                static, each = self.grains(kind.like.static[place.key]), guarded.get(kind.like.key)
+                terms.append(((self.grains(each.size) if each else 0) - static, self.on[number, place.key]))
+            most = (total - self.grains(reserve)) // failures - place.spare // self.grain - fixed[place.key]
+            self.numbers.require(terms, most=most)
+
+    def _plain(self, place: Place) -> bool:
+        """Whether what is free on a host in any case is free for restarts too."""
+        fixed = all(self._fixed(kind, place) for _, kind in self.here(place))
+        return not place.closed and 0 <= place.room <= place.spare and fixed
+
+    def _fixed_sizes(self) -> Counter[str]:
+        """By host, what protected VMs need that stay there."""
+        moving = {item.key for kind in self.kinds for item in kind.items}
+        found: Counter[str] = Counter()
+        for each in self.wanted.guarded:
+            if each.key not in moving and each.host is not None:
+                found[each.host] += self.grains(each.size)
+        return found
+
     def survive(self, failing: frozenset[str]) -> None:
         """When these hosts fail at once, each protected VM of theirs is restarted, and nothing else moves."""
         left = [place for key, place in self.places.items() if key in self.asked.usable - failing]
@@ -208,7 +243,7 @@ class Counts:
         kinds = self.here(place)
         static = [(self.grains(kind.like.static[place.key]), self.on[number, place.key]) for number, kind in kinds]
         spare = place.spare // self.grain
-        if not place.closed and place.spare >= place.room and all(self._fixed(kind, place) for _, kind in kinds):
+        if self._plain(place):
             self.numbers.require([*terms, *static], most=spare)
             return
         used = self.numbers.number(1)

@@ -29,9 +29,9 @@ def not_found() -> Cause:
     return Cause("", "no way was found with the effort that was allowed; give more with --time SECONDS", proven=False)
 
 
-def beforehand(question: Question) -> Iterator[Cause]:
-    """What is in the way whatever else is done."""
-    view, stand = question.view, question.stand
+def unclear(question: Question) -> Iterator[Cause]:
+    """What has to be known before anything can be said."""
+    view = question.view
     for records, what in ((view.vms, "VMs"), (view.hosts, "hosts")):
         twins = sorted({each.name for each in records.records if records.find(name_of(each)) is not each})
         if twins:
@@ -41,14 +41,9 @@ def beforehand(question: Question) -> Iterator[Cause]:
         yield Cause("", f"the free memory of the hosts is not known: {listed(lacking, _NAMED)}", proven=False)
     for vm, fields in question.unclear:
         yield Cause("", f"where {vm.name} could be started is not known: {unsaid(fields)}", proven=False)
-    for vm in question.homeless:
-        answers = [(host, stand.start(vm, host)) for host in stand.hosts]
-        yield Cause("", f"{vm.name} can be started on no host: {blocking.by_host(stand, vm, answers)}")
-    for rule, vms in question.broken_for_good():
-        yield Cause("", f"the wish {rule.name} cannot be kept: {_staying(question, vms)}", proven=_surely(question, vms))
 
 
-def _staying(question: Question, vms: tuple[VM, ...]) -> str:
+def staying(question: Question, vms: tuple[VM, ...]) -> str:
     """That VMs stay where they are, and why."""
     told = []
     for vm in vms:
@@ -69,14 +64,3 @@ def kept_by(question: Question, vm: VM) -> str:
     bound = reasons(question.stand.bound(vm))
     answers = ((host, question.stand.arrival(vm, host)) for host in others)
     return bound or blocking.by_host(question.stand, vm, answers) or "there is no other host"
-
-
-def _surely(question: Question, vms: tuple[VM, ...]) -> bool:
-    open_facts = {id(each.vm) for each in question.stays if each.lacking}
-    return all(id(vm) not in open_facts for vm in vms)
-
-
-def mends(question: Question) -> Iterator[str]:
-    """What could be done about that which is in the way beforehand."""
-    for rule, _ in question.broken_for_good():
-        yield f"give the wish {rule.name} up, or say `required: false` of it"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import gcd
 
 from planner.goals.place.asked import Asked
@@ -15,7 +16,7 @@ from planner.goals.place.counts import Counts
 from planner.goals.place.kinds import counted, decoded, kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.worth import Targets, Worth, capacity, least_load, most_failures, worth
-from planner.solver import Ending, Outcome, Term
+from planner.solver import Ending, Term
 
 BREACHES, HIGHEST, UNEVEN, BYTES, MOVES = (
     "breaches of wishes",
@@ -25,6 +26,9 @@ BREACHES, HIGHEST, UNEVEN, BYTES, MOVES = (
     "VMs moved",
 )
 _MOST_SETS = 60
+_SHARES = {BREACHES: 0.3, HIGHEST: 0.4, UNEVEN: 0.4, BYTES: 0.5, MOVES: 0.8}
+"""The share of what is left that each cost may take."""
+_RESERVES = (Fraction(0), Fraction(1, 8), Fraction(1, 3), Fraction(1))
 _RAISING = 0.15
 """The share of what is left that one attempt to survive more failures may take."""
 
@@ -59,7 +63,7 @@ class Stages:
         self._kinds = kinds(asked)
         self._found: list[Targets] = [] if start is None else [start]
         self._sets: list[frozenset[str]] = []
-        self._limits: list[tuple[str, int]] = []
+        self._fixed: list[str] = []
         self._bounds: dict[str, int] = {}
 
     def run(self) -> Best:
@@ -96,16 +100,19 @@ class Stages:
     def _value(self, name: str, targets: Targets | None = None) -> int | None:
         return value_of(worth(self._asked, targets or self._found[-1]), name)
 
-    def _model(self, sets: Sequence[frozenset[str]]) -> Counts:
-        """What has to be kept, and costs no higher than those that are fixed; what was found last is suggested."""
+    def _model(self, sets: Sequence[frozenset[str]], failures: int, reserve: int | None, hint: Targets | None) -> Counts:
+        """What has to be kept, and costs no higher than those that are fixed."""
         model = Counts(self._asked, self._kinds)
+        if failures and reserve is not None:
+            model.survive_any(failures, reserve)
         for failing in sets:
             model.survive(failing)
-        for name, most in self._limits:
-            terms, number = self._terms(model, name)
-            model.numbers.require(terms, most=most - number)
-        if self._found:
-            counts = list(counted(self._kinds, self._found[-1]))
+        for name in self._fixed:
+            (terms, number), most = self._terms(model, name), self._value(name) or 0
+            if terms:
+                model.numbers.require(terms, most=most // (self._unit() if name == BYTES else 1) - number)
+        if hint is not None:
+            counts = list(counted(self._kinds, hint))
             model.numbers.suggest([counts[number][host] for number, host in model.on])
         return model
 
@@ -125,45 +132,62 @@ class Stages:
 
     def _minimize(self, name: str) -> None:
         """Make a cost as small as can be found, and fix it."""
-        now, unit = self._value(name), self._unit() if name == BYTES else 1
+        unit = self._unit() if name == BYTES else 1
+        now = self._value(name)
         if now is None:
             return
-        bound = least_load(self._asked) if name == HIGHEST else 0
-        for _ in range(_MOST_SETS):
-            if now <= bound or self._pot.empty:
+        bound, left = least_load(self._asked) if name == HIGHEST else 0, self._pot.left * (1 - _SHARES[name])
+        for number in range(_MOST_SETS):
+            if now <= bound or (number and self._pot.left <= left):
                 break
-            found, model, least = self._smaller(name, now // unit)
+            targets, least = self._smaller(name, now // unit, None)
             bound = max(bound, least * unit)
-            if found.ending is not Ending.FOUND or not self._taken(decoded(self._kinds, model.counts(found.values))):
+            if targets is None or self._taken(name, targets, self._least):
                 break
-            reached = self._value(name)
-            if reached is not None and reached < now:
-                now = reached
-                break
+            if not number:
+                self._roomy(name, unit)
+            now = self._value(name) or 0
+        now = self._value(name) or 0
         self._bounds[name] = min(bound, now)
-        self._limits.append((name, now // unit))
+        self._fixed.append(name)
 
-    def _smaller(self, name: str, most: int) -> tuple[Outcome, Counts, int]:
-        """What the solver finds, and what it proves to be the least."""
-        model = self._model(self._sets)
+    def _roomy(self, name: str, unit: int) -> None:
+        """Look among assignments with so much left for restarts that most of them survive enough."""
+        for part in _RESERVES:
+            targets, _ = self._smaller(name, (self._value(name) or 0) // unit, self._reserve(part, self._least))
+            if targets is not None and self._taken(name, targets, self._least):
+                return
+
+    def _reserve(self, part: Fraction, failures: int) -> int:
+        """A part of that with which every way of restarting comes to an end."""
+        largest = max((each.size for each in self._asked.wanted.guarded), default=0)
+        return int(part * largest * max(0, len(self._asked.usable) - failures))
+
+    def _smaller(self, name: str, most: int, reserve: int | None) -> tuple[Targets | None, int]:
+        """An assignment that costs less, as far as one is found, and what the solver proves to be the least."""
+        model = self._model(self._sets, self._least, reserve, self._found[-1] if name == MOVES else None)
         terms, number = self._terms(model, name)
+        if not terms:
+            return None, number
         model.numbers.require(terms, most=most - number)
         model.numbers.minimize(terms)
-        found = self._pot.solve(model.numbers)
-        return found, model, 0 if found.bound is None else found.bound + number
+        found = self._pot.solve(model.numbers, _SHARES[name] / 2)
+        targets = decoded(self._kinds, model.counts(found.values)) if found.ending is Ending.FOUND else None
+        return targets, 0 if found.bound is None else found.bound + number
 
-    def _taken(self, targets: Targets) -> bool:
-        """Whether what was found is worth another look: it survives enough and is kept, or says what it does not."""
-        if targets == self._found[-1]:
+    def _taken(self, name: str, targets: Targets, failures: int) -> bool:
+        """Whether what was found is all right; where it survives too little, it is kept in mind what it does not."""
+        failing = self._not_survived(targets, failures)
+        if failing is not None:
+            self._sets += [failing] if failing and failing not in self._sets else []
             return False
-        failing = self._not_survived(targets, self._least)
-        if failing is None:
+        if self._order(name, targets) < self._order(name, self._found[-1]):
             self._found.append(targets)
-            return True
-        if failing in self._sets:
-            return False
-        self._sets.append(failing)
         return True
+
+    def _order(self, name: str, targets: Targets) -> list[int]:
+        """What tells better assignments from worse ones: the costs that are fixed already, then one more."""
+        return [self._value(each, targets) or 0 for each in (*self._fixed, name)]
 
     def _not_survived(self, targets: Targets, failures: int) -> frozenset[str] | None:
         """Hosts that may not fail at once; none where so many may, whichever they are."""
@@ -192,9 +216,13 @@ class Stages:
     def _survive(self, failures: int, share: float) -> Ending:
         """Look for any assignment that survives so many failures."""
         sets = list(self._sets)
-        for _ in range(_MOST_SETS):
-            model = self._model(sets)
+        parts = [None, *(_RESERVES if failures else ()), *[None] * _MOST_SETS]
+        for part in parts:
+            reserve = None if part is None else self._reserve(part, failures)
+            model = self._model(sets, failures, reserve, None)
             found = self._pot.solve(model.numbers, share)
+            if found.ending is not Ending.FOUND and part is not None:
+                continue
             if found.ending is not Ending.FOUND:
                 return found.ending
             targets = decoded(self._kinds, model.counts(found.values))
@@ -203,7 +231,7 @@ class Stages:
                 self._found.append(targets)
                 self._sets = sets
                 return Ending.FOUND
-            if not failing or failing in sets or self._pot.empty:
+            if not failing or self._pot.empty or (failing in sets and part is None):
                 return Ending.OPEN
             sets.append(failing)
         return Ending.OPEN

@@ -101,8 +101,10 @@ def least_load(asked: Asked) -> int:
 
 
 def most_failures(asked: Asked) -> int:
-    """No assignment survives more failures: when the largest hosts fail, the others have to hold all that is protected.
+    """No assignment survives more failures.
 
+    When the largest hosts fail, the others have to hold all that is protected. And the hosts that have most protected
+    and free have no less of it than hosts have on average, which is lost or not free when they fail.
     It holds where nobody is ballooned: else a host may be full though less is charged to it.
     """
     wanted = asked.wanted
@@ -113,7 +115,8 @@ def most_failures(asked: Asked) -> int:
         return count
     sizes = {each.key: each.size for each in wanted.guarded}
     needed = sum(min(sizes[item.key], *item.static.values()) for item in wanted.items if item.key in sizes)
-    while count > 0 and sum(rooms[: len(rooms) - count]) < needed:
+    left = sum(rooms) - sum(min(item.static.values()) for item in wanted.items)
+    while count > 0 and (sum(rooms[: len(rooms) - count]) < needed or count * needed > (len(rooms) - count) * left):
         count -= 1
     return count
 
