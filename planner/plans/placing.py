@@ -30,7 +30,7 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """What a placement was asked for, and where VMs are started. How things are in the end is told with them running."""
+    """Where VMs are started and which ones stay; how things are in the end is told with the former running."""
 
     starts: tuple[Started, ...]
     stays: tuple[Stays, ...]

@@ -1,4 +1,4 @@
-"""Small pools whose VMs are to be placed, with wishes and VMs that do not run, and the best of every way to place them."""
+"""Small pools whose VMs are to be placed, with wishes and VMs that do not run, and the best of every way."""
 
 from __future__ import annotations
 

@@ -231,9 +231,7 @@ class Counts:
                 found.setdefault((each.size, each.hosts), []).extend(variables)
         moving = {item.key for kind in self.kinds for item in kind.items}
         return found, Counter(
-            (each.size, each.hosts)
-            for each in self.wanted.guarded
-            if each.key not in moving and each.host in failing
+            (each.size, each.hosts) for each in self.wanted.guarded if each.key not in moving and each.host in failing
         )
 
     def _restart_on(self, place: Place, terms: list[Term]) -> None:
@@ -281,8 +279,12 @@ class Counts:
 
     def _most(self, place: Place) -> int:
         """The load of a host if it got everybody."""
-        all_of_them = sum(size * self.kinds[number].number for (number, _), (size, _) in zip(
-            [(number, kind) for number, kind in self.here(place)], self._taken(place), strict=True))
+        all_of_them = sum(
+            size * self.kinds[number].number
+            for (number, _), (size, _) in zip(
+                [(number, kind) for number, kind in self.here(place)], self._taken(place), strict=True
+            )
+        )
         return load((place.taken or 0) + all_of_them * self.grain, place.memory)
 
     def counts(self, values: Sequence[int]) -> list[dict[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.errors import GoalError
 from planner.goals.grow import Size
@@ -29,7 +29,7 @@ class Place:
     """All that are halted or suspended are placed too."""
     start: bool = False
     """The steps start VMs that exist and do not run; else only their hosts are told."""
-    conditions: Conditions = Conditions()
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,7 @@ def _vm(name: str, size: Size) -> VM:
         power_state="halted",
         domain_type="hvm",
         hardware_platform_version=0,
-        memory=Memory(
-            static_min=size.memory, dynamic_min=size.memory, dynamic_max=size.memory, static_max=size.memory
-        ),
+        memory=Memory(static_min=size.memory, dynamic_min=size.memory, dynamic_max=size.memory, static_max=size.memory),
         vcpus=Vcpus(max=size.vcpus, at_startup=size.vcpus),
         drives=(),
         nics=(),

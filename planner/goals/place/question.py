@@ -146,9 +146,7 @@ class Question:
     def concerned(self) -> tuple[PlacementRule, ...]:
         """The wishes that have to be kept of VMs that are to be placed, by name."""
         placed = {id(vm) for vm in (*self.meant.running, *self.meant.starting)}
-        return tuple(
-            rule for rule in required(self.view) if any(id(vm) in placed for vm in members(self.view, rule))
-        )
+        return tuple(rule for rule in required(self.view) if any(id(vm) in placed for vm in members(self.view, rule)))
 
     def broken_for_good(self) -> Iterator[tuple[PlacementRule, tuple[VM, ...]]]:
         """The wishes among these that VMs break which stay where they are, each with those VMs."""

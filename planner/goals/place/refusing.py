@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from planner.facts.lacking import Lacking
 from planner.goals.evacuate import blocking
 from planner.goals.naming import name_of
 from planner.goals.place.question import Question

@@ -45,7 +45,7 @@ class Best:
     """By cost, what no assignment has less of that is as good in the costs before it."""
     most: int
     """No assignment that breaks wishes as little survives more failures."""
-    earlier: tuple[Targets, ...] = ()
+    earlier: Sequence[Targets] = ()
     """Those that were found before it, the last ones first."""
 
 
@@ -70,13 +70,13 @@ class Stages:
         """The best assignment; `start` is one that keeps what has to be kept, with `least` failures survived."""
         ending = self.possible()
         if ending is not Ending.FOUND:
-            return Best(None, ending is Ending.IMPOSSIBLE, {}, 0)
+            return Best(None, proven=ending is Ending.IMPOSSIBLE, bounds={}, most=0)
         if self._asked.softs:
             self._minimize(BREACHES)
         most = self._failures()
         for name in (HIGHEST, UNEVEN, BYTES, MOVES):
             self._minimize(name)
-        return Best(self._found[-1], False, self._bounds, most, tuple(reversed(self._found[:-1])))
+        return Best(self._found[-1], proven=False, bounds=self._bounds, most=most, earlier=self._found[-2::-1])
 
     def possible(self) -> Ending:
         """Whether anything keeps what has to be kept."""
@@ -100,7 +100,9 @@ class Stages:
     def _value(self, name: str, targets: Targets | None = None) -> int | None:
         return value_of(worth(self._asked, targets or self._found[-1]), name)
 
-    def _model(self, sets: Sequence[frozenset[str]], failures: int, reserve: int | None, hint: Targets | None) -> Counts:
+    def _model(
+        self, sets: Sequence[frozenset[str]], failures: int, reserve: int | None, hint: Targets | None
+    ) -> Counts:
         """What has to be kept, and costs no higher than those that are fixed."""
         model = Counts(self._asked, self._kinds)
         if failures and reserve is not None:
