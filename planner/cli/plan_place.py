@@ -12,6 +12,20 @@ from planner.cli.options import Output, Paths, StdinName
 from planner.cli.plan import Always, KeepFailures, LimitMoves, PlanForm, Time, plan, tell_answer
 from planner.errors import GoalError
 
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="VM", help="Place just this VM, running or not; the others stay. Repeatable."),
+]
+New = Annotated[
+    list[str] | None,
+    typer.Option("--vm", metavar="SIZE[:VCPUS]", help="Place a new VM, such as 8GiB or 8GiB:4. Repeatable."),
+]
+Others = Annotated[bool, typer.Option("--others", help="With --only or --vm: the other running VMs may move too.")]
+Halted = Annotated[bool, typer.Option("--halted", help="Place all halted and suspended VMs too.")]
+Start = Annotated[
+    bool, typer.Option("--start", help="Start the placed VMs that do not run; else only their hosts are told.")
+]
+
 
 @plan.command("place")
 def plan_place(  # noqa: PLR0913 - each is an option of its own
@@ -20,21 +34,11 @@ def plan_place(  # noqa: PLR0913 - each is an option of its own
     pool: Annotated[
         str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
     ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="VM", help="Place just this VM, running or not; the others stay. Repeatable."),
-    ] = None,
-    vm: Annotated[
-        list[str] | None,
-        typer.Option("--vm", metavar="SIZE[:VCPUS]", help="Place a new VM, such as 8GiB or 8GiB:4. Repeatable."),
-    ] = None,
-    others: Annotated[
-        bool, typer.Option("--others", help="With --only or --vm: the other running VMs may move too.")
-    ] = False,
-    halted: Annotated[bool, typer.Option("--halted", help="Place all halted and suspended VMs too.")] = False,
-    start: Annotated[
-        bool, typer.Option("--start", help="Start the placed VMs that do not run; else only their hosts are told.")
-    ] = False,
+    only: Only = None,
+    vm: New = None,
+    others: Others = False,
+    halted: Halted = False,
+    start: Start = False,
     keep_failures: KeepFailures = None,
     always: Always = False,
     limit_moves: LimitMoves = None,

@@ -271,6 +271,13 @@ class Counts:
             self.numbers.require([*terms, (-memory, lowest)], least=1 - memory - base)
         return [(1, highest)], [(1, highest), (-1, lowest)]
 
+    def within(self, low: int, high: int) -> None:
+        """Have loads no lower and no higher than that."""
+        for place in self.places.values():
+            terms = [(size * WHOLE, variable) for size, variable in self._taken(place)]
+            base, memory = self.grains(place.taken or 0) * WHOLE, max(1, place.memory // self.grain)
+            self.numbers.require(terms, least=(low - 1) * memory + 1 - base, most=high * memory - base)
+
     def _taken(self, place: Place) -> list[Term]:
         return [
             (self.grains(kind.like.taken[place.key] or 0), self.on[number, place.key])

@@ -56,10 +56,20 @@ def value_of(costs: Worth, name: str) -> int | None:
 
 
 class Stages:
-    """One cost after the other is made small."""
+    """One cost after the other is made small, those of some names; `window` is how low and how high loads may be."""
 
-    def __init__(self, asked: Asked, pot: Pot, start: Targets | None, least: int = 0) -> None:
+    def __init__(  # noqa: PLR0913 - each says something of its own
+        self,
+        asked: Asked,
+        pot: Pot,
+        start: Targets | None,
+        least: int = 0,
+        *,
+        names: Sequence[str] = (HIGHEST, UNEVEN, BYTES, MOVES),
+        window: tuple[int, int] | None = None,
+    ) -> None:
         self._asked, self._pot, self._least = asked, pot, least
+        self._names, self._window = names, window
         self._kinds = kinds(asked)
         self._found: list[Targets] = [] if start is None else [start]
         self._sets: list[frozenset[str]] = []
@@ -74,7 +84,7 @@ class Stages:
         if self._asked.softs:
             self._minimize(BREACHES)
         most = self._failures()
-        for name in (HIGHEST, UNEVEN, BYTES, MOVES):
+        for name in self._names:
             self._minimize(name)
         return Best(self._found[-1], proven=False, bounds=self._bounds, most=most, earlier=self._found[-2::-1])
 
@@ -109,6 +119,8 @@ class Stages:
             model.survive_any(failures, reserve)
         for failing in sets:
             model.survive(failing)
+        if self._window:
+            model.within(*self._window)
         for name in self._fixed:
             (terms, number), most = self._terms(model, name), self._value(name) or 0
             if terms:
@@ -167,7 +179,7 @@ class Stages:
 
     def _smaller(self, name: str, most: int, reserve: int | None) -> tuple[Targets | None, int]:
         """An assignment that costs less, as far as one is found, and what the solver proves to be the least."""
-        model = self._model(self._sets, self._least, reserve, self._found[-1] if name == MOVES else None)
+        model = self._model(self._sets, self._least, reserve, self._today() if name in (BYTES, MOVES) else None)
         terms, number = self._terms(model, name)
         if not terms:
             return None, number
@@ -176,6 +188,13 @@ class Stages:
         found = self._pot.solve(model.numbers, _SHARES[name] / 2)
         targets = decoded(self._kinds, model.counts(found.values)) if found.ending is Ending.FOUND else None
         return targets, 0 if found.bound is None else found.bound + number
+
+    def _today(self) -> Targets:
+        """Where VMs are today, and those that are elsewhere where they were found a host last."""
+        return {
+            item.key: item.source if item.source in item.stays else self._found[-1][item.key]
+            for item in self._asked.wanted.items
+        }
 
     def _taken(self, name: str, targets: Targets, failures: int) -> bool:
         """Whether what was found is all right; where it survives too little, it is kept in mind what it does not."""

@@ -29,9 +29,9 @@ class Worth:
 
 def worth(asked: Asked, targets: Targets) -> Worth:
     """What an assignment costs."""
-    loads = _loads(asked, targets)
-    known = [each for each in loads.values() if each is not None]
-    complete = bool(known) and len(known) == len(loads)
+    by_host = loads(asked, targets)
+    known = [each for each in by_host.values() if each is not None]
+    complete = bool(known) and len(known) == len(by_host)
     moved = [item for item in asked.wanted.items if item.source and targets[item.key] != item.source]
     return Worth(
         sum(_breaches(soft, targets) for soft in asked.softs),
@@ -42,7 +42,8 @@ def worth(asked: Asked, targets: Targets) -> Worth:
     )
 
 
-def _loads(asked: Asked, targets: Targets) -> dict[str, int | None]:
+def loads(asked: Asked, targets: Targets) -> dict[str, int | None]:
+    """By host, how much of it is taken; None where that is not known."""
     taken: dict[str, int | None] = {place.key: place.taken for place in asked.wanted.places}
     for item in asked.wanted.items:
         host = targets[item.key]
