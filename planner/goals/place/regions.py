@@ -21,7 +21,7 @@ S = TypeVar("S", int, int | None)
 _HOSTS = 4
 """So many are looked at together."""
 _MORE_LOOKS = 16
-"""So many looks more than hosts there are."""
+"""So many looks more than two for each host."""
 _PART = 0.02
 """What one look may take, of all that may be done."""
 
@@ -46,7 +46,7 @@ class Regions:
     def _even_out(self) -> None:
         """Hosts with much and hosts with little share what they have, until no look helps, or there were many."""
         idle, least = 0, least_load(self._asked)
-        for turn in range(len(self._hosts) + _MORE_LOOKS):
+        for turn in range(2 * len(self._hosts) + _MORE_LOOKS):
             costs = worth(self._asked, self.found[-1])
             done = costs.highest == least and costs.uneven == 0
             if done or idle >= len(self._hosts) or self._pot.empty:
