@@ -13,6 +13,7 @@ from math import gcd
 
 from planner.goals.place.asked import Asked
 from planner.goals.place.counts import Counts
+from planner.goals.place.failing import Failing
 from planner.goals.place.kinds import counted, decoded, kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.worth import Targets, Worth, capacity, least_load, most_failures, worth
@@ -116,9 +117,9 @@ class Stages:
         """What has to be kept, and costs no higher than those that are fixed."""
         model = Counts(self._asked, self._kinds)
         if failures and reserve is not None:
-            model.survive_any(failures, reserve)
+            Failing(model).survive_any(failures, reserve)
         for failing in sets:
-            model.survive(failing)
+            Failing(model).survive(failing)
         if self._window:
             model.within(*self._window)
         for name in self._fixed:
