@@ -170,6 +170,22 @@ def test_memory_that_is_not_known_leaves_it_undecided() -> None:
     assert "memory of a" in found.because[0].told
 
 
+def test_failures_that_cannot_be_counted_leave_it_undecided_where_they_are_asked_for() -> None:
+    given = pool(
+        {"a": 6, "b": 6}, [("v", 2, "a")], more={"v": PROTECTED | {"vcpus": None, "memory": {"dynamic_max": GIB}}}
+    )
+    found = asked(given, conditions=Conditions(keep_failures=1))
+    assert not refused(found).proven
+
+
+def test_what_is_kept_at_every_moment_is_never_told_to_be_impossible_for_want_of_an_order() -> None:
+    vms = [("v", 6, "a"), ("w", 5, "b")]
+    given = pool({"a": 7, "b": 7}, vms, placement=[wish("swap", "v", hosts=["b"]), wish("back", "w", hosts=["a"])])
+    found = refused(asked(given))
+    assert not found.proven
+    assert told(found) == ["no order was found in which v and w can be moved one by one"]
+
+
 def test_a_size_that_is_none_is_refused() -> None:
     with pytest.raises(GoalError, match="a new VM needs memory"):
         asked(pool({"a": 6}, []), new=(Size(0),))

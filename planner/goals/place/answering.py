@@ -78,7 +78,7 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
     assert found.targets is not None  # noqa: S101 - something was found
     refused: NoPlan | None = None
     before = survival(question.view)[0].lower
-    for targets in (found.targets, *found.earlier)[:_MOST_TRIED]:
+    for targets in (found.targets, *found.earlier[: _MOST_TRIED - 2], *found.earlier[_MOST_TRIED - 2 :][-1:]):
         answer = _planned(question, asked, found, targets, told)
         if isinstance(answer, NoPlan):
             refused = refused or answer
@@ -86,7 +86,8 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
         after = answer.outcome.survivals.after if isinstance(answer.outcome, MovesOutcome) else None
         if question.counts_failures or question.meant.starting or after is None or after.lower >= before:
             return answer
-    return refused or NoPlan(told, (refusing.not_found(),))
+    causes = refused.because if refused else (refusing.not_found(),)
+    return NoPlan(told, tuple(replace(cause, proven=False) for cause in causes))
 
 
 def _planned(question: Question, asked: Asked, found: Best, targets: Targets, told: str) -> Plan | NoPlan:

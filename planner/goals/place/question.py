@@ -125,6 +125,11 @@ class Question:
         unsaid = any(each.lacking for each in found) or survival(self.view)[1].lacking
         return found if known and not unsaid else ()
 
+    def untold_of_failures(self) -> tuple[str, ...]:
+        """What has to be known before hosts that may fail can be counted; none where nobody is protected."""
+        lacking = survival(self.view)[1].lacking if self.promised else ()
+        return tuple(dict.fromkeys(f"{lack.field} of {lack.record.label}" for lack in lacking))
+
     @property
     def counts_failures(self) -> bool:
         """Failures are counted: nobody is protected, or it is known of all who are where they are."""

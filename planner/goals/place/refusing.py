@@ -38,6 +38,8 @@ def unclear(question: Question) -> Iterator[Cause]:
             yield Cause("", told, proven=False)
     if lacking := question.unsure():
         yield Cause("", f"the free memory of the hosts is not known: {listed(lacking, _NAMED)}", proven=False)
+    if question.goal.conditions.keep_failures and (lacking := question.untold_of_failures()):
+        yield Cause("", f"how many hosts may fail is not known: {listed(lacking, _NAMED)}", proven=False)
     for vm, fields in question.unclear:
         yield Cause("", f"where {vm.name} could be started is not known: {unsaid(fields)}", proven=False)
 
