@@ -7,14 +7,17 @@ import pytest
 
 import planner
 from planner.errors import GoalError
+from planner.facts.agility import Agility
+from planner.facts.failover_problem import Guarded
 from planner.goals.grow import Size
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.stand import Stand
-from planner.goals.moves.wanted import Wanted
+from planner.goals.moves.wanted import Item, Place, Wanted
 from planner.goals.place.asked import Asked
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
-from planner.goals.place.worth import keeps, worth
+from planner.goals.place.worth import capacity, keeps, most_failures, worth
+from planner.model.guest import VM
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.moving import MovesOutcome
@@ -189,6 +192,30 @@ def test_what_is_kept_at_every_moment_is_never_told_to_be_impossible_for_want_of
 def test_a_size_that_is_none_is_refused() -> None:
     with pytest.raises(GoalError, match="a new VM needs memory"):
         asked(pool({"a": 6}, []), new=(Size(0),))
+
+
+def test_a_wish_counts_vms_that_stay_beside_those_that_are_placed() -> None:
+    far = [wish("far", "v", "w", required=False, relation="apart")]
+    given = pool({"a": 20, "b": 9}, [("v", 1, "a"), ("w", 1, "a"), ("x", 6, "b")], placement=far)
+    # The loads are lower with w on a; the wish comes first, though v is not to be moved.
+    found = asked(given, "w")
+    assert moved(found) == [("w", "b")]
+    assert outcome(found).costs[0].value == outcome(found).costs[0].bound == 0
+
+
+def test_the_most_failures_are_told_exactly_where_hosts_are_just_large_enough() -> None:
+    sizes = {"a": 10, "b": 10}
+    items = tuple(Item(key, on, 10, sizes, sizes, sizes, sizes) for key, on in (("v", "a"), ("w", "b")))
+    for room, most in ((20, 1), (19, 0)):
+        places = tuple(Place(key, 40, room, 0, closed=False, spare=room) for key in "ab")
+        guarded = tuple(Guarded(vm_of(item.key), item.key, 10, item.source, Agility((), ()), None, ()) for item in items)
+        question = Asked(Wanted(items, places, frozenset(), guarded), (), frozenset("ab"))
+        assert most_failures(question) == most
+        assert capacity(question, {"v": "a", "w": "b"}).lower == most
+
+
+def vm_of(name: str) -> VM:
+    return VM(name=name)
 
 
 def test_a_few_hosts_at_a_time_only_ever_make_it_better() -> None:
