@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from planner.goals.homes import Homes
     from planner.goals.improve import Improve
     from planner.goals.join import Join
+    from planner.goals.place import Place
     from planner.goals.power import Shutdown, Startup
     from planner.goals.protect import Protect
     from planner.goals.update import Update
@@ -200,6 +201,7 @@ _FROM = {
     "Homes": "planner.goals.homes",
     "Improve": "planner.goals.improve",
     "Join": "planner.goals.join",
+    "Place": "planner.goals.place",
     "Protect": "planner.goals.protect",
     "Shutdown": "planner.goals.power",
     "Startup": "planner.goals.power",
@@ -240,6 +242,7 @@ __all__ = [
     "Homes",
     "Improve",
     "Join",
+    "Place",
     "Protect",
     "Restart",
     "RestartPlan",

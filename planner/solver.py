@@ -55,6 +55,7 @@ class Outcome:
     values: tuple[int, ...]
     """A value for each variable, when some were found."""
     effort: float
+    """In seconds where a time was given for it, else in what the library counts."""
     value: int | None = None
     """What the sum that is to be small came to."""
     bound: int | None = None
@@ -139,7 +140,7 @@ class WholeNumbers:
         else:
             solver.parameters.max_time_in_seconds = seconds
         status = self._searched(solver)
-        spent = float(solver.response_proto.deterministic_time)
+        spent = float(solver.response_proto.deterministic_time if seconds is None else solver.wall_time)
         if status in (self._library.OPTIMAL, self._library.FEASIBLE):
             values = tuple(solver.value(each) for each in self._variables)
             if not self._minimized:

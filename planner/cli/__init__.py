@@ -11,6 +11,7 @@ import typer
 import planner
 from planner.cli import completing
 from planner.cli import grow as _grow  # noqa: F401 - it adds a command to `plan`
+from planner.cli import plan_place as _plan_place  # noqa: F401 - it adds a command to `plan`
 from planner.cli import plan_power as _plan_power  # noqa: F401 - it adds commands to `plan`
 from planner.cli import plan_update as _plan_update  # noqa: F401 - it adds a command to `plan`
 from planner.cli.check import check, config

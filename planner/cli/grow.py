@@ -50,7 +50,7 @@ def plan_grow(  # noqa: PLR0913 - each is an option of its own
     from planner.goals.grow import Grow, NotKnown  # noqa: PLC0415 - only when it is needed
     from planner.reports.growth import growth_json, growth_table  # noqa: PLC0415 - only when it is needed
 
-    goal = Grow(tuple(_size(text) for text in vm), pool, None if host is None else _bytes(host), want, keep_failures)
+    goal = Grow(tuple(new_vm(text) for text in vm), pool, None if host is None else _bytes(host), want, keep_failures)
     loaded = load(paths, stdin_filename)
     tell_faults(loaded)
     with patiently():
@@ -63,8 +63,8 @@ def plan_grow(  # noqa: PLR0913 - each is an option of its own
         raise typer.Exit(IMPOSSIBLE)
 
 
-def _size(text: str) -> Size:
-    """A new VM, from `SIZE` or `SIZE:VCPUS`."""
+def new_vm(text: str) -> Size:
+    """A new VM, from `SIZE` or `SIZE:VCPUS`. Raises GoalError where it is neither."""
     from planner.goals.grow import Size  # noqa: PLC0415 - only when it is needed
 
     memory, _, vcpus = text.partition(":")

@@ -24,6 +24,11 @@ def required(view: PoolView) -> tuple[PlacementRule, ...]:
     return tuple(sorted((rule for rule in view.placement if rule.required), key=lambda rule: (rule.name, rule.vms)))
 
 
+def preferred(view: PoolView) -> tuple[PlacementRule, ...]:
+    """The wishes that had better be kept, by name."""
+    return tuple(sorted((rule for rule in view.placement if not rule.required), key=lambda rule: (rule.name, rule.vms)))
+
+
 def members(view: PoolView, rule: PlacementRule) -> tuple[VM, ...]:
     """The VMs that a wish is about, by name."""
     found = {id(vm): vm for name in rule.vms if (vm := view.vms.find(name))}
@@ -35,11 +40,15 @@ def against(view: PoolView, vm: VM, host: Host) -> str | None:
     for rule in required(view):
         if not any(each is vm for each in members(view, rule)):
             continue
-        if rule.hosts is not None and not _names(view, rule.hosts, host):
-            return rule.name
-        if rule.not_hosts is not None and _names(view, rule.not_hosts, host):
+        if not allows(view, rule, host):
             return rule.name
     return None
+
+
+def allows(view: PoolView, rule: PlacementRule, host: Host) -> bool:
+    """Whether a wish lets its VMs be on a host."""
+    inside = rule.hosts is None or _names(view, rule.hosts, host)
+    return inside and not (rule.not_hosts is not None and _names(view, rule.not_hosts, host))
 
 
 def _names(view: PoolView, names: Iterable[str], host: Host) -> bool:
@@ -60,3 +69,19 @@ def _broken(view: PoolView, rule: PlacementRule) -> Iterator[Broken]:
     apart, together = rule.relation == "apart", rule.relation == "together"
     if (apart and len(hosts) < len(on)) or (together and len(hosts) > 1):
         yield Broken(rule.name, tuple(vm.name for vm, _ in on))
+
+
+def breaches(view: PoolView) -> int:
+    """By how much the wishes that had better be kept are not: VMs on wrong hosts, beside each other, or far apart.
+
+    Of VMs that are to be apart each one counts that has another beside it, less one for each host; of those that are to
+    be together each host beyond the first.
+    """
+    found = 0
+    for rule in preferred(view):
+        on = [host for vm in members(view, rule) if (host := view.hosts.find(vm.runs_on))]
+        hosts = len({id(host) for host in on})
+        found += sum(not allows(view, rule, host) for host in on)
+        found += len(on) - hosts if rule.relation == "apart" else 0
+        found += max(0, hosts - 1) if rule.relation == "together" else 0
+    return found

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from planner.goals.balance import Balance, balance
 from planner.goals.evacuate import Evacuate, evacuate
 from planner.goals.homes import Homes, homes
 from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
+from planner.goals.place import Place, place
 from planner.goals.power import Shutdown, Startup, shutdown, startup
 from planner.goals.protect import Protect, protect
 from planner.goals.update import Update, update
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 
-Goal = Join | Evacuate | Balance | Protect | Improve | Shutdown | Startup | Homes | Update
+Goal = Join | Evacuate | Balance | Place | Protect | Improve | Shutdown | Startup | Homes | Update
 
 
-def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:  # noqa: PLR0911 - one for each question
+_WAYS: Mapping[type[Goal], Callable[..., Plan | NoPlan]] = {
+    Join: join,
+    Evacuate: evacuate,
+    Balance: balance,
+    Place: place,
+    Protect: protect,
+    Improve: improve,
+    Shutdown: shutdown,
+    Startup: startup,
+    Homes: homes,
+    Update: update,
+}
+
+
+def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
     """The plan that reaches a goal, or why there is none. It is not verified yet."""
-    match goal:
-        case Join():
-            return join(goal, inventory)
-        case Evacuate():
-            return evacuate(goal, inventory)
-        case Balance():
-            return balance(goal, inventory)
-        case Protect():
-            return protect(goal, inventory)
-        case Improve():
-            return improve(goal, inventory)
-        case Shutdown():
-            return shutdown(goal, inventory)
-        case Startup():
-            return startup(goal, inventory)
-        case Homes():
-            return homes(goal, inventory)
-        case Update():
-            return update(goal, inventory)
+    return _WAYS[type(goal)](goal, inventory)

@@ -20,6 +20,7 @@ from planner.plans.changes import (
     InterfaceRemoved,
     JoinWished,
     RepositoryForgotten,
+    VmAdded,
     Way,
 )
 
@@ -100,6 +101,8 @@ def _changed(inventory: Inventory, view: PoolView, change: Change) -> Iterator[P
     match change:
         case FieldChange():
             yield _set(view.pool, change.way, change.field, change.value)
+        case VmAdded():
+            yield view.pool.model_copy(update={"vms": (*(view.pool.vms or ()), change.vm)})
         case InterfaceRemoved():
             host = _host(view, change.host)
             interface = interface_of(host, change.interface)

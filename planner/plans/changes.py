@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.model.guest import VM
+
 Way = tuple[tuple[str, str], ...]
 """From a pool to a record inside it: each a list of the record before, and a name or UUID in that list."""
 
@@ -67,4 +69,12 @@ class HostJoined:
     host: str
 
 
-Change = FieldChange | InterfaceRemoved | RepositoryForgotten | HostEjected | JoinWished | HostJoined
+@dataclass(frozen=True, slots=True)
+class VmAdded:
+    """A pool has a VM more."""
+
+    pool: str
+    vm: VM
+
+
+Change = VmAdded | FieldChange | InterfaceRemoved | RepositoryForgotten | HostEjected | JoinWished | HostJoined

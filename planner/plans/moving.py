@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.plans.balancing import Balancing
+from planner.plans.placing import Placing
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +144,5 @@ class MovesOutcome:
     """The toolstack's own planner has to accept that so many hosts fail in the end."""
     balancing: Balancing | None = None
     """What each move gains, where the loads are to be even."""
+    placing: Placing | None = None
+    """Where VMs are to be started, in a placement."""

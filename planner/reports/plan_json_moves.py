@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import BaseModel, ConfigDict
 
 from planner.facts.evenness import Peaks
 from planner.plans.balancing import Balancing
 from planner.plans.moving import MovesOutcome, Refused, Survival, ToolstackEvacuation
+from planner.plans.placing import Placing
 
 
 class _Part(BaseModel):
@@ -121,6 +124,27 @@ class JsonBalancing(_Part):
     vcpus: list[JsonVcpuLoad]
 
 
+class JsonStarted(_Part):
+    """A VM that does not run, and the host to start it on."""
+
+    vm: str
+    host: str
+    new: bool
+    """It does not exist yet."""
+    suspended: bool
+    by_steps: bool
+    """The steps start it; else that is left to whoever wants it. The rest is told with it running."""
+
+
+class JsonStays(_Part):
+    """A VM that was asked about by name and stays where it is."""
+
+    vm: str
+    host: str
+    why: str | None
+    """What keeps it from all other hosts; null where it could go, but had better not."""
+
+
 class JsonMovesOutcome(_Part):
     """How things are once VMs have been moved within their pool."""
 
@@ -146,6 +170,10 @@ class JsonMovesOutcome(_Part):
     not_told: list[str]
     balancing: JsonBalancing | None
     """What each move gains, where the loads are to be even; else null."""
+    starts: list[JsonStarted]
+    """Where VMs are to be started, in a placement."""
+    stays: list[JsonStays]
+    """Which VMs that were named stay, in a placement."""
 
 
 def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
@@ -175,6 +203,8 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
         toolstack=_toolstack(outcome.toolstack) if outcome.toolstack else None,
         not_told=list(outcome.notes),
         balancing=_balancing(outcome.balancing) if outcome.balancing else None,
+        starts=list(_starts(outcome.placing)) if outcome.placing else [],
+        stays=list(_stays(outcome.placing)) if outcome.placing else [],
     )
 
 
@@ -196,6 +226,16 @@ def _peaks(each: Peaks) -> JsonPeaks:
     return JsonPeaks(
         memory=each.memory, memory_lowest=each.memory_lowest, vcpus=each.vcpus, vcpus_lowest=each.vcpus_lowest
     )
+
+
+def _starts(placing: Placing) -> Iterator[JsonStarted]:
+    for each in placing.starts:
+        by_steps = placing.begun and not each.new
+        yield JsonStarted(vm=each.vm, host=each.host, new=each.new, suspended=each.suspended, by_steps=by_steps)
+
+
+def _stays(placing: Placing) -> Iterator[JsonStays]:
+    return (JsonStays(vm=each.vm, host=each.host, why=each.why or None) for each in placing.stays)
 
 
 def survival(each: Survival | None) -> JsonSurvival | None:

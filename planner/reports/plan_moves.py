@@ -21,6 +21,7 @@ _PHASES = {
     Phase.STORAGE: "storage",
     Phase.HOSTS: "hosts",
     Phase.HOMES: "home servers",
+    Phase.GUESTS: "VMs that are started",
 }
 _IN_STAGES = {
     Phase.BEFORE: "out of service",
@@ -46,10 +47,12 @@ def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:
     sections: list[Section] = [
         *(balance_sections(outcome, outcome.balancing) if outcome.balancing else []),
         ("where VMs go", [moved_told(each, outcome) for each in outcome.moved] or ["no VM has to move"]),
+        ("where VMs stay", stays_told(outcome)),
+        ("where VMs are to be started", starts_told(outcome)),
         ("time", [time_told(outcome)] if outcome.moved else []),
         ("memory of the hosts, if every VM takes all it may", [load_told(each) for each in outcome.loads]),
         ("hosts that may fail at once", survivals_told(outcome.survivals)),
-        ("as good as can be", [cost_told(each) for each in outcome.costs]),
+        (good_as(outcome), [cost_told(each) for each in outcome.costs]),
         ("what the toolstack's own evacuation would do", toolstack_told(outcome)),
         ("the way back", back_told(plan)),
         ("to be known", list(outcome.notes)),
@@ -61,6 +64,29 @@ def moved_told(each: Moved, outcome: MovesOutcome) -> str:
     """A VM and its way."""
     why = ", to make room for others" if each.helping and outcome.emptied else ""
     return f"{each.vm}: {each.source} to {each.target}, {show_size(each.memory)}{why}"
+
+
+def stays_told(outcome: MovesOutcome) -> list[str]:
+    """The VMs that were asked about by name and stay where they are."""
+    stays = outcome.placing.stays if outcome.placing else ()
+    return [f"{each.vm}: on {each.host}{f', it cannot move: {each.why}' if each.why else ''}" for each in stays]
+
+
+def starts_told(outcome: MovesOutcome) -> list[str]:
+    """The hosts on which VMs are started that do not run."""
+    placing = outcome.placing
+    if placing is None:
+        return []
+    lines = [f"{each.vm}: on {each.host}{', to be made' if each.new else ''}" for each in placing.starts]
+    if lines and not placing.begun:
+        lines.append("the steps do not start them (--start does); all that follows is told with them running")
+    return lines
+
+
+def good_as(outcome: MovesOutcome) -> str:
+    """What the costs stand under: whether all of them are proven."""
+    proven = all(each.value == each.bound for each in outcome.costs)
+    return "as good as can be" if proven or outcome.placing is None else "as good as was found, each before the next"
 
 
 def duration(seconds: int) -> str:

@@ -98,8 +98,10 @@ def pool_guards(guard: MovesGuard) -> Iterator[str]:
 
 
 def _hosts(standing: Sequence[Standing], outcome: MovesOutcome) -> list[str]:
-    """The hosts that VMs leave or come to."""
+    """The hosts that VMs leave or come to, or are started on."""
     touched = {name for each in outcome.moved for name in (each.source, each.target)} | set(outcome.emptied)
+    if outcome.placing and outcome.placing.begun:
+        touched |= {each.host for each in outcome.placing.starts}
     return sorted(touched & {each.host for each in standing} | (touched - {each.host for each in standing}))
 
 

@@ -13,15 +13,16 @@ from planner.facts.placement import Placement
 from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all
 from planner.facts.transfers import AT_ONCE
-from planner.facts.wishes import broken
+from planner.facts.wishes import breaches, broken
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import ChangeError, applied
+from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.moving import MovesOutcome, Survival
 from planner.rules.errors import OF_SURVIVAL, brought, errors
 from planner.rules.placing import reasons
+from planner.verify.starting import started_by, view_of, with_starts
 
 
 def broken_moves(plan: Plan, outcome: MovesOutcome, inventory: Inventory) -> Iterator[str]:
@@ -29,13 +30,14 @@ def broken_moves(plan: Plan, outcome: MovesOutcome, inventory: Inventory) -> Ite
     start = applied(inventory, plan.wish)
     replay = _Replay(outcome, start)
     yield from replay.run(plan.steps, "step")
-    end = replay.state
-    yield from _in_the_end(outcome, _view(start, outcome), _view(end, outcome))
+    end, wrong = with_starts(outcome, replay.state)
+    yield from wrong
+    yield from _in_the_end(outcome, view_of(start, outcome), view_of(end, outcome))
     yield from _survived(outcome, replay, start, end)
     back = _Replay(outcome, end)
     yield from back.run(plan.back, "the way back, step")
     if plan.back:
-        yield from _home_again(plan, _view(start, outcome), _view(back.state, outcome))
+        yield from _home_again(plan, view_of(start, outcome), view_of(back.state, outcome))
 
 
 class _Replay:
@@ -84,8 +86,8 @@ class _Replay:
         if any(step.phase is not Phase.MOVE for step in steps):
             if len(steps) > 1:
                 yield "only moves may be done at the same time"
-            if any(_is_move(change) for step in steps for change in step.changes):
-                yield "a VM is moved by a step that is no move"
+            for step in steps:
+                yield from started_by(step, self.state, self._outcome)
             return
         if len(steps) > AT_ONCE:
             yield f"{len(steps)} moves at once, the toolstack runs {AT_ONCE}"
@@ -97,7 +99,7 @@ class _Replay:
             yield "a VM is moved twice at the same time"
             return
         pairs = [FieldChange(each.pool, each.way, "scheduled_on", each.value) for each in changes]
-        view = _view(applied(self.state, pairs), self._outcome)
+        view = view_of(applied(self.state, pairs), self._outcome)
         moves = Moves(Placement(view))
         for change in changes:
             yield from _move(view, moves, change)
@@ -105,7 +107,7 @@ class _Replay:
 
 def _refused(steps: Sequence[Step], state: Inventory, outcome: MovesOutcome, known: Known) -> Iterator[str]:
     """What the toolstack refuses so that its restart plan does not break; those before it are under way by then."""
-    view = _view(state, outcome)
+    view = view_of(state, outcome)
     planner = Planner(view, known)
     for change in (change for step in steps for change in step.changes):
         if not isinstance(change, FieldChange):
@@ -138,13 +140,6 @@ def _move(view: PoolView, moves: Moves, change: FieldChange) -> Iterator[str]:
     if not found.can:
         unsaid = (f"{lack.record.label}: {lack.field} is not known" for lack in found.lacking)
         yield f"{vm.name} cannot be moved to {host.name}: {reasons(found) or '; '.join(unsaid)}"
-
-
-def _view(state: Inventory, outcome: MovesOutcome) -> PoolView:
-    found = [view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name)]
-    if len(found) != 1:
-        raise ChangeError(f"{outcome.pool} is not just one pool")
-    return found[0]
 
 
 def _where(view: PoolView) -> dict[str, str]:
@@ -180,11 +175,16 @@ def _loads(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterator[st
         yield "the loads of the hosts are not as they are told"
     left = [load for name, load in after.items() if name not in outcome.emptied]
     known = [load for load in left if load is not None]
+    worth = {
+        "breaches of wishes": breaches(end),
+        "bytes moved": sum(each.memory for each in outcome.moved),
+        "VMs moved": len(outcome.moved),
+    }
     if len(known) == len(left) and known:
-        worth = {"highest load": max(known), "unevenness": max(known) - min(known)}
-        for cost in outcome.costs:
-            if cost.name in worth and cost.value != worth[cost.name]:
-                yield f"{cost.name} is told as {cost.value}, it is {worth[cost.name]}"
+        worth |= {"highest load": max(known), "unevenness": max(known) - min(known)}
+    for cost in outcome.costs:
+        if cost.name in worth and cost.value != worth[cost.name]:
+            yield f"{cost.name} is told as {cost.value}, it is {worth[cost.name]}"
     yield from (f"{cost.name} is below its bound" for cost in outcome.costs if cost.value < cost.bound)
 
 
@@ -200,17 +200,17 @@ def _survived(outcome: MovesOutcome, replay: _Replay, start: Inventory, end: Inv
     """What is told of failures that are survived is what the facts say, and is enough."""
     told = outcome.survivals
     for name, promised, state in (("before", told.before, start), ("in the end", told.after, end)):
-        found = survival(_view(state, outcome))[0]
+        found = survival(view_of(state, outcome))[0]
         if promised is not None and promised != Survival(found.lower, found.upper, found.proven):
             yield f"{name} {promised.lower} failures are told to be survived, {found.lower} are"
     wanted = outcome.keep_failures
     if wanted is None:
         return
     moments = [*replay.moments, end] if outcome.always else [end]
-    worst = min(survival(_view(each, outcome))[0].lower for each in moments)
+    worst = min(survival(view_of(each, outcome))[0].lower for each in moments)
     if worst < wanted:
         yield f"{wanted} failures are to be survived, {worst} are"
-    if outcome.for_toolstack and covers_all(survival(_view(end, outcome))[1], wanted) is not True:
+    if outcome.for_toolstack and covers_all(survival(view_of(end, outcome))[1], wanted) is not True:
         yield f"in the end the toolstack's own planner has no plan for {wanted} failures"
 
 

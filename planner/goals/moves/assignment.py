@@ -36,7 +36,7 @@ class _Model:
             for host in item.stays:
                 if _may(item, self.places.get(host), wanted):
                     self.on[item.key, host] = self.numbers.number(1)
-        self.grain = _grain(wanted)
+        self.grain = grain(wanted)
         self.more = self.numbers.number(self._all()) if grown else None
         self._state(grown, least=0 if partial else 1)
 
@@ -159,7 +159,7 @@ class _Model:
         )
 
 
-def _grain(wanted: Wanted) -> int:
+def grain(wanted: Wanted) -> int:
     """The largest size that divides all sizes, so that nothing is lost when memory is counted in it."""
     found = gcd(*(place.memory for place in wanted.places), *(place.taken or 0 for place in wanted.places))
     for item in wanted.items:

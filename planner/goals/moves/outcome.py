@@ -81,7 +81,7 @@ def survivals(reference: str, start: Inventory, steps: tuple[Step, ...]) -> Surv
     known: Known = {}
     found = [survival(view_of(each, reference), known) for each in (start, *moments(start, steps))]
     lacking = {_told(lack) for _, each in found for lack in each.lacking}
-    if not found[0][1].guarded:
+    if not any(each.guarded for _, each in found):
         return Survivals(None, None, None)
     told = [Survival(each.lower, each.upper, each.proven) for each, _ in found]
     worst = min(told, key=lambda each: (each.lower, each.upper))

@@ -12,7 +12,7 @@ from planner.facts.lacking import Lacking, each_once
 from planner.facts.loads import taken, taken_by
 from planner.facts.memory import Policy, charged, charges, guest_need, need_of_host, unsaid_version
 from planner.facts.migration import LIVE, Moves
-from planner.facts.obstacles import Answer, answer
+from planner.facts.obstacles import Answer, Kind, answer
 from planner.facts.placement import Placement
 from planner.facts.transfers import transferred
 from planner.facts.wishes import against, members, required
@@ -131,9 +131,26 @@ class Stand:
         source = self.view.hosts.find(vm.runs_on)
         if source is None:
             return (Lacking(vm, "runs_on"),)
-        hosts = [*self.open_hosts(vm), source]
-        needs = {self.key(host): footprint(vm, Question.START, vcpus_charged=self._rule(host)) for host in hosts}
-        stays = {self.key(host): guest_need(vm, vcpus_charged=self._rule(host)) for host in hosts}
+        return self._item(vm, source, [*self.open_hosts(vm), source])
+
+    def start(self, vm: VM, host: Host) -> Answer:
+        """What keeps a VM that does not run from being started, or resumed, on a host, memory aside."""
+        found = self.moves.placement.start(vm, host)
+        return answer((*(each for each in found.obstacles if each.kind is not Kind.MEMORY), *found.lacking))
+
+    def starting(self, vm: VM) -> Item | tuple[Lacking, ...]:
+        """What a VM that does not run takes of the hosts on which it could be started; it is on none today."""
+        hosts = [host for host in self.targets() if self.start(vm, host).can and not against(self.view, vm, host)]
+        return self._item(vm, None, hosts)
+
+    def _item(self, vm: VM, source: Host | None, hosts: list[Host]) -> Item | tuple[Lacking, ...]:
+        """What a VM takes of hosts, told once for all of them where memory is counted alike."""
+        alike = {charged(self.view, host): host for host in hosts}
+        rule = {self.key(host): charged(self.view, host) for host in hosts}
+        needs = {each: footprint(vm, Question.START, vcpus_charged=each is not False) for each in alike}
+        stays = {each: guest_need(vm, vcpus_charged=each is not False) for each in alike}
+        taken = {each: taken_by(self.view, vm, host) for each, host in alike.items()}
+        static = {each: self._static(vm, host) for each, host in alike.items()}
         lacking = [lack for need in (*needs.values(), *stays.values()) for lack in need.lacking]
         moves = transferred(vm)
         if moves is None:
@@ -142,12 +159,12 @@ class Stand:
             return each_once(lacking)
         return Item(
             self.key(vm),
-            self.key(source),
+            "" if source is None else self.key(source),
             moves,
-            {key: need.least for key, need in needs.items()},
-            {key: need.least for key, need in stays.items()},
-            {self.key(host): taken_by(self.view, vm, host) for host in hosts},
-            {self.key(host): self._static(vm, host) for host in hosts},
+            {key: needs[each].least for key, each in rule.items()},
+            {key: stays[each].least for key, each in rule.items()},
+            {key: taken[each] for key, each in rule.items()},
+            {key: static[each] for key, each in rule.items()},
         )
 
     def place(self, host: Host, items: Iterable[Item]) -> Place:

@@ -14,10 +14,10 @@ from planner.goals.moves.wanted import Item, Wanted
 def settled(wanted: Wanted, targets: Mapping[str, str]) -> dict[str, str]:
     """The same assignment, in which the first of those that are alike go first."""
     alike: defaultdict[Hashable, list[Item]] = defaultdict(list)
-    marks = _marks(wanted)
+    bound = marks(wanted)
     for item in wanted.items:
         if item.key in targets:
-            alike[_likeness(item, marks.get(item.key, ()))].append(item)
+            alike[_likeness(item, bound.get(item.key, ()))].append(item)
     found: dict[str, str] = {}
     for items in alike.values():
         hosts = sorted((targets[item.key] for item in items), key=lambda host: (host == items[0].source, host))
@@ -26,7 +26,7 @@ def settled(wanted: Wanted, targets: Mapping[str, str]) -> dict[str, str]:
     return {item.key: found[item.key] for item in wanted.items if item.key in found}
 
 
-def _marks(wanted: Wanted) -> Mapping[str, tuple[Hashable, ...]]:
+def marks(wanted: Wanted) -> Mapping[str, tuple[Hashable, ...]]:
     """By VM, what binds it beyond its sizes: that it has to go, the restart that it is promised, and its wishes."""
     found: defaultdict[str, list[Hashable]] = defaultdict(list)
     for key in wanted.must_go:
@@ -36,9 +36,9 @@ def _marks(wanted: Wanted) -> Mapping[str, tuple[Hashable, ...]]:
     for number, tie in enumerate(wanted.ties):
         for vm in tie.vms:
             found[vm].append(number)
-    return {key: tuple(marks) for key, marks in found.items()}
+    return {key: tuple(told) for key, told in found.items()}
 
 
-def _likeness(item: Item, marks: tuple[Hashable, ...]) -> Hashable:
+def _likeness(item: Item, bound: tuple[Hashable, ...]) -> Hashable:
     sizes = (item.comes, item.stays, item.taken, item.static)
-    return item.source, item.moves, marks, tuple(tuple(sorted(each.items())) for each in sizes)
+    return item.source, item.moves, bound, tuple(tuple(sorted(each.items())) for each in sizes)

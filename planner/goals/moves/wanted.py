@@ -36,6 +36,7 @@ class Item:
 
     key: str
     source: str
+    """The host that it is on; empty where it is on none, and is to be started."""
     moves: int
     """The bytes that go over the network."""
     comes: Mapping[str, int]

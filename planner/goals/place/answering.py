@@ -1,0 +1,165 @@
+"""The answer to where VMs should run: a plan, or all that is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from planner.facts.survival import survival
+from planner.goals.moves.conditions import Conditions
+from planner.goals.moves.outcome import host_name
+from planner.goals.moves.planning import Case, planned
+from planner.goals.moves.surviving import Surviving
+from planner.goals.moves.wanted import Assigned
+from planner.goals.naming import name_of
+from planner.goals.place import refusing
+from planner.goals.place.asked import Asked
+from planner.goals.place.goal import Place, added
+from planner.goals.place.in_the_way import refusal, stuck
+from planner.goals.place.pot import Pot
+from planner.goals.place.question import Question
+from planner.goals.place.searching import best
+from planner.goals.place.stages import BREACHES, BYTES, HIGHEST, MOVES, UNEVEN, Best, value_of
+from planner.goals.place.starting import starts
+from planner.goals.place.worth import Targets, worth
+from planner.goals.pools import one_pool
+from planner.model.inventory import Inventory
+from planner.plans import NoPlan, Phase, Plan
+from planner.plans.applying import applied, reference
+from planner.plans.changes import FieldChange, VmAdded
+from planner.plans.moving import Cost, MovesOutcome
+from planner.plans.placing import Placing, Started, Stays
+from planner.rules.wording import counted, listed, plural
+
+_WHY = "with it there the costs below are as they are"
+_MOST_TRIED = 6
+_NAMED = 6
+
+
+def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
+    """A host for each VM and the way there, or why there is none. Raises GoalError where the wish is not clear."""
+    view = one_pool(goal.pool, inventory)
+    new = tuple(added(goal, view))
+    wish = tuple(VmAdded(reference(view), vm) for vm in new)
+    state = applied(inventory, wish)
+    question = Question(goal, state, reference(view), new)
+    told = _told(question)
+    causes = tuple(refusing.unclear(question))
+    if causes:
+        return refusing.no(told, causes)
+    asked = _limited(question.asked, goal.conditions)
+    if stuck(question):
+        return replace(refusal(question, asked, proven=True), goal=told)
+    found = best(asked, Pot(goal.conditions.seconds), goal.conditions.keep_failures or 0)
+    if found.targets is None:
+        return replace(refusal(question, asked, proven=found.proven), goal=told)
+    answer = _first(question, asked, found, told)
+    if isinstance(answer, NoPlan):
+        return answer
+    return _with_placing(question, replace(answer, wish=wish), found)
+
+
+def _told(question: Question) -> str:
+    meant = question.meant
+    some = [vm.name for vm in (*meant.running, *meant.starting)]
+    if question.meant.partly:
+        return f"place {listed(some, _NAMED)} in {question.view.name}"
+    number = counted(len(meant.running), "VM") + " that run" + ("s" if len(meant.running) == 1 else "")
+    more = f" and {counted(len(meant.starting), 'VM')} to be started" if meant.starting else ""
+    return f"place {number}{more} in {question.view.name}"
+
+
+def _limited(asked: Asked, conditions: Conditions) -> Asked:
+    return replace(asked, wanted=replace(asked.wanted, most_moves=conditions.limit_moves))
+
+
+def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | NoPlan:
+    """The plan of the best assignment that can be reached in steps that are safe."""
+    assert found.targets is not None  # noqa: S101 - something was found
+    refused: NoPlan | None = None
+    before = survival(question.view)[0].lower
+    for targets in (found.targets, *found.earlier[: _MOST_TRIED - 2], *found.earlier[_MOST_TRIED - 2 :][-1:]):
+        answer = _planned(question, asked, found, targets, told)
+        if isinstance(answer, NoPlan):
+            refused = refused or answer
+            continue
+        after = answer.outcome.survivals.after if isinstance(answer.outcome, MovesOutcome) else None
+        if question.counts_failures or question.meant.starting or after is None or after.lower >= before:
+            return answer
+    causes = refused.because if refused else (refusing.not_found(),)
+    return NoPlan(told, tuple(replace(cause, proven=False) for cause in causes))
+
+
+def _planned(question: Question, asked: Asked, found: Best, targets: Targets, told: str) -> Plan | NoPlan:
+    running = tuple(item for item in asked.wanted.items if item.source)
+    steps = tuple(starts(question, targets))
+    case = Case(told, question.goal.conditions, question.state, question.stand, _WHY, (), steps, returns=False)
+    wanted = replace(asked.wanted, items=running)
+    there = {item.key: targets[item.key] for item in running}
+    costs = tuple(_costs(question, asked, found, targets))
+    return planned(case, Surviving(Assigned(there, proven=False, costs=costs), wanted, 0, found.most))
+
+
+def _costs(question: Question, asked: Asked, found: Best, targets: Targets) -> Iterator[Cost]:
+    """What it costs, and what no assignment has less of, as far as all that could be done is known."""
+    costs, known = worth(asked, targets), not question.unsaid()
+    for name in (BREACHES, HIGHEST, UNEVEN, BYTES, MOVES):
+        value = value_of(costs, name)
+        if value is not None and (name != BREACHES or asked.softs):
+            yield Cost(name, value, min(value, found.bounds.get(name, 0)) if known else 0)
+
+
+def _with_placing(question: Question, plan: Plan, found: Best) -> Plan:
+    """The same with the hosts on which VMs are started; without the steps for it where they are not asked for."""
+    outcome, begun = plan.outcome, question.goal.start
+    assert isinstance(outcome, MovesOutcome)  # noqa: S101 - it moves VMs
+    steps = tuple(step for step in plan.steps if step.phase is not Phase.GUESTS or (begun and step.commands))
+    most = found.most if question.asked.wanted.guarded and not question.unsaid() else None
+    told = outcome.survivals.after
+    known = most if most is not None and told is not None and told.lower <= most < len(question.stand.hosts) else None
+    placing = Placing(tuple(_started(question, plan)), tuple(_stays(question, plan)), begun)
+    survivals = replace(outcome.survivals, most=known)
+    notes = (*outcome.notes, *_notes(question))
+    return replace(plan, steps=steps, outcome=replace(outcome, notes=notes, placing=placing, survivals=survivals))
+
+
+def _started(question: Question, plan: Plan) -> Iterator[Started]:
+    placed = {
+        change.way[0][1]: str(change.value)
+        for step in plan.steps
+        if step.phase is Phase.GUESTS
+        for change in step.changes
+        if isinstance(change, FieldChange) and change.field == "runs_on"
+    }
+    for vm in question.meant.starting:
+        host = question.view.hosts.find(placed[name_of(vm)])
+        if host is not None:
+            new, suspended = vm.name in question.meant.new, vm.power_state == "suspended"
+            yield Started(vm.name, vm.uuid, host_name(question.view, host), host.uuid, new, suspended)
+
+
+def _stays(question: Question, plan: Plan) -> Iterator[Stays]:
+    """What becomes of VMs that were named and do not move."""
+    moved = {change.way[0][1] for step in plan.steps for change in step.changes if isinstance(change, FieldChange)}
+    for vm in question.meant.running:
+        host = question.view.hosts.find(vm.runs_on)
+        named = vm.name in question.goal.only or vm.uuid in question.goal.only
+        if host is not None and named and name_of(vm) not in moved:
+            bound = any(vm is each.vm for each in question.stays)
+            why = refusing.kept_by(question, vm) if bound else ""
+            yield Stays(vm.name, host_name(question.view, host), why)
+
+
+def _notes(question: Question) -> Iterator[str]:
+    """What stays where it is though it was to be placed, and what is not known."""
+    named = question.goal.only
+    reasoned: dict[str, list[str]] = {}
+    for each in question.stays:
+        if each.vm.name not in named and each.vm.uuid not in named:
+            reasoned.setdefault(refusing.kept_by(question, each.vm), []).append(each.vm.name)
+    for why, names in sorted(reasoned.items()):
+        yield f"{listed(names, _NAMED)} {plural(names, 'stays', 'stay')}: {why}"
+    if facts := question.unsaid():
+        yield f"what is best is not proven, for lack of {listed(facts, _NAMED)}"
+    if not question.counts_failures:
+        yield "hosts that may fail were not counted: it is not known where all protected VMs are, or would be"

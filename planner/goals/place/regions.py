@@ -1,0 +1,159 @@
+"""Better assignments found a few hosts at a time: what is on them is placed anew on them, and all the rest stays.
+
+It proves nothing, and always has an assignment that keeps what has to be kept; so it does for pools of any size.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from planner.goals.moves.wanted import Tie
+from planner.goals.place.asked import Asked, Soft
+from planner.goals.place.pot import Pot
+from planner.goals.place.stages import BYTES, HIGHEST, MOVES, Stages
+from planner.goals.place.worth import Targets, capacity, least_load, loads, worth
+
+S = TypeVar("S", int, int | None)
+
+_HOSTS = 4
+"""So many are looked at together."""
+_MORE_LOOKS = 16
+"""So many looks more than two for each host."""
+_PART = 0.02
+"""What one look may take, of all that may be done."""
+
+
+class Regions:
+    """An assignment that is made better."""
+
+    def __init__(self, asked: Asked, pot: Pot, start: Targets) -> None:
+        self._asked, self._pot = asked, pot
+        self.found: list[Targets] = [start]
+        self._least = capacity(asked, start).lower if asked.wanted.guarded else 0
+        self._hosts = sorted(place.key for place in asked.wanted.places)
+
+    def run(self) -> list[Targets]:
+        """What was found, the best last."""
+        if len(self._hosts) > 1 and worth(self._asked, self.found[0]).highest is not None:
+            self._even_out()
+            self.found.append(min(reversed(self.found), key=lambda each: self._order(each, ())))
+            self._go_back()
+        return self.found
+
+    def _even_out(self) -> None:
+        """Hosts with much and hosts with little share what they have, until no look helps, or there were many."""
+        idle, least = 0, least_load(self._asked)
+        for turn in range(2 * len(self._hosts) + _MORE_LOOKS):
+            costs = worth(self._asked, self.found[-1])
+            done = costs.highest == least and costs.uneven == 0
+            if done or idle >= len(self._hosts) or self._pot.empty:
+                return
+            helped = self._look(self._uneven(turn if idle else 0), (HIGHEST, BYTES), None)
+            idle = 0 if helped else idle + 1
+
+    def _uneven(self, turn: int) -> tuple[str, ...]:
+        """Those with most and with least; where that was of no use, others in turn beside the first and the last."""
+        now = loads(self._asked, self.found[-1])
+        order = sorted(self._hosts, key=lambda host: (-(now[host] or 0), host))
+        if not turn:
+            return tuple(dict.fromkeys((order[0], order[-1], order[min(1, len(order) - 1)], order[-2])))
+        others = order[1:-1]
+        chosen = (others[(turn * (_HOSTS - 2) + step) % len(others)] for step in range(_HOSTS - 2) if others)
+        return tuple(dict.fromkeys((order[0], order[-1], *chosen)))
+
+    def _go_back(self) -> None:
+        """VMs that moved change places so that fewer of them have to, with the loads no worse."""
+        for hosts in list(self._moved_between()):
+            if self._pot.empty:
+                return
+            known = [each for each in loads(self._asked, self.found[-1]).values() if each is not None]
+            self._look(hosts, (BYTES, MOVES), (min(known), max(known)))
+
+    def _moved_between(self) -> Iterator[tuple[str, ...]]:
+        """Each host with those to which most of its VMs went, or from which most came."""
+        between: Counter[tuple[str, str]] = Counter()
+        for item in self._asked.wanted.items:
+            target = self.found[-1][item.key]
+            if item.source and target != item.source:
+                between[item.source, target] += item.moves
+                between[target, item.source] += item.moves
+        for host in self._hosts:
+            theirs = sorted((-size, other) for (one, other), size in between.items() if one == host)
+            if theirs:
+                yield (host, *(other for _, other in theirs[: _HOSTS - 1]))
+
+    def _look(self, hosts: Sequence[str], names: Sequence[str], window: tuple[int, int] | None) -> bool:
+        """Whether some hosts were made better off by themselves, and all of it is better for that."""
+        now, inside = self.found[-1], set(hosts)
+        part = self._pot.part(_PART)
+        ours = {item.key: now[item.key] for item in self._asked.wanted.items if now[item.key] in inside}
+        best = Stages(_region(self._asked, now, inside), part, ours, names=names, window=window).run()
+        self._pot.left -= part.spent
+        then = {**now, **(best.targets or {})}
+        if self._order(then, names) >= self._order(now, names):
+            return False
+        if self._asked.wanted.guarded and capacity(self._asked, then).lower < self._least:
+            return False
+        self.found.append(then)
+        return True
+
+    def _order(self, targets: Targets, names: Sequence[str]) -> tuple[int, ...]:
+        """What tells better assignments from worse ones; where loads are to be even, how even all of them are too."""
+        costs = worth(self._asked, targets)
+        if HIGHEST not in names:
+            return costs.breaches, costs.highest or 0, costs.uneven or 0, costs.bytes_moved, costs.moved
+        squares = sum((each or 0) ** 2 for each in loads(self._asked, targets).values())
+        return costs.breaches, costs.highest or 0, costs.uneven or 0, squares, costs.bytes_moved, costs.moved
+
+
+def _region(asked: Asked, targets: Targets, hosts: set[str]) -> Asked:
+    """What is asked of some hosts and of the VMs on them, when all others stay where an assignment has them."""
+    wanted = asked.wanted
+    items = tuple(
+        replace(
+            item,
+            comes=_of(item.comes, hosts),
+            stays=_of(item.stays, hosts),
+            taken=_of(item.taken, hosts),
+            static=_of(item.static, hosts),
+        )
+        for item in wanted.items
+        if targets[item.key] in hosts
+    )
+    inside = {item.key for item in items}
+    places = tuple(place for place in wanted.places if place.key in hosts)
+    limit = wanted.most_moves
+    if limit is not None:
+        limit -= sum(
+            item.key not in inside and bool(item.source) and targets[item.key] != item.source for item in wanted.items
+        )
+    return Asked(
+        replace(
+            wanted,
+            items=items,
+            places=places,
+            guarded=(),
+            ties=tuple(_tie(tie, targets, inside) for tie in wanted.ties),
+            most_moves=limit,
+        ),
+        tuple(_soft(soft, targets, inside) for soft in asked.softs),
+        asked.usable & hosts,
+    )
+
+
+def _of(sizes: Mapping[str, S], hosts: set[str]) -> dict[str, S]:
+    return {host: size for host, size in sizes.items() if host in hosts}
+
+
+def _tie(tie: Tie, targets: Targets, inside: set[str]) -> Tie:
+    fixed = tie.fixed | {targets[vm] for vm in tie.vms if vm not in inside}
+    return replace(tie, vms=tuple(vm for vm in tie.vms if vm in inside), fixed=fixed)
+
+
+def _soft(soft: Soft, targets: Targets, inside: set[str]) -> Soft:
+    fixed = Counter(soft.fixed)
+    fixed.update(targets[vm] for vm in soft.vms - inside)
+    return replace(soft, vms=soft.vms & inside, fixed=fixed)

@@ -1,0 +1,46 @@
+"""Which way of searching fits the size of a pool."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.goals.place.asked import Asked
+from planner.goals.place.kinds import kinds
+from planner.goals.place.pot import Pot
+from planner.goals.place.regions import Regions
+from planner.goals.place.stages import BREACHES, HIGHEST, Best, Stages, value_of
+from planner.goals.place.worth import Targets, capacity, keeps, least_load, most_failures, worth
+
+_MOST_NUMBERS = 6_000
+"""So many numbers of VMs of a kind on a host are asked for at once."""
+_AT_ONCE = 0.5
+"""What may be done to place all VMs at once, of all that may be done."""
+
+
+def best(asked: Asked, pot: Pot, least: int) -> Best:
+    """The best assignment that is found with so much effort, where so many hosts may fail at least."""
+    start = today(asked, least)
+    if start is not None and sum(len(kind.like.stays) for kind in kinds(asked)) > _MOST_NUMBERS:
+        most = most_failures(asked) if asked.wanted.guarded else 0
+        whole = Best(start, proven=False, bounds={HIGHEST: least_load(asked)}, most=most)
+    else:
+        part = pot.part(_AT_ONCE)
+        whole = Stages(asked, part, start, least).run()
+        pot.left -= part.spent
+    if whole.targets is None or _proven(asked, whole):
+        return whole
+    found = Regions(asked, pot, whole.targets).run()
+    return replace(whole, targets=found[-1], earlier=(*reversed(found[:-1]), *whole.earlier))
+
+
+def _proven(asked: Asked, whole: Best) -> bool:
+    costs = worth(asked, whole.targets or {})
+    return all(value_of(costs, name) in (None, bound) for name, bound in whole.bounds.items() if name != BREACHES)
+
+
+def today(asked: Asked, least: int) -> Targets | None:
+    """Where VMs are today, if all of them run and nothing has to change."""
+    targets = {item.key: item.source for item in asked.wanted.items}
+    if not keeps(asked, targets) or (least and capacity(asked, targets).lower < least):
+        return None
+    return targets

@@ -1,0 +1,136 @@
+"""What an assignment costs, in plain numbers, and whether it keeps what has to be kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.facts.loads import load
+from planner.failover.answers import FailureCapacity
+from planner.failover.capacity import failure_capacity
+from planner.failover.problem import FailoverProblem, Restart
+from planner.goals.moves.wanted import Tie
+from planner.goals.place.asked import Asked, Soft
+
+Targets = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The costs of an assignment, failures aside; the less the better, each before the next."""
+
+    breaches: int
+    highest: int | None
+    uneven: int | None
+    bytes_moved: int
+    moved: int
+
+
+def worth(asked: Asked, targets: Targets) -> Worth:
+    """What an assignment costs."""
+    by_host = loads(asked, targets)
+    known = [each for each in by_host.values() if each is not None]
+    complete = bool(known) and len(known) == len(by_host)
+    moved = [item for item in asked.wanted.items if item.source and targets[item.key] != item.source]
+    return Worth(
+        sum(_breaches(soft, targets) for soft in asked.softs),
+        max(known) if complete else None,
+        max(known) - min(known) if complete else None,
+        sum(item.moves for item in moved),
+        len(moved),
+    )
+
+
+def loads(asked: Asked, targets: Targets) -> dict[str, int | None]:
+    """By host, how much of it is taken; None where that is not known."""
+    taken: dict[str, int | None] = {place.key: place.taken for place in asked.wanted.places}
+    for item in asked.wanted.items:
+        host = targets[item.key]
+        so_far, more = taken[host], item.taken[host]
+        taken[host] = None if so_far is None or more is None else so_far + more
+    memory = {place.key: place.memory for place in asked.wanted.places}
+    return {host: None if size is None else load(size, memory[host]) for host, size in taken.items()}
+
+
+def _breaches(soft: Soft, targets: Targets) -> int:
+    on = Counter(soft.fixed)
+    on.update(targets[key] for key in soft.vms)
+    found = sum(number for host, number in on.items() if host in soft.wrong)
+    if soft.relation == "apart":
+        found += on.total() - len(on)
+    if soft.relation == "together":
+        found += max(0, len(on) - 1)
+    return found
+
+
+def keeps(asked: Asked, targets: Targets) -> bool:
+    """Whether an assignment keeps all that has to be kept, failures aside."""
+    wanted = asked.wanted
+    places = {place.key: place for place in wanted.places}
+    left, coming = {key: place.room for key, place in places.items()}, set[str]()
+    moved = 0
+    for item in wanted.items:
+        host = targets.get(item.key)
+        if host not in places or host not in item.stays or (host == item.source and item.key in wanted.must_go):
+            return False
+        comes = host != item.source
+        left[host] -= max(item.stays[host], item.comes[host]) if comes else item.stays[host]
+        coming |= {host} if comes else set()
+        moved += comes and bool(item.source)
+    if any(places[host].closed or left[host] < 0 for host in coming):
+        return False
+    if any(left[key] < 0 and not place.closed for key, place in places.items()):
+        return False
+    few = wanted.most_moves is None or moved <= wanted.most_moves
+    return few and all(_kept(tie, targets) for tie in wanted.ties)
+
+
+def _kept(tie: Tie, targets: Targets) -> bool:
+    on = Counter(targets[vm] for vm in tie.vms)
+    if tie.apart:
+        return all(number == 1 and host not in tie.fixed for host, number in on.items())
+    return on.keys() <= tie.fixed if tie.fixed else len(on) <= 1
+
+
+def least_load(asked: Asked) -> int:
+    """No assignment has a lower highest load: what all hosts together come to, if every VM is where it takes least."""
+    wanted = asked.wanted
+    taken = sum(place.taken or 0 for place in wanted.places)
+    taken += sum(min((size or 0 for size in item.taken.values()), default=0) for item in wanted.items)
+    return load(taken, sum(place.memory for place in wanted.places))
+
+
+def most_failures(asked: Asked) -> int:
+    """No assignment survives more failures.
+
+    When the largest hosts fail, the others have to hold all that is protected. And the hosts that have most protected
+    and free have no less of it than hosts have on average, which is lost or not free when they fail.
+    It holds where nobody is ballooned: else a host may be full though less is charged to it.
+    """
+    wanted = asked.wanted
+    places = [place for place in wanted.places if place.key in asked.usable]
+    ballooned = any(item.static[host] > item.stays[host] for item in wanted.items for host in item.stays)
+    rooms, count = sorted(place.spare for place in places), max(0, len(places) - 1)
+    if ballooned or any(place.spare < max(0, place.room) for place in places):
+        return count
+    sizes = {each.key: each.size for each in wanted.guarded}
+    needed = sum(min(sizes[item.key], *item.static.values()) for item in wanted.items if item.key in sizes)
+    left = sum(rooms) - sum(min(item.static.values()) for item in wanted.items)
+    while count > 0 and (sum(rooms[: len(rooms) - count]) < needed or count * needed > (len(rooms) - count) * left):
+        count -= 1
+    return count
+
+
+def capacity(asked: Asked, targets: Targets) -> FailureCapacity:
+    """How many hosts may fail at once under an assignment."""
+    spare = {place.key: place.spare for place in asked.wanted.places if place.key in asked.usable}
+    for item in asked.wanted.items:
+        if targets[item.key] in spare:
+            spare[targets[item.key]] -= item.static[targets[item.key]]
+    restarts = (
+        Restart(each.key, each.size, targets.get(each.key, each.host), each.hosts)
+        for each in asked.wanted.guarded
+        if targets.get(each.key, each.host) in spare
+    )
+    return failure_capacity(FailoverProblem(spare, tuple(restarts)))
