@@ -84,6 +84,23 @@ def test_a_wish_that_is_not_required_comes_before_even_loads() -> None:
     assert not moved(asked(pool({"a": 8, "b": 8}, vms)))
 
 
+@pytest.mark.parametrize(
+    ("others", "goes", "breaches"),
+    [
+        ([("p", 1, "a"), ("q", 1, "a")], [("r", "b")], 1),
+        ([("p", 1, "a"), ("q", 1, "a"), ("s", 1, "b")], [("r", "b")], 2),
+    ],
+)
+def test_wishes_that_others_break_already_count_and_no_plan_has_less(
+    others: list[tuple[str, int, str]], goes: list[tuple[str, str]], breaches: int
+) -> None:
+    apart = [wish("far", "r", *(name for name, *_ in others), required=False, relation="apart")]
+    found = asked(pool({"a": 20, "b": 20}, [*others, ("r", 2, "a")], placement=apart), "r")
+    assert moved(found) == goes
+    cost = next(each for each in outcome(found).costs if each.name == "breaches of wishes")
+    assert (cost.value, cost.bound) == (breaches, breaches)
+
+
 def test_a_limit_of_moves_holds_and_what_is_needed_is_named() -> None:
     vms = [("v", 2, "a"), ("w", 2, "a"), ("x", 2, "a"), ("y", 2, "a")]
     placement = [wish("far", "v", "w", "x", relation="apart")]
