@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from planner.facts.failover_problem import Problems
+from planner.facts.wishes import broken
 from planner.goals.improve.roomier import roomier
 from planner.goals.moves.assignment import cheapest
 from planner.goals.moves.conditions import Conditions
@@ -40,7 +41,9 @@ def by_moves(
     if why := _unclear(stand, items):
         return _no(told, why)
     places = tuple(sorted((stand.place(host, items) for host in stand.hosts), key=lambda each: each.key))
-    wanted = Wanted(items, places, frozenset(), stand.guarded, effort=_EFFORT)
+    broken_today = {each.rule for each in broken(view)}
+    ties = tuple(tie for tie in stand.ties(items) if tie.name not in broken_today)
+    wanted = Wanted(items, places, frozenset(), stand.guarded, ties=ties, effort=_EFFORT)
     found = surviving(wanted, failures, cheapest)
     if found is None:
         return _no(told, "whether moves alone are enough was not found out with the effort that is allowed")

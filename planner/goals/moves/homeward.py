@@ -27,7 +27,7 @@ def homeward(first: PoolView, now: Stand) -> Homeward:
     items, targets, stays = list[Item](), dict[str, str](), list[tuple[VM, Host]]()
     for vm, home in away(first, now):
         item = now.item(vm)
-        if isinstance(item, Item) and now.key(home) in item.stays:
+        if isinstance(item, Item) and now.key(home) in item.stays and not now.unsure(home):
             items.append(item)
             targets[item.key] = now.key(home)
         else:

@@ -40,6 +40,10 @@ def unclear(question: Question) -> Iterator[Cause]:
         yield Cause("", f"the free memory of the hosts is not known: {listed(lacking, _NAMED)}", proven=False)
     if question.goal.conditions.keep_failures and (lacking := question.untold_of_failures()):
         yield Cause("", f"how many hosts may fail is not known: {listed(lacking, _NAMED)}", proven=False)
+    for vm in question.meant.starting:
+        if (host := view.hosts.find(vm.runs_on)) is not None:
+            told = f"{vm.name} is {vm.power_state}, and yet it is said to run on {host.name}: say which is true"
+            yield Cause("", told, proven=False)
     for vm, fields in question.unclear:
         yield Cause("", f"where {vm.name} could be started is not known: {unsaid(fields)}", proven=False)
 

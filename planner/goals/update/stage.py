@@ -196,7 +196,7 @@ def _stays_away(now: Directed, vm: VM, home: Host) -> Cause:
     arrival, item = now.arrival(vm, home), now.item(vm)
     if arrival.obstacles:
         return Cause("", f"{vm.name} would not get back to {home.name}: {reasons(arrival)}")
-    lacking = arrival.lacking if isinstance(item, Item) else item
+    lacking = (*(arrival.lacking if isinstance(item, Item) else item), *now.unsure(home))
     told = f"whether {vm.name} gets back to {home.name} is not known: {unsaid(lacking)}"
     return Cause("", told, proven=False)
 
