@@ -72,3 +72,37 @@ def test_a_vm_that_does_not_run_and_is_said_to_run_is_placed_by_nobody(state: st
     assert not found.proven
     told = [cause.told for cause in found.because]
     assert told == [f"v is {state}, and yet it is said to run on a: say which is true"]
+
+
+def test_vms_that_several_wishes_keep_together_have_one_home_or_none() -> None:
+    wishes = [wish("near", "v", "x", relation="together"), wish("close", "w", "x", "y", relation="together")]
+    vms = [("v", 2, "b"), ("w", 2, "b"), ("x", 2, "c"), ("y", 3, "a")]
+    found = planner.plan(planner.Homes(), pool({"a": 5, "b": 4, "c": 9}, vms, placement=wishes))
+    assert isinstance(found, Plan)
+
+
+def test_what_may_fail_is_not_promised_where_it_is_not_known() -> None:
+    given = pool({"a": 9, "b": 9, "c": 9}, [("v", 2, "a"), ("w", 2, "b")], more={"v": PROTECTED | {"vgpus": None}})
+    raw = given.pools[0].pool.model_dump(exclude_unset=True)
+    raw["vms"] = [{key: value for key, value in each.items() if key != "ha_always_run"} for each in raw["vms"]]
+    raw["vms"][0].pop("nics")
+    found = planner.plan(planner.Evacuate("b", keep_failures=1, always=True), Inventory([Pool.model_validate(raw)]))
+    assert isinstance(found, NoPlan)
+    assert not found.proven
+
+
+def test_loads_are_not_told_as_low_as_can_be_where_a_host_is_left_out() -> None:
+    memory = {"dynamic_max": "960 MiB", "static_max": "960 MiB"}
+    given = pool({"a": 6, "b": 5, "c": 7}, [("v", 1, "a")], more={"v": {"memory": memory}})
+    found = planner.plan(planner.Evacuate("b"), given)
+    assert isinstance(found, Plan)
+    assert isinstance(found.outcome, MovesOutcome)
+    assert found.outcome.costs == ()
+
+
+def test_a_host_that_is_far_too_small_keeps_nobody_from_being_placed() -> None:
+    given = pool({"a": 9, "b": 9, "c": 9}, [("v", 2, "a"), ("w", 2, "a"), ("x", 1, "c"), ("y", 1, "b")])
+    raw = given.pools[0].pool.model_dump(exclude_unset=True)
+    raw["hosts"][1]["memory"] = 1
+    found = planner.plan(planner.Place(), Inventory([Pool.model_validate(raw)]))
+    assert isinstance(found, Plan | NoPlan)

@@ -106,7 +106,7 @@ class Chooser:
     def _give(self, vm: VM, hosts: list[Host]) -> Choice:
         possible = [host for host in hosts if not self._parted(vm, host)]
         friends = {id(host) for each in self._together.get(id(vm), ()) if (host := self._given.get(id(each)))}
-        possible = [host for host in possible if not friends or id(host) in friends]
+        possible = [host for host in possible if friends <= {id(host)}]
         fitting = [host for host in possible if self._after(vm, host) <= LIMIT]
         if not fitting:
             why = "no host has room left for it" if possible else "no host is left by the wishes for it"

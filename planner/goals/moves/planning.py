@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.findings import Problem
+from planner.goals.moves.assignment import HIGHEST, UNEVEN
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.homeward import homeward
@@ -21,7 +22,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan, Step
 from planner.plans.applying import applied, reference
-from planner.plans.moving import MovesOutcome, Survivals
+from planner.plans.moving import Cost, MovesOutcome, Survivals
 from planner.rules.errors import OF_SURVIVAL, Key, brought, errors
 from planner.rules.placing import reasons
 from planner.rules.wording import counted, listed
@@ -103,6 +104,8 @@ def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]
 def _too_few(asked: Conditions, survived: Survivals) -> Iterator[Cause]:
     """The failures that are to be survived, held against those that are."""
     wanted, worst = asked.keep_failures, survived.during if asked.always else survived.after
+    if wanted and survived.lacking:
+        yield Cause("", f"how many hosts may fail is not known: {listed(survived.lacking, 6)}", proven=False)
     if not wanted or worst is None or worst.lower >= wanted:
         return
     when = "while VMs are on their way" if asked.always else "in the end"
@@ -152,6 +155,12 @@ def _most(found: Surviving, survived: Survivals) -> int | None:
     return found.most
 
 
+def _costs(case: Case, found: Surviving) -> tuple[Cost, ...]:
+    """What was kept small; nothing of loads where there are hosts of which too little is known to send VMs there."""
+    whole = len(found.wanted.places) == len(case.stand.targets())
+    return tuple(each for each in found.assigned.costs if whole or each.name not in (HIGHEST, UNEVEN))
+
+
 def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
     case: Case,
     end: Inventory,
@@ -178,7 +187,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the parts of an outcome
         changed,
         host_loads(first, last, emptied),
         replace(survived, most=_most(found, survived)),
-        found.assigned.costs,
+        _costs(case, found),
         forward.seconds,
         theirs,
         notes,

@@ -169,11 +169,8 @@ class Counts:
 
     def loads(self, least: int) -> tuple[list[Term], list[Term]] | None:
         """The highest load, no less than `least`, and the difference to the lowest; None where one is unknown."""
-        known = bool(self.places) and all(place.taken is not None for place in self.places.values())
-        if not known or any(size is None for kind in self.kinds for size in kind.like.taken.values()):
-            return None
-        most = max(self._most(place) for place in self.places.values())
-        if most >= _HIGHEST or most * max(place.memory // self.grain for place in self.places.values()) >= _TOO_LARGE:
+        most = self._highest()
+        if most is None:
             return None
         highest, lowest = self.numbers.number(most, min(least, most)), self.numbers.number(most)
         for place in self.places.values():
@@ -183,8 +180,19 @@ class Counts:
             self.numbers.require([*terms, (-memory, lowest)], least=1 - memory - base)
         return [(1, highest)], [(1, highest), (-1, lowest)]
 
+    def _highest(self) -> int | None:
+        """No load is higher; None where one is unknown, or sums of them would not fit into 64 bits."""
+        known = bool(self.places) and all(place.taken is not None for place in self.places.values())
+        if not known or any(size is None for kind in self.kinds for size in kind.like.taken.values()):
+            return None
+        most = max(self._most(place) for place in self.places.values())
+        largest = max(place.memory // self.grain for place in self.places.values())
+        return None if most >= _HIGHEST or most * largest >= _TOO_LARGE else most
+
     def within(self, low: int, high: int) -> None:
-        """Have loads no lower and no higher than that."""
+        """Have loads no lower and no higher than that, where they can be counted."""
+        if self._highest() is None:
+            return
         for place in self.places.values():
             terms = [(size * WHOLE, variable) for size, variable in self._taken(place)]
             base, memory = self.grains(place.taken or 0) * WHOLE, max(1, place.memory // self.grain)
