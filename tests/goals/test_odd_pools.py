@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 
 import planner
+from planner.goals.moves.wanted import Item, Place, Wanted
+from planner.goals.place.asked import Asked
+from planner.goals.place.counts import Counts
+from planner.goals.place.kinds import kinds
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Plan
@@ -82,13 +86,15 @@ def test_vms_that_several_wishes_keep_together_have_one_home_or_none() -> None:
 
 
 def test_what_may_fail_is_not_promised_where_it_is_not_known() -> None:
-    given = pool({"a": 9, "b": 9, "c": 9}, [("v", 2, "a"), ("w", 2, "b")], more={"v": PROTECTED | {"vgpus": None}})
-    raw = given.pools[0].pool.model_dump(exclude_unset=True)
-    raw["vms"] = [{key: value for key, value in each.items() if key != "ha_always_run"} for each in raw["vms"]]
-    raw["vms"][0].pop("nics")
-    found = planner.plan(planner.Evacuate("b", keep_failures=1, always=True), Inventory([Pool.model_validate(raw)]))
+    raw = pool({"a": 9, "b": 4, "c": 10, "d": 8}, [("v", 2, "d"), ("w", 2, "a")], more={"w": PROTECTED}).pools[0].pool
+    software = raw.software.model_copy(update={"xapi": None}) if raw.software else None
+    found = planner.plan(
+        planner.Evacuate("b", keep_failures=2, always=True),
+        Inventory([raw.model_copy(update={"software": software})]),
+    )
     assert isinstance(found, NoPlan)
     assert not found.proven
+    assert any("software.xapi" in cause.told for cause in found.because)
 
 
 def test_loads_are_not_told_as_low_as_can_be_where_a_host_is_left_out() -> None:
@@ -100,9 +106,14 @@ def test_loads_are_not_told_as_low_as_can_be_where_a_host_is_left_out() -> None:
     assert found.outcome.costs == ()
 
 
-def test_a_host_that_is_far_too_small_keeps_nobody_from_being_placed() -> None:
-    given = pool({"a": 9, "b": 9, "c": 9}, [("v", 2, "a"), ("w", 2, "a"), ("x", 1, "c"), ("y", 1, "b")])
-    raw = given.pools[0].pool.model_dump(exclude_unset=True)
-    raw["hosts"][1]["memory"] = 1
-    found = planner.plan(planner.Place(), Inventory([Pool.model_validate(raw)]))
-    assert isinstance(found, Plan | NoPlan)
+def test_loads_of_a_host_that_is_far_too_small_are_not_counted() -> None:
+    sizes = {"a": 2**40, "b": 2**40 + 1}
+    items = (Item("v", "a", 1, sizes, sizes, dict(sizes), sizes),)
+    places = tuple(
+        Place(key, memory, 2**41, 2**33, closed=False, spare=2**41) for key, memory in (("a", 1), ("b", 2**41))
+    )
+    asked = Asked(Wanted(items, places, frozenset()), (), frozenset("ab"))
+    model = Counts(asked, kinds(asked))
+    model.within(0, 1000 * 2**41)
+    assert model.loads(0) is None
+    assert model.numbers.solve(1).values
