@@ -9,7 +9,7 @@ import typer
 
 import planner
 from planner.cli.options import Output, Paths, StdinName
-from planner.cli.plan import PlanForm, tell_answer
+from planner.cli.plan import PlanForm, PlanFormOption, PoolName, tell_answer
 
 
 class Only(Enum):
@@ -31,10 +31,8 @@ def ha_improve(  # noqa: PLR0913 - each is an option of its own
     by: Annotated[
         Only | None, typer.Option("--by", help="Change only this: where VMs are, or what is promised.")
     ] = None,
-    pool: Annotated[
-        str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
-    ] = None,
-    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    pool: PoolName = None,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 
 import planner
 from planner.cli.options import Output, Paths, StdinName
-from planner.cli.plan import PlanForm, tell_answer
+from planner.cli.plan import PlanForm, PlanFormOption, PoolName, tell_answer
 from planner.errors import GoalError
 
 
@@ -22,10 +22,8 @@ def ha_protect(  # noqa: PLR0913 - each is an option of its own
         list[str] | None,
         typer.Option("--weight", metavar="VM=N", help="What a VM is worth, before order and memory; repeatable."),
     ] = None,
-    pool: Annotated[
-        str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
-    ] = None,
-    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    pool: PoolName = None,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:

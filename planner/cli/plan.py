@@ -46,6 +46,11 @@ class PlanForm(Enum):
     MARKDOWN = "markdown"
 
 
+PlanFormOption = Annotated[PlanForm, typer.Option("--format", help="How to tell it.")]
+PoolName = Annotated[str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")]
+MOST_MINUTES = 100_000
+
+
 @plan.callback()
 def _plan() -> None:
     """Plan how a wish is reached."""
@@ -65,7 +70,7 @@ def plan_join(  # noqa: PLR0913 - each is an option of its own
     force: Annotated[
         bool | None, typer.Option("--force/--no-force", help="Join even where CPUs or software differ.")
     ] = None,
-    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
@@ -82,7 +87,7 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     always: Always = False,
     limit_moves: LimitMoves = None,
     time: Time = None,
-    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
@@ -90,8 +95,7 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     hosts, paths = told_apart(hosts_and_paths)
     if not hosts:
         raise GoalError(f"evacuate {' '.join(hosts_and_paths)}: name a host of the pool too; all of these are files")
-    if always and keep_failures is None:
-        raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
+    at_every_moment(always=always, keep_failures=keep_failures)
     goal = planner.Evacuate(
         *hosts,
         permanent=permanent,
@@ -107,9 +111,7 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
 def plan_balance(  # noqa: PLR0913 - each is an option of its own
     paths: Paths,
     *,
-    pool: Annotated[
-        str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
-    ] = None,
+    pool: PoolName = None,
     keep_failures: Annotated[
         int | None,
         typer.Option(
@@ -122,7 +124,7 @@ def plan_balance(  # noqa: PLR0913 - each is an option of its own
     always: Annotated[bool, typer.Option("--always", help="And at every moment until then.")] = False,
     limit_moves: LimitMoves = None,
     time: Time = None,
-    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
@@ -141,6 +143,12 @@ def plan_balance(  # noqa: PLR0913 - each is an option of its own
     """
     goal = planner.Balance(pool, keep_failures=keep_failures, always=always, limit_moves=limit_moves, seconds=time)
     tell_answer(goal, paths, form, output, stdin_filename)
+
+
+def at_every_moment(*, always: bool, keep_failures: int | None) -> None:
+    """Raise GoalError where failures are to be survived at every moment, and nobody says how many."""
+    if always and keep_failures is None:
+        raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
 
 
 def tell_answer(

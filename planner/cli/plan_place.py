@@ -9,7 +9,18 @@ import typer
 import planner
 from planner.cli.grow import new_vm
 from planner.cli.options import Output, Paths, StdinName
-from planner.cli.plan import Always, KeepFailures, LimitMoves, PlanForm, Time, plan, tell_answer
+from planner.cli.plan import (
+    Always,
+    KeepFailures,
+    LimitMoves,
+    PlanForm,
+    PlanFormOption,
+    PoolName,
+    Time,
+    at_every_moment,
+    plan,
+    tell_answer,
+)
 from planner.errors import GoalError
 
 Only = Annotated[
@@ -31,9 +42,7 @@ Start = Annotated[
 def plan_place(  # noqa: PLR0913 - each is an option of its own
     paths: Paths,
     *,
-    pool: Annotated[
-        str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")
-    ] = None,
+    pool: PoolName = None,
     only: Only = None,
     vm: New = None,
     others: Others = False,
@@ -43,7 +52,7 @@ def plan_place(  # noqa: PLR0913 - each is an option of its own
     always: Always = False,
     limit_moves: LimitMoves = None,
     time: Time = None,
-    form: Annotated[PlanForm, typer.Option("--format", help="How to tell it.")] = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
@@ -56,8 +65,7 @@ def plan_place(  # noqa: PLR0913 - each is an option of its own
     """
     from planner.goals.moves.conditions import Conditions  # noqa: PLC0415 - only when it is needed
 
-    if always and keep_failures is None:
-        raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
+    at_every_moment(always=always, keep_failures=keep_failures)
     if others and not (only or vm):
         raise GoalError("--others goes with --only VM or --vm SIZE: without them all VMs may move anyway")
     goal = planner.Place(

@@ -8,11 +8,7 @@ import typer
 
 import planner
 from planner.cli.options import Output, Paths, StdinName
-from planner.cli.plan import PlanForm, plan, tell_answer
-
-PoolName = Annotated[str | None, typer.Option("--pool", metavar="NAME", help="The pool, where several are described.")]
-Form = Annotated[PlanForm, typer.Option("--format", help="How to tell it.")]
-MOST_MINUTES = 100_000
+from planner.cli.plan import MOST_MINUTES, PlanForm, PlanFormOption, PoolName, plan, tell_answer
 
 
 @plan.command("shutdown")
@@ -24,7 +20,7 @@ def plan_shutdown(  # noqa: PLR0913 - each is an option of its own
         int | None,
         typer.Option("--within", metavar="MINUTES", min=1, max=MOST_MINUTES, help="All VMs have to be down by then."),
     ] = None,
-    form: Form = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
@@ -37,7 +33,7 @@ def plan_startup(
     paths: Paths,
     *,
     pool: PoolName = None,
-    form: Form = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
@@ -50,7 +46,7 @@ def plan_homes(
     paths: Paths,
     *,
     pool: PoolName = None,
-    form: Form = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:

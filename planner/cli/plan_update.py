@@ -8,11 +8,18 @@ import typer
 
 import planner
 from planner.cli.options import Output, Paths, StdinName
-from planner.cli.plan import Always, KeepFailures, PlanForm, Time, plan, tell_answer
-from planner.cli.plan_power import Form, PoolName
-from planner.errors import GoalError
-
-MOST_MINUTES = 100_000
+from planner.cli.plan import (
+    MOST_MINUTES,
+    Always,
+    KeepFailures,
+    PlanForm,
+    PlanFormOption,
+    PoolName,
+    Time,
+    at_every_moment,
+    plan,
+    tell_answer,
+)
 
 
 @plan.command("update")
@@ -44,13 +51,12 @@ def plan_update(  # noqa: PLR0913 - each is an option of its own
         int | None, typer.Option("--limit-moves", metavar="N", min=0, help="Move no more VMs to empty one host.")
     ] = None,
     time: Time = None,
-    form: Form = PlanForm.FULL,
+    form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
     """Plan how a pool is updated host by host; exit with 1 when it cannot be, with 3 when that is not decided."""
-    if always and keep_failures is None:
-        raise GoalError("--always goes with --keep-failures K: say how many hosts must be able to fail")
+    at_every_moment(always=always, keep_failures=keep_failures)
     goal = planner.Update(
         pool=pool,
         to=to,

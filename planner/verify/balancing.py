@@ -9,7 +9,6 @@ from planner.facts.lasting import may_stay
 from planner.facts.load_tally import LoadTally, counting
 from planner.facts.loads import loads
 from planner.facts.vcpu_loads import vcpu_loads
-from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Plan, Step
 from planner.plans.applying import ChangeError, applied
@@ -26,14 +25,15 @@ from planner.plans.balancing import (
 )
 from planner.plans.changes import FieldChange
 from planner.plans.moving import MovesOutcome
+from planner.verify.subjects import pool_of, shown_name
 
 
 def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory: Inventory) -> Iterator[str]:
     """What is told wrong of loads and gains; nothing where all of it is true. Raises ChangeError."""
-    start = _view(inventory, outcome)
-    end = _view(_after(inventory, plan.steps), outcome)
+    start = pool_of(inventory, outcome)
+    end = pool_of(_after(inventory, plan.steps), outcome)
     hosts = counting(start)
-    if sorted(_named(start, host) for host in hosts) != sorted(told.hosts):
+    if sorted(shown_name(start, host) for host in hosts) != sorted(told.hosts):
         yield "the hosts that count are not those that are enabled and live"
     try:
         tally = LoadTally(start, hosts)
@@ -54,7 +54,7 @@ def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory
         yield f"in the end fewer than {told.keeps} hosts may fail, or a wish is not kept"
 
     def stays(number: int) -> bool:
-        return may_stay(start, _view(_after(inventory, plan.steps[:number]), outcome), told.keeps)
+        return may_stay(start, pool_of(_after(inventory, plan.steps[:number]), outcome), told.keeps)
 
     enough = worthwhile(told.before, [each.peaks for each in gains], len(hosts), stays)
     if enough != told.enough:
@@ -74,13 +74,13 @@ def _gains(steps: tuple[Step, ...], start: PoolView, tally: LoadTally) -> Iterat
         tally.move(vm, source, target)
         at[vm.uuid or vm.name] = target
         now = tally.of(source), tally.of(target)
-        yield Gain(vm.name, _named(start, source), _named(start, target), *was, *now, tally.peaks())
+        yield Gain(vm.name, shown_name(start, source), shown_name(start, target), *was, *now, tally.peaks())
 
 
 def _in_the_end(outcome: MovesOutcome, told: Balancing, start: PoolView, end: PoolView, last: Peaks) -> Iterator[str]:
     """The loads of all hosts counted at once, and the costs."""
     names = set(told.hosts)
-    memory = [load for host in end.hosts.records if _named(end, host) in names and (load := loads(end)[id(host)])]
+    memory = [load for host in end.hosts.records if shown_name(end, host) in names and (load := loads(end)[id(host)])]
     if memory and (max(memory), len(memory)) != (last.memory, len(names)):
         yield "the highest load of memory in the end is not that of the last move"
     before, after = _vcpus(start), _vcpus(end)
@@ -101,19 +101,8 @@ def _in_the_end(outcome: MovesOutcome, told: Balancing, start: PoolView, end: Po
 
 def _vcpus(view: PoolView) -> dict[str, int | None]:
     found = vcpu_loads(view)
-    return {_named(view, host): found[id(host)] for host in view.hosts.records}
-
-
-def _named(view: PoolView, host: Host) -> str:
-    return host.name if len(view.hosts.bearers(host.name)) == 1 else host.uuid or host.name
+    return {shown_name(view, host): found[id(host)] for host in view.hosts.records}
 
 
 def _after(inventory: Inventory, steps: tuple[Step, ...]) -> Inventory:
     return applied(inventory, (change for step in steps for change in step.changes))
-
-
-def _view(state: Inventory, outcome: MovesOutcome) -> PoolView:
-    found = [view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name)]
-    if len(found) != 1:
-        raise ChangeError(f"{outcome.pool} is not just one pool")
-    return found[0]

@@ -13,6 +13,7 @@ from planner.plans import Plan
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.homing import HomesOutcome
+from planner.verify.subjects import pool_of
 
 _FULL = 1000
 
@@ -24,7 +25,7 @@ def broken_homes(plan: Plan, outcome: HomesOutcome, inventory: Inventory) -> Ite
             yield f"{step.what}: that changes more than a home server"
     ways = [each.way[0] for step in plan.steps for each in step.changes if isinstance(each, FieldChange)]
     changed = {name for kind, name in ways if kind == "vms"}
-    end = _view(applied(inventory, (change for step in plan.steps for change in step.changes)), outcome)
+    end = pool_of(applied(inventory, (change for step in plan.steps for change in step.changes)), outcome)
     yield from _each(outcome, end, changed)
     yield from _wishes(end, changed)
     if len(end.hosts.records) > 1:
@@ -32,7 +33,7 @@ def broken_homes(plan: Plan, outcome: HomesOutcome, inventory: Inventory) -> Ite
             f"the template {each.name} has a home" for each in end.templates.records if end.hosts.find(each.home)
         )
     given = {id(end.hosts.find(vm.home)) for vm in end.vms.records if (vm.uuid or vm.name) in changed}
-    yield from _loads(outcome, _view(inventory, outcome), end, given)
+    yield from _loads(outcome, pool_of(inventory, outcome), end, given)
 
 
 def _each(outcome: HomesOutcome, end: PoolView, changed: set[str]) -> Iterator[str]:
@@ -81,8 +82,3 @@ def _loads(outcome: HomesOutcome, start: PoolView, end: PoolView, given: set[int
             yield f"the load of {told.host} is not as it is told"
         elif (told.after or 0) > _FULL and id(last) in given:
             yield f"{told.host} has more VMs than it has room for"
-
-
-def _view(state: Inventory, outcome: HomesOutcome) -> PoolView:
-    (found,) = (view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name))
-    return found

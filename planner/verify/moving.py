@@ -14,15 +14,14 @@ from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all
 from planner.facts.transfers import AT_ONCE
 from planner.facts.wishes import breaches, broken
-from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.moving import MovesOutcome, Survival
 from planner.rules.errors import OF_SURVIVAL, brought, errors
-from planner.rules.placing import reasons
-from planner.verify.starting import started_by, view_of, with_starts
+from planner.verify.starting import started_by, with_starts
+from planner.verify.subjects import pool_of, shown_name, why_not
 
 
 def broken_moves(plan: Plan, outcome: MovesOutcome, inventory: Inventory) -> Iterator[str]:
@@ -32,12 +31,12 @@ def broken_moves(plan: Plan, outcome: MovesOutcome, inventory: Inventory) -> Ite
     yield from replay.run(plan.steps, "step")
     end, wrong = with_starts(outcome, replay.state)
     yield from wrong
-    yield from _in_the_end(outcome, view_of(start, outcome), view_of(end, outcome))
+    yield from _in_the_end(outcome, pool_of(start, outcome), pool_of(end, outcome))
     yield from _survived(outcome, replay, start, end)
     back = _Replay(outcome, end)
     yield from back.run(plan.back, "the way back, step")
     if plan.back:
-        yield from _home_again(plan, view_of(start, outcome), view_of(back.state, outcome))
+        yield from _home_again(plan, pool_of(start, outcome), pool_of(back.state, outcome))
 
 
 class _Replay:
@@ -99,7 +98,7 @@ class _Replay:
             yield "a VM is moved twice at the same time"
             return
         pairs = [FieldChange(each.pool, each.way, "scheduled_on", each.value) for each in changes]
-        view = view_of(applied(self.state, pairs), self._outcome)
+        view = pool_of(applied(self.state, pairs), self._outcome)
         moves = Moves(Placement(view))
         for change in changes:
             yield from _move(view, moves, change)
@@ -107,7 +106,7 @@ class _Replay:
 
 def _refused(steps: Sequence[Step], state: Inventory, outcome: MovesOutcome, known: Known) -> Iterator[str]:
     """What the toolstack refuses so that its restart plan does not break; those before it are under way by then."""
-    view = view_of(state, outcome)
+    view = pool_of(state, outcome)
     planner = Planner(view, known)
     for change in (change for step in steps for change in step.changes):
         if not isinstance(change, FieldChange):
@@ -138,8 +137,7 @@ def _move(view: PoolView, moves: Moves, change: FieldChange) -> Iterator[str]:
         return
     found = moves.live(vm, host)
     if not found.can:
-        unsaid = (f"{lack.record.label}: {lack.field} is not known" for lack in found.lacking)
-        yield f"{vm.name} cannot be moved to {host.name}: {reasons(found) or '; '.join(unsaid)}"
+        yield f"{vm.name} cannot be moved to {host.name}: {why_not(found)}"
 
 
 def _where(view: PoolView) -> dict[str, str]:
@@ -189,28 +187,24 @@ def _loads(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterator[st
 
 
 def _by_name(view: PoolView, found: dict[int, int | None]) -> dict[str, int | None]:
-    return {_named(view, host): found[id(host)] for host in view.hosts.records}
-
-
-def _named(view: PoolView, host: Host) -> str:
-    return host.name if len(view.hosts.bearers(host.name)) == 1 else host.uuid or host.name
+    return {shown_name(view, host): found[id(host)] for host in view.hosts.records}
 
 
 def _survived(outcome: MovesOutcome, replay: _Replay, start: Inventory, end: Inventory) -> Iterator[str]:
     """What is told of failures that are survived is what the facts say, and is enough."""
     told = outcome.survivals
     for name, promised, state in (("before", told.before, start), ("in the end", told.after, end)):
-        found = survival(view_of(state, outcome))[0]
+        found = survival(pool_of(state, outcome))[0]
         if promised is not None and promised != Survival(found.lower, found.upper, found.proven):
             yield f"{name} {promised.lower} failures are told to be survived, {found.lower} are"
     wanted = outcome.keep_failures
     if wanted is None:
         return
     moments = [*replay.moments, end] if outcome.always else [end]
-    worst = min(survival(view_of(each, outcome))[0].lower for each in moments)
+    worst = min(survival(pool_of(each, outcome))[0].lower for each in moments)
     if worst < wanted:
         yield f"{wanted} failures are to be survived, {worst} are"
-    if outcome.for_toolstack and covers_all(survival(view_of(end, outcome))[1], wanted) is not True:
+    if outcome.for_toolstack and covers_all(survival(pool_of(end, outcome))[1], wanted) is not True:
         yield f"in the end the toolstack's own planner has no plan for {wanted} failures"
 
 

@@ -13,9 +13,10 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.site import Site
 from planner.model.storage import Repository
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import ChangeError, applied
+from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.powering import Power, PowerOutcome
+from planner.verify.subjects import pool_of, reference_of
 
 _UP = ("running", "paused")
 
@@ -34,9 +35,9 @@ def broken_power(plan: Plan, outcome: PowerOutcome, inventory: Inventory) -> Ite
         state = applied(state, (change for step in together for change in step.changes))
     yield from _protection(plan, outcome)
     if outcome.power is Power.DOWN:
-        yield from _all_down(_view(state, outcome))
+        yield from _all_down(pool_of(state, outcome))
     else:
-        yield from _as_before(_view(inventory, outcome), _view(state, outcome), plan)
+        yield from _as_before(pool_of(inventory, outcome), pool_of(state, outcome), plan)
     yield from _times(plan, outcome, inventory)
 
 
@@ -44,7 +45,7 @@ class _Moment:
     """A pool as it is when steps begin, with all others of their round still to be done."""
 
     def __init__(self, state: Inventory, outcome: PowerOutcome) -> None:
-        self._view = _view(state, outcome)
+        self._view = pool_of(state, outcome)
         self._serving = Serving(state.site, self._view)
         self._running = [vm for vm in self._view.vms.records if _is_up(self._view, vm)]
 
@@ -119,7 +120,7 @@ def _as_before(today: PoolView, end: PoolView, plan: Plan) -> Iterator[str]:
     """What ran runs again, where it did; where nothing ran, what is started runs."""
     ran = [vm for vm in today.vms.records if _is_up(today, vm)]
     for vm in ran:
-        now, host = end.vms.find(_name(vm)), today.hosts.find(vm.runs_on)
+        now, host = end.vms.find(reference_of(vm)), today.hosts.find(vm.runs_on)
         if now is None or not _is_up(end, now):
             yield f"in the end {vm.name} does not run"
         elif host is not None and host.live is not False and end.hosts.find(now.runs_on) is not _same(end, host):
@@ -139,7 +140,7 @@ def _as_before(today: PoolView, end: PoolView, plan: Plan) -> Iterator[str]:
 
 def _times(plan: Plan, outcome: PowerOutcome, inventory: Inventory) -> Iterator[str]:
     """The rounds are the steps, in the order of the VMs, and their times are what the facts say."""
-    today = _view(inventory, outcome)
+    today = pool_of(inventory, outcome)
     rounds: dict[int, list[VM]] = {}
     for step in plan.steps:
         if step.phase is Phase.GUESTS and step.round is not None:
@@ -187,16 +188,5 @@ def _is_up(view: PoolView, vm: VM) -> bool:
     return not vm.driver_domain and (vm.power_state in _UP or there)
 
 
-def _name(record: VM | Host) -> str:
-    return record.uuid or record.name
-
-
 def _same(view: PoolView, host: Host) -> Host | None:
-    return view.hosts.find(_name(host))
-
-
-def _view(state: Inventory, outcome: PowerOutcome) -> PoolView:
-    found = [view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name)]
-    if len(found) != 1:
-        raise ChangeError(f"{outcome.pool} is not just one pool")
-    return found[0]
+    return view.hosts.find(reference_of(host))

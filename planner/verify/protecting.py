@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from planner.facts.failover_problem import PoolProblem, as_configured
 from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all
-from planner.model.inventory import Inventory, PoolView
+from planner.model.inventory import Inventory
 from planner.plans import Plan
 from planner.plans.applying import applied
 from planner.plans.protecting import ProtectionOutcome
 from planner.rules.errors import brought, errors
+from planner.verify.subjects import pool_of
 
 
 def broken_protection(plan: Plan, outcome: ProtectionOutcome, inventory: Inventory) -> Iterator[str]:
@@ -20,7 +21,7 @@ def broken_protection(plan: Plan, outcome: ProtectionOutcome, inventory: Invento
     end = applied(start, (change for step in plan.steps for change in step.changes))
     known = errors(start)
     yield from (f"the steps bring {code} {label}" for code, _, label, _ in sorted(brought(known, errors(end))))
-    view = _view(end, outcome)
+    view = pool_of(end, outcome)
     keys = PoolProblem(view).vm_keys
     promised = sorted(keys[id(vm)] for vm in as_configured(view))
     if promised != list(outcome.promise.vms):
@@ -30,8 +31,3 @@ def broken_protection(plan: Plan, outcome: ProtectionOutcome, inventory: Invento
         yield f"in the end the toolstack's own planner has no plan for {outcome.failures} failures"
     if capacity.lower < outcome.failures:
         yield f"in the end {capacity.lower} failures are proven to be survived, and not {outcome.failures}"
-
-
-def _view(state: Inventory, outcome: ProtectionOutcome) -> PoolView:
-    (found,) = (view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name))
-    return found

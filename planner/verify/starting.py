@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from planner.facts.placement import Placement
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Step
-from planner.plans.applying import ChangeError, applied
+from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.moving import MovesOutcome
-from planner.rules.placing import reasons
+from planner.verify.subjects import pool_of, why_not
 
 
 def started_by(step: Step, state: Inventory, outcome: MovesOutcome) -> Iterator[str]:
@@ -20,7 +20,7 @@ def started_by(step: Step, state: Inventory, outcome: MovesOutcome) -> Iterator[
     if placed and step.phase is not Phase.GUESTS:
         yield "a VM is moved by a step that is no move"
     elif placed:
-        view = view_of(state, outcome)
+        view = pool_of(state, outcome)
         states = [each.value for each in changes if each.field == "power_state" and each.way == placed[0].way]
         if len(placed) > 1 or states != ["running"]:
             yield "to start a VM is that one VM runs on a host after it"
@@ -32,7 +32,7 @@ def with_starts(outcome: MovesOutcome, state: Inventory) -> tuple[Inventory, lis
     """The pool with all VMs started that are told to be, and what is wrong with that."""
     wrong: list[str] = []
     for each in outcome.placing.starts if outcome.placing else ():
-        view = view_of(state, outcome)
+        view = pool_of(state, outcome)
         name, host = each.vm_uuid or each.vm, each.host_uuid or each.host
         vm, there = view.vms.find(name), view.hosts.find(host)
         if vm is not None and there is not None and view.hosts.find(vm.runs_on) is there:
@@ -55,13 +55,4 @@ def _start(view: PoolView, name: str, target: str) -> Iterator[str]:
         return
     found = Placement(view).start(vm, host)
     if not found.can:
-        unsaid = (f"{lack.record.label}: {lack.field} is not known" for lack in found.lacking)
-        yield f"{vm.name} cannot be started on {host.name}: {reasons(found) or '; '.join(unsaid)}"
-
-
-def view_of(state: Inventory, outcome: MovesOutcome) -> PoolView:
-    """The pool that a plan is for. Raises ChangeError where it is not just one."""
-    found = [view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name)]
-    if len(found) != 1:
-        raise ChangeError(f"{outcome.pool} is not just one pool")
-    return found[0]
+        yield f"{vm.name} cannot be started on {host.name}: {why_not(found)}"

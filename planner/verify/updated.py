@@ -17,18 +17,19 @@ from planner.plans import Phase, Plan, Step
 from planner.plans.changes import FieldChange
 from planner.plans.moving import Survival
 from planner.plans.updating import Stage, UpdateOutcome
+from planner.verify.subjects import pool_of, reference_of
 
 
 def unlike_before(outcome: UpdateOutcome, start: PoolView, end: PoolView) -> Iterator[str]:
     """What of VMs, hosts and the pool is not as it was, and should be."""
     for was in start.vms.records:
-        now = end.vms.find(_name(was))
+        now = end.vms.find(reference_of(was))
         if now is None or now.power_state != was.power_state:
             yield f"in the end {was.name} is not {was.power_state}"
         elif _host(start, was) != _host(end, now) and (outcome.returns or _host(end, now) is None):
             yield f"in the end {was.name} is not where it was"
     for host in start.hosts.records:
-        then = end.hosts.find(_name(host))
+        then = end.hosts.find(reference_of(host))
         if then is None or (then.enabled is False) is not (host.enabled is False):
             yield f"in the end {host.name} is not in service as it was"
         elif then.live is False:
@@ -48,7 +49,7 @@ def as_told(plan: Plan, outcome: UpdateOutcome, start: PoolView) -> Iterator[str
     if len(parts) != len(outcome.stages):
         yield "the stages that are told are not those of the steps"
         return
-    at = {_name(vm): host for vm in start.vms.records if (host := start.hosts.find(vm.runs_on))}
+    at = {reference_of(vm): host for vm in start.vms.records if (host := start.hosts.find(vm.runs_on))}
     times = [_as_told(steps, stage, start, at) for steps, stage in zip(parts, outcome.stages, strict=True)]
     for stage, (told, taken) in zip(outcome.stages, times, strict=True):
         if told != stage:
@@ -102,7 +103,7 @@ def _named(start: PoolView, step: Step, field: str) -> str:
     return (
         record.name
         if len((start.hosts if isinstance(record, Host) else start.vms).bearers(record.name)) == 1
-        else _name(record)
+        else reference_of(record)
     )
 
 
@@ -112,9 +113,9 @@ def _triples(start: PoolView, steps: Sequence[Step], at: dict[str, Host]) -> Ite
         for change in step.changes:
             if isinstance(change, FieldChange) and change.way:
                 vm, target = start.vms.find(change.way[0][1]), start.hosts.find(str(change.value))
-                if vm and target and _name(vm) in at:
-                    yield vm, at[_name(vm)], target
-                    at[_name(vm)] = target
+                if vm and target and reference_of(vm) in at:
+                    yield vm, at[reference_of(vm)], target
+                    at[reference_of(vm)] = target
 
 
 def _fewest(outcome: UpdateOutcome, start: PoolView) -> int | None:
@@ -132,7 +133,7 @@ def _fewest(outcome: UpdateOutcome, start: PoolView) -> int | None:
 def survived(outcome: UpdateOutcome, moments: Sequence[Inventory]) -> Iterator[str]:
     """Whether the failures that are told to be survived are, and are enough; the first moment is today."""
     told, wanted, known = outcome.survivals, outcome.keep_failures or 0, Known()
-    views = [next(v for v in state.pools if outcome.pool_reference in (v.pool.uuid, v.name)) for state in moments]
+    views = [pool_of(state, outcome) for state in moments]
     first = survival(views[0], known)
     if not first[1].guarded:
         return
@@ -152,8 +153,4 @@ def survived(outcome: UpdateOutcome, moments: Sequence[Inventory]) -> Iterator[s
 
 def _host(view: PoolView, vm: VM) -> str | None:
     host = view.hosts.find(vm.runs_on)
-    return _name(host) if host else None
-
-
-def _name(record: VM | Host) -> str:
-    return record.uuid or record.name
+    return reference_of(host) if host else None

@@ -15,11 +15,11 @@ from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import ChangeError, applied
+from planner.plans.applying import applied
 from planner.plans.changes import Change, FieldChange
 from planner.plans.updating import UpdateOutcome
 from planner.rules.errors import IN_AN_UPDATE, brought, errors
-from planner.rules.placing import reasons
+from planner.verify.subjects import pool_of, reference_of, why_not
 from planner.verify.updated import as_told, survived, unlike_before
 
 
@@ -41,14 +41,6 @@ def broken_update(plan: Plan, outcome: UpdateOutcome, inventory: Inventory) -> I
     yield from survived(outcome, replay.moments)
 
 
-def pool_of(state: Inventory, outcome: UpdateOutcome) -> PoolView:
-    """The pool that is updated. Raises ChangeError where it is not there."""
-    found = [view for view in state.pools if outcome.pool_reference in (view.pool.uuid, view.name)]
-    if len(found) != 1:
-        raise ChangeError(f"{outcome.pool} is not just one pool")
-    return found[0]
-
-
 class _Replay:
     """A pool while it is updated: what has been restarted, who has been shut down, and how things are now."""
 
@@ -59,8 +51,8 @@ class _Replay:
         view = pool_of(state, outcome)
         self._today = view
         due = outdated(view, outcome.release)
-        self._due = {_name(host) for host in due.hosts}
-        self._done = {_name(host) for host in due.done}
+        self._due = {reference_of(host) for host in due.hosts}
+        self._done = {reference_of(host) for host in due.done}
         self._directed = one_way(view, outcome.release)
         self._down: dict[str, str] = {}
         self._serving = Serving(state.site, view)
@@ -115,9 +107,8 @@ class _Replay:
             return
         found = facts.live(vm, host)
         if not found.can:
-            unsaid = (f"{lack.record.label}: {lack.field} is not known" for lack in found.lacking)
-            yield f"{vm.name} cannot be moved to {host.name}: {reasons(found) or '; '.join(unsaid)}"
-        if self._directed and _name(source) in self._done and _name(host) not in self._done:
+            yield f"{vm.name} cannot be moved to {host.name}: {why_not(found)}"
+        if self._directed and reference_of(source) in self._done and reference_of(host) not in self._done:
             yield f"{vm.name} would go from {source.name}, which is up to date, to {host.name}, which is not"
         if step.seconds != seconds([(vm, source, host)]):
             yield f"the time of {vm.name} is not what the facts say"
@@ -153,23 +144,23 @@ class _Replay:
             yield f"{host.name} is taken out of service while {', '.join(each.name for each in out)} is"
 
     def _was_in_service(self, host: Host) -> bool:
-        today = self._today.hosts.find(_name(host))
+        today = self._today.hosts.find(reference_of(host))
         return today is None or today.enabled is not False
 
     def _coordinates(self, view: PoolView, hosts: Sequence[Host]) -> bool:
         return any(host is view.coordinator for host in hosts)
 
     def _put_back(self, host: Host) -> Iterator[str]:
-        if host.live is False or _name(host) not in self._done:
+        if host.live is False or reference_of(host) not in self._done:
             yield f"{host.name} is put into service before it is up to date and live"
 
     def _restarted(self, view: PoolView, host: Host) -> Iterator[str]:
         """A host goes down once, empty, out of service, after the coordinator, and with few others."""
-        name = _name(host)
+        name = reference_of(host)
         if name in self._done or name not in self._due:
             yield f"{host.name} is updated twice, or without need"
         coordinator = view.coordinator
-        if coordinator is None or (host is not coordinator and _name(coordinator) in self._due - self._done):
+        if coordinator is None or (host is not coordinator and reference_of(coordinator) in self._due - self._done):
             yield f"{host.name} is updated before the coordinator"
         if host.enabled is not False:
             yield f"{host.name} is in service"
@@ -208,22 +199,21 @@ class _Replay:
         told = {each.vm for stage in self._outcome.stages for each in stage.stopped}
         if not {vm.name, vm.uuid} & told:
             yield f"{vm.name} is shut down, and nobody is told"
-        if host is not None and (host.enabled is not False or _name(host) in self._done):
+        if host is not None and (host.enabled is not False or reference_of(host) in self._done):
             yield f"{vm.name} is shut down, and its host does not go down"
-        today = self._today.vms.find(_name(vm))
+        today = self._today.vms.find(reference_of(vm))
         if today is not None and self._serving.repositories(today):
             yield f"{vm.name} is shut down, and others need its storage"
-        self._down[_name(vm)] = _name(host) if host else ""
+        self._down[reference_of(vm)] = reference_of(host) if host else ""
 
     def _started(self, view: PoolView, vm: VM) -> Iterator[str]:
-        host = view.hosts.find(self._down.pop(_name(vm), None))
+        host = view.hosts.find(self._down.pop(reference_of(vm), None))
         if host is None:
             yield f"{vm.name} is started, and was not shut down"
             return
         found = Placement(view).start(vm, host)
         if not found.can:
-            unsaid = (f"{lack.record.label}: {lack.field} is not known" for lack in found.lacking)
-            yield f"{vm.name} cannot be started on {host.name}: {reasons(found) or '; '.join(unsaid)}"
+            yield f"{vm.name} cannot be started on {host.name}: {why_not(found)}"
 
 
 _OF_POOL = {"ha.enabled", "workload_balancing", "rolling_upgrade"}
@@ -239,7 +229,3 @@ _OF_HOST = {
 
 def _is(change: Change, kind: str, field: str) -> bool:
     return isinstance(change, FieldChange) and change.field == field and change.way[0][0] == kind
-
-
-def _name(record: VM | Host) -> str:
-    return record.uuid or record.name
