@@ -1,12 +1,16 @@
-"""Which pool a wish means."""
+"""Which pool a wish means, and whether what is in it can be told apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from planner.errors import GoalError
-from planner.model.inventory import Inventory, PoolView
+from planner.goals.naming import name_of
+from planner.model.guest import VM
+from planner.model.host import Host
+from planner.model.inventory import Index, Inventory, PoolView
+from planner.plans import Cause
 from planner.plans.applying import reference
 from planner.rules.wording import listed
 
@@ -40,6 +44,14 @@ def told_apart(view: PoolView, inventory: Inventory) -> PoolView:
     if sum(named in (each.name, each.pool.uuid) for each in inventory.pools) > 1:
         raise GoalError(f"several pools are called {named}; give each of them its UUID")
     return view
+
+
+def alike(*kinds: tuple[str, Index[VM] | Index[Host]]) -> Iterator[Cause]:
+    """Records of one name that no UUID tells apart, so that no change can name one of them; by what they are."""
+    for kind, index in kinds:
+        twins = sorted({each.name for each in index.records if index.find(name_of(each)) is not each})
+        if twins:
+            yield Cause("", f"several {kind} are called {listed(twins, 6)}, and no UUID tells them apart", proven=False)
 
 
 def suggestion(word: str, names: Iterable[str]) -> str:

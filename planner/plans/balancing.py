@@ -6,13 +6,6 @@ from dataclasses import dataclass
 
 from planner.facts.evenness import Peaks
 
-TOGETHER = "highest load of memory plus that of virtual CPUs"
-MEMORY_ALONE = "highest load of memory"
-UNEVEN_TOGETHER = "unevenness of memory plus that of virtual CPUs"
-UNEVEN_MEMORY = "unevenness of memory"
-BYTES, MOVES = "bytes moved", "moves"
-
-
 Load = tuple[int, int | None]
 """How much of a host's memory is taken, and how many virtual CPUs it runs for each physical one, both in thousandths.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from planner import units
 from planner.plans import Phase, Plan, Step
-from planner.plans.balancing import BYTES, MEMORY_ALONE, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
+from planner.plans.costs import worth_told
 from planner.plans.moving import Cost, HostLoad, Moved, MovesOutcome, Refused, Survival, Survivals
 from planner.reports.plan_balance import balance_sections
 from planner.rules.wording import counted, listed
@@ -28,9 +28,6 @@ _IN_STAGES = {
     Phase.HOSTS: "update and restart",
     Phase.GUESTS: "VMs that cannot be moved",
 }
-_SIZES = ("bytes of other VMs moved", BYTES)
-_LOADS = ("highest load", "unevenness", MEMORY_ALONE, UNEVEN_MEMORY)
-_SUMS = (TOGETHER, UNEVEN_TOGETHER)
 
 
 def heading(step: Step, steps: Iterable[Step]) -> str:
@@ -133,17 +130,9 @@ def _number(each: Survival) -> str:
 
 def cost_told(each: Cost) -> str:
     """A cost and its bound."""
-    value, bound = _worth(each, each.value), _worth(each, each.bound)
+    value, bound = worth_told(each.name, each.value), worth_told(each.name, each.bound)
     least = "and no plan has less" if each.value == each.bound else f"no plan has less than {bound}"
     return f"{each.name}: {value}, {least}"
-
-
-def _worth(each: Cost, value: int) -> str:
-    if each.name in _SIZES:
-        return show_size(value)
-    if each.name in _SUMS:
-        return units.show_thousandths(value)
-    return percent(value) if each.name in _LOADS else str(value)
 
 
 def toolstack_told(outcome: MovesOutcome) -> list[str]:

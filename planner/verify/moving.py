@@ -18,6 +18,7 @@ from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
+from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
 from planner.plans.moving import MovesOutcome, Survival
 from planner.rules.errors import OF_SURVIVAL, brought, errors
 from planner.verify.starting import started_by, with_starts
@@ -174,12 +175,12 @@ def _loads(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterator[st
     left = [load for name, load in after.items() if name not in outcome.emptied]
     known = [load for load in left if load is not None]
     worth = {
-        "breaches of wishes": breaches(end),
-        "bytes moved": sum(each.memory for each in outcome.moved),
-        "VMs moved": len(outcome.moved),
+        BREACHES: breaches(end),
+        BYTES: sum(each.memory for each in outcome.moved),
+        VMS_MOVED: len(outcome.moved),
     }
     if len(known) == len(left) and known:
-        worth |= {"highest load": max(known), "unevenness": max(known) - min(known)}
+        worth |= {HIGHEST: max(known), UNEVEN: max(known) - min(known)}
     for cost in outcome.costs:
         if cost.name in worth and cost.value != worth[cost.name]:
             yield f"{cost.name} is told as {cost.value}, it is {worth[cost.name]}"

@@ -13,8 +13,7 @@ from planner.goals.balance.goal import Balance
 from planner.goals.balance.guarding import Guard
 from planner.goals.balance.planning import Asked, balanced
 from planner.goals.moves.stand import Stand
-from planner.goals.naming import name_of
-from planner.goals.pools import one_pool
+from planner.goals.pools import alike, one_pool
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
 from planner.rules.wording import counted, listed
@@ -48,9 +47,7 @@ def _open(goal: Balance, gathered: Gathered, found: Problems) -> Iterator[Cause]
         dict.fromkeys(f"{each.field} of {each.record.label}" for each in gathered.unsure()), _MOST_NAMED
     ):
         yield Cause("", f"the memory load of the hosts is not known: {facts}", proven=False)
-    twins = sorted({host.name for host in stand.hosts if stand.view.hosts.find(name_of(host)) is not host})
-    if twins:
-        yield Cause("", f"several hosts are called {listed(twins)}, and no UUID tells them apart", proven=False)
+    yield from alike(("hosts", stand.view.hosts))
     if goal.keep_failures and found.guarded and found.lacking:
         facts = listed(dict.fromkeys(f"{each.field} of {each.record.label}" for each in found.lacking), _MOST_NAMED)
         yield Cause("", f"how many hosts may fail is not known: {facts}", proven=False)

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.plans.balancing import (
-    BYTES,
-    MEMORY_ALONE,
-    MOVES,
-    TOGETHER,
-    UNEVEN_MEMORY,
-    UNEVEN_TOGETHER,
-    Gain,
-    Load,
-)
+from planner.plans.balancing import Gain, Load
+from planner.plans.costs import BYTES, MEMORY_ALONE, MOVES, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
 from planner.plans.moving import Cost
 from planner.units import percent, show_thousandths
 

@@ -18,7 +18,7 @@ from planner.goals.moves.steps import taken_out
 from planner.goals.moves.surviving import Surviving, enough_surviving, most_surviving, surviving
 from planner.goals.moves.wanted import EFFORT, PASSING_EFFORT, Item, Wanted
 from planner.goals.naming import name_of
-from planner.goals.pools import told_apart
+from planner.goals.pools import alike, told_apart
 from planner.model.guest import VM
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
@@ -98,12 +98,7 @@ def _beforehand(asked: Conditions, stand: Stand, leaving: tuple[VM, ...]) -> Ite
     number = counted(len(leaving), "VM")
     if asked.limit_moves is not None and len(leaving) > asked.limit_moves:
         yield Cause("", f"{number} {plural(leaving, 'has', 'have')} to leave, and {asked.limit_moves} may be moved")
-    twins = sorted({vm.name for vm in stand.view.vms.records if stand.view.vms.find(name_of(vm)) is not vm})
-    if twins:
-        yield Cause("", f"several VMs are called {listed(twins, 6)}, and no UUID tells them apart", proven=False)
-    twin_hosts = sorted({host.name for host in stand.hosts if stand.view.hosts.find(name_of(host)) is not host})
-    if twin_hosts:
-        yield Cause("", f"several hosts are called {listed(twin_hosts)}, and no UUID tells them apart", proven=False)
+    yield from alike(("VMs", stand.view.vms), ("hosts", stand.view.hosts))
 
 
 _QUESTIONS = 4

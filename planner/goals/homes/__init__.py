@@ -11,7 +11,7 @@ from planner.facts.host_memory import HostMemory
 from planner.goals.homes.choosing import Choice, Chooser
 from planner.goals.moves.outcome import host_name, view_of
 from planner.goals.naming import name_of, sets, shell
-from planner.goals.pools import one_pool
+from planner.goals.pools import alike, one_pool
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -47,10 +47,7 @@ def homes(goal: Homes, inventory: Inventory) -> Plan | NoPlan:
 def _in_the_way(view: PoolView) -> Iterator[Cause]:
     if view.pool.vms is None:
         yield Cause("", f"the VMs of {view.name} are not known", proven=False)
-    for kind, index in (("VMs", view.vms), ("hosts", view.hosts), ("templates", view.templates)):
-        twins = sorted({each.name for each in index.records if index.find(name_of(each)) is not each})
-        if twins:
-            yield Cause("", f"several {kind} are called {listed(twins, 6)}, and no UUID tells them apart", proven=False)
+    yield from alike(("VMs", view.vms), ("hosts", view.hosts), ("templates", view.templates))
 
 
 def _changing(view: PoolView, chosen: tuple[Choice, ...]) -> Iterator[Choice]:

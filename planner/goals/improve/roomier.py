@@ -15,9 +15,10 @@ from math import perm
 from planner.facts.failover_problem import Problems
 from planner.failover.problem import FailoverProblem
 from planner.failover.toolstack import APPROXIMATE, left_over, method, plan_exists
-from planner.goals.moves.assignment import BYTES_MOVED, cheapest
+from planner.goals.moves.assignment import cheapest
 from planner.goals.moves.surviving import Surviving, after, surviving
 from planner.goals.moves.wanted import Assigned, Wanted
+from planner.plans.costs import OTHER_BYTES
 from planner.plans.moving import Cost
 
 Targets = Mapping[str, str]
@@ -61,9 +62,9 @@ def roomier(found: Problems, exact: Surviving, failures: int) -> Surviving | Non
     if not choices:
         return None
     targets = min(choices, key=lambda each: _moved(plain, each))
-    least = next((cost.bound for cost in exact.assigned.costs if cost.name == BYTES_MOVED), 0)
+    least = next((cost.bound for cost in exact.assigned.costs if cost.name == OTHER_BYTES), 0)
     moved = _moved(plain, targets)[0]
-    costs = (Cost(BYTES_MOVED, moved, min(moved, least)),)
+    costs = (Cost(OTHER_BYTES, moved, min(moved, least)),)
     capacity = after(plain, targets)
     return Surviving(Assigned(targets, moved == least, costs), plain, capacity.lower, capacity.upper)
 

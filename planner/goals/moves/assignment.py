@@ -14,11 +14,10 @@ from math import gcd
 from planner.facts.loads import WHOLE, load
 from planner.goals.moves.twins import settled
 from planner.goals.moves.wanted import Assigned, Item, Place, Tie, Wanted
+from planner.plans.costs import HIGHEST, OTHER_BYTES, OTHERS_MOVED, UNEVEN, worth_told
 from planner.plans.moving import Cost
 from planner.solver import Ending, Term, WholeNumbers
-from planner.units import percent, show_size
 
-HIGHEST, UNEVEN, BYTES_MOVED, HELPERS = "highest load", "unevenness", "bytes of other VMs moved", "other VMs moved"
 _HIGHEST_LOAD = 2**20
 _TOO_LARGE = 2**51
 """Above it sums over all hosts no longer fit into 64 bits; the product counts thousandths."""
@@ -206,10 +205,7 @@ def cheapest(wanted: Wanted) -> Assigned:
 
 def _told(name: str, unit: int, count: int) -> str:
     """A cost as whoever waits is told it."""
-    value = count * unit
-    if name == BYTES_MOVED:
-        return show_size(value)
-    return str(value) if name == HELPERS else percent(value)
+    return worth_told(name, count * unit)
 
 
 def _objectives(model: _Model) -> list[tuple[str, int, list[Term]]]:
@@ -222,8 +218,8 @@ def _objectives(model: _Model) -> list[tuple[str, int, list[Term]]]:
             (item, model.on[item.key, host]) for item in others for host in model.hosts(item) if host != item.source
         ]
         unit = max(1, gcd(*(item.moves for item in others)))
-        found.append((BYTES_MOVED, unit, [(item.moves // unit, variable) for item, variable in pairs]))
-        found.append((HELPERS, 1, [(1, variable) for _, variable in pairs]))
+        found.append((OTHER_BYTES, unit, [(item.moves // unit, variable) for item, variable in pairs]))
+        found.append((OTHERS_MOVED, 1, [(1, variable) for _, variable in pairs]))
     if both := model.loads():
         found += [(HIGHEST, 1, both[0]), (UNEVEN, 1, both[1])]
     return found

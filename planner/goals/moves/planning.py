@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.findings import Problem
-from planner.goals.moves.assignment import HIGHEST, UNEVEN
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.homeward import homeward
@@ -22,6 +21,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan, Step
 from planner.plans.applying import applied, reference
+from planner.plans.costs import HIGHEST, UNEVEN
 from planner.plans.moving import Cost, MovesOutcome, Survivals
 from planner.rules.errors import OF_SURVIVAL, Key, brought, errors
 from planner.rules.placing import reasons

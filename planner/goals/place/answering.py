@@ -19,7 +19,7 @@ from planner.goals.place.in_the_way import refusal, stuck
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.searching import best
-from planner.goals.place.stages import BREACHES, BYTES, HIGHEST, MOVES, UNEVEN, Best, value_of
+from planner.goals.place.stages import Best, value_of
 from planner.goals.place.starting import starts
 from planner.goals.place.worth import Targets, worth
 from planner.goals.pools import one_pool
@@ -27,6 +27,7 @@ from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.applying import applied, reference
 from planner.plans.changes import FieldChange, VmAdded
+from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
 from planner.plans.moving import Cost, MovesOutcome
 from planner.plans.placing import Placing, Started, Stays
 from planner.rules.wording import counted, listed, plural
@@ -103,7 +104,7 @@ def _planned(question: Question, asked: Asked, found: Best, targets: Targets, to
 def _costs(question: Question, asked: Asked, found: Best, targets: Targets) -> Iterator[Cost]:
     """What it costs, and what no assignment has less of, as far as all that could be done is known."""
     costs, known = worth(asked, targets), not question.unsaid()
-    for name in (BREACHES, HIGHEST, UNEVEN, BYTES, MOVES):
+    for name in (BREACHES, HIGHEST, UNEVEN, BYTES, VMS_MOVED):
         value = value_of(costs, name)
         if value is not None and (name != BREACHES or asked.softs):
             yield Cost(name, value, min(value, found.bounds.get(name, 0)) if known else 0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.goals.evacuate import blocking
-from planner.goals.naming import name_of
 from planner.goals.place.question import Question
+from planner.goals.pools import alike
 from planner.model.guest import VM
 from planner.plans import Cause, NoPlan
 from planner.rules.placing import reasons
@@ -31,11 +31,7 @@ def not_found() -> Cause:
 def unclear(question: Question) -> Iterator[Cause]:
     """What has to be known before anything can be said."""
     view = question.view
-    for records, what in ((view.vms, "VMs"), (view.hosts, "hosts")):
-        twins = sorted({each.name for each in records.records if records.find(name_of(each)) is not each})
-        if twins:
-            told = f"several {what} are called {listed(twins, _NAMED)}, and no UUID tells them apart"
-            yield Cause("", told, proven=False)
+    yield from alike(("VMs", view.vms), ("hosts", view.hosts))
     if lacking := question.unsure():
         yield Cause("", f"the free memory of the hosts is not known: {listed(lacking, _NAMED)}", proven=False)
     if question.goal.conditions.keep_failures and (lacking := question.untold_of_failures()):

@@ -13,8 +13,9 @@ from typing import TypeVar
 from planner.goals.moves.wanted import Tie
 from planner.goals.place.asked import Asked, Soft
 from planner.goals.place.pot import Pot
-from planner.goals.place.stages import BYTES, HIGHEST, MOVES, Stages
+from planner.goals.place.stages import Stages
 from planner.goals.place.worth import Targets, capacity, least_load, loads, worth
+from planner.plans.costs import BYTES, HIGHEST, VMS_MOVED
 
 S = TypeVar("S", int, int | None)
 
@@ -70,7 +71,7 @@ class Regions:
             if self._pot.empty:
                 return
             known = [each for each in loads(self._asked, self.found[-1]).values() if each is not None]
-            self._look(hosts, (BYTES, MOVES), (min(known), max(known)))
+            self._look(hosts, (BYTES, VMS_MOVED), (min(known), max(known)))
 
     def _moved_between(self) -> Iterator[tuple[str, ...]]:
         """Each host with those to which most of its VMs went, or from which most came."""

@@ -8,8 +8,9 @@ from planner.goals.place.asked import Asked
 from planner.goals.place.kinds import kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
-from planner.goals.place.stages import BREACHES, HIGHEST, Best, Stages, value_of
+from planner.goals.place.stages import Best, Stages, value_of
 from planner.goals.place.worth import Targets, capacity, keeps, least_load, most_failures, worth
+from planner.plans.costs import BREACHES, HIGHEST
 
 _MOST_NUMBERS = 6_000
 """So many numbers of VMs of a kind on a host are asked for at once."""

@@ -17,17 +17,11 @@ from planner.goals.place.failing import Failing
 from planner.goals.place.kinds import counted, decoded, kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.worth import Targets, Worth, capacity, least_load, most_failures, worth
+from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED, worth_told
 from planner.solver import Ending, Term
 
-BREACHES, HIGHEST, UNEVEN, BYTES, MOVES = (
-    "breaches of wishes",
-    "highest load",
-    "unevenness",
-    "bytes moved",
-    "VMs moved",
-)
 _MOST_SETS = 60
-_SHARES = {BREACHES: 0.3, HIGHEST: 0.4, UNEVEN: 0.4, BYTES: 0.5, MOVES: 0.8}
+_SHARES = {BREACHES: 0.3, HIGHEST: 0.4, UNEVEN: 0.4, BYTES: 0.5, VMS_MOVED: 0.8}
 """The share of what is left that each cost may take."""
 _RESERVES = (Fraction(0), Fraction(1, 8), Fraction(1, 3), Fraction(1))
 _RAISING = 0.15
@@ -53,7 +47,7 @@ class Best:
 def value_of(costs: Worth, name: str) -> int | None:
     """One of the costs; None where it is not known."""
     values = (costs.breaches, costs.highest, costs.uneven, costs.bytes_moved, costs.moved)
-    return dict(zip((BREACHES, HIGHEST, UNEVEN, BYTES, MOVES), values, strict=True))[name]
+    return dict(zip((BREACHES, HIGHEST, UNEVEN, BYTES, VMS_MOVED), values, strict=True))[name]
 
 
 class Stages:
@@ -66,7 +60,7 @@ class Stages:
         start: Targets | None,
         least: int = 0,
         *,
-        names: Sequence[str] = (HIGHEST, UNEVEN, BYTES, MOVES),
+        names: Sequence[str] = (HIGHEST, UNEVEN, BYTES, VMS_MOVED),
         window: tuple[int, int] | None = None,
     ) -> None:
         self._asked, self._pot, self._least = asked, pot, least
@@ -97,9 +91,9 @@ class Stages:
         """The fewest moves with which anything does; None where that is not found out."""
         if self.possible() is not Ending.FOUND:
             return None
-        self._minimize(MOVES)
-        value = self._value(MOVES)
-        return value if value == self._bounds[MOVES] else None
+        self._minimize(VMS_MOVED)
+        value = self._value(VMS_MOVED)
+        return value if value == self._bounds[VMS_MOVED] else None
 
     def most_failures(self) -> int | None:
         """The most failures that any assignment is known to survive."""
@@ -137,7 +131,7 @@ class Stages:
             return model.breaches()
         if name == BYTES:
             return model.bytes_moved(self._unit()), 0
-        if name == MOVES:
+        if name == VMS_MOVED:
             return model.moved(), 0
         loads = model.loads(least_load(self._asked))
         return (loads[name == UNEVEN], 0) if loads else ([], 0)
@@ -180,12 +174,13 @@ class Stages:
 
     def _smaller(self, name: str, most: int, reserve: int | None) -> tuple[Targets | None, int]:
         """An assignment that costs less, as far as one is found, and what the solver proves to be the least."""
-        model = self._model(self._sets, self._least, reserve, self._today() if name in (BYTES, MOVES) else None)
+        model = self._model(self._sets, self._least, reserve, self._today() if name in (BYTES, VMS_MOVED) else None)
         terms, number = self._terms(model, name)
         if not terms:
             return None, number
         model.numbers.require(terms, most=most - number)
-        model.numbers.minimize(terms)
+        unit = self._unit() if name == BYTES else 1
+        model.numbers.minimize(terms, name, lambda count: worth_told(name, (count + number) * unit))
         found = self._pot.solve(model.numbers, _SHARES[name] / 2)
         targets = decoded(self._kinds, model.counts(found.values)) if found.ending is Ending.FOUND else None
         return targets, 0 if found.bound is None else found.bound + number

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from planner.facts.serving import Serving
 from planner.goals.naming import name_of, sets
+from planner.goals.pools import alike
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -68,10 +69,7 @@ def in_the_way(view: PoolView) -> Iterator[Cause]:
         if host is not None and vm.power_state in ("halted", "suspended") and not vm.driver_domain:
             told = f"{vm.name} is said to be {vm.power_state}, and to be on {host.name}: one of the two is not so"
             yield Cause("", told, proven=False)
-    for kind, index in (("VMs", view.vms), ("hosts", view.hosts)):
-        twins = sorted({each.name for each in index.records if index.find(name_of(each)) is not each})
-        if twins:
-            yield Cause("", f"several {kind} are called {listed(twins, 6)}, and no UUID tells them apart", proven=False)
+    yield from alike(("VMs", view.vms), ("hosts", view.hosts))
     nameless = sorted(
         {each.name for each in view.repositories.records if view.repositories.find(name_of(each)) is None}
     )
