@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from planner.goals.evacuate import blocking
+from planner.goals.moves import blocking
 from planner.goals.moves.assignment import left_out, possible, shortage
 from planner.goals.moves.wanted import Wanted
 from planner.goals.place import refusing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from planner.goals.evacuate import blocking
+from planner.goals.moves import blocking
 from planner.goals.place.question import Question
 from planner.goals.pools import alike
 from planner.model.guest import VM

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.facts.transfers import transferred
-from planner.goals.evacuate.answering import targets
-from planner.goals.evacuate.blocking import unsaid
+from planner.goals.moves.blocking import unsaid
 from planner.goals.moves.comparing import compared
+from planner.goals.moves.emptying import targets
 from planner.goals.moves.homeward import homeward
 from planner.goals.moves.ordering import Move, ordered
 from planner.goals.moves.steps import migrations, taken_out

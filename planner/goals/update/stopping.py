@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.errors import GoalError
 from planner.facts.high_availability import to_be_restarted
 from planner.facts.placement import Placement
-from planner.goals.evacuate import blocking
+from planner.goals.moves import blocking
 from planner.goals.naming import name_of, sets, shell
 from planner.goals.pools import suggestion
 from planner.goals.update.goal import Update
