@@ -14,7 +14,7 @@ from planner.model.network import Network
 from planner.model.pool import Pool, Update
 from planner.model.site import Site
 from planner.model.storage import Connection, Disk, Repository
-from planner.model.wishes import Change, HaPlan, Join, PlacementRule, Wishes
+from planner.model.wishes import Change, HaPlan, HostLimit, Join, PlacementRule, Wishes
 
 
 class Named(Protocol):
@@ -95,6 +95,11 @@ class PoolView:
     def placement(self) -> tuple[PlacementRule, ...]:
         """Every wish of where VMs are to run."""
         return tuple(rule for wished in self._wished for rule in wished.placement)
+
+    @cached_property
+    def host_limits(self) -> tuple[HostLimit, ...]:
+        """Every wish of what is to be left free on hosts."""
+        return tuple(limit for wished in self._wished for limit in wished.host_limits)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

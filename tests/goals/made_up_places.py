@@ -67,8 +67,12 @@ class Spread(Small):
     def ends(self) -> list[Where]:
         """Every way to place all VMs that keeps what has to be kept."""
         here = self.start()
-        choices = [on if name in self.local else self.names for name, on in zip(self.sizes, here, strict=True)]
+        choices = [[on] if self.bound(name) else self.names for name, on in zip(self.sizes, here, strict=True)]
         return [where for where in product(*choices) if min(self.free(where).values()) >= 0 and self._kept(where)]
+
+    def bound(self, name: str) -> bool:
+        """Whether a VM stays where it is whatever is done."""
+        return name in self.local
 
     def _kept(self, where: Where) -> bool:
         return all(self._breach(wish, where) == 0 for wish in self.wishes if wish["required"])
@@ -131,6 +135,6 @@ class Spread(Small):
     def _moves(self, where: Where):  # type: ignore[no-untyped-def] # noqa: ANN202
         left = self.free(where)
         for number, name in enumerate(self.sizes):
-            for on in self.names if where[number] and name not in self.local else "":
+            for on in self.names if where[number] and not self.bound(name) else "":
                 if on != where[number] and left[on] >= self.sizes[name]:
                     yield (*where[:number], on, *where[number + 1 :])

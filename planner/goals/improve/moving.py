@@ -41,7 +41,7 @@ def by_moves(
     if why := _unclear(stand, items):
         return _no(told, why)
     places = tuple(sorted((stand.place(host, items) for host in stand.hosts), key=lambda each: each.key))
-    broken_today = {each.rule for each in broken(view)}
+    broken_today = {each.rule.name for each in broken(view)}
     ties = tuple(tie for tie in stand.ties(items) if tie.name not in broken_today)
     wanted = Wanted(items, places, frozenset(), stand.guarded, ties=ties, effort=_EFFORT)
     found = surviving(wanted, failures, cheapest)
