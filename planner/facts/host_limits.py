@@ -62,7 +62,16 @@ def most_of(limit: HostLimit, host: Host) -> Most:
 
 def most_on(view: PoolView, host: Host) -> Most:
     """What all wishes that have to be kept let a host take."""
-    found = [most_of(limit, host) for limit in limits(view) if is_about(view, limit, host)]
+    return _least(most_of(limit, host) for limit in limits(view) if is_about(view, limit, host))
+
+
+def most_on_further(view: PoolView, like: Host) -> Most:
+    """What they would let a further host take that is like one that is there, but is not named by any wish."""
+    return _least(most_of(limit, like) for limit in limits(view) if limit.hosts is None)
+
+
+def _least(bounds: Iterable[Most]) -> Most:
+    found = tuple(bounds)
     memory = [each.memory for each in found if each.memory is not None]
     vcpus = [each.vcpus for each in found if each.vcpus is not None]
     return Most(min(memory, default=None), min(vcpus, default=None))

@@ -81,6 +81,10 @@ class PoolView:
         self.appliances = Index[Appliance](pool.appliances or ())
         self.updates = Index[Update](pool.updates or ())
 
+    def with_pool(self, pool: Pool) -> PoolView:
+        """Another state of the pool, with the same wishes for it."""
+        return PoolView(pool, tuple(each for each in self._wished[1:] if isinstance(each, Wishes)))
+
     @cached_property
     def joins(self) -> tuple[Join, ...]:
         """Every join that is wished of this pool."""

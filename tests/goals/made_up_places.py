@@ -75,9 +75,10 @@ class Spread(Small):
         return name in self.local
 
     def _kept(self, where: Where) -> bool:
-        return all(self._breach(wish, where) == 0 for wish in self.wishes if wish["required"])
+        return all(self.breach(wish, where) == 0 for wish in self.wishes if wish["required"])
 
-    def _breach(self, wish: dict[str, Any], where: Where) -> int:
+    def breach(self, wish: dict[str, Any], where: Where) -> int:
+        """By how much a wish is not kept."""
         on = [host for name, host in zip(self.sizes, where, strict=True) if name in wish["vms"] and host]
         if wish.get("relation") == "apart":
             return sum(max(0, on.count(host) - 1) for host in self.names)
@@ -106,7 +107,7 @@ class Spread(Small):
             if was and on != was
         ]
         return (
-            sum(self._breach(wish, where) for wish in self.wishes if not wish["required"]),
+            sum(self.breach(wish, where) for wish in self.wishes if not wish["required"]),
             -survived.lower if self.protected else 0,
             max(loads),
             max(loads) - min(loads),

@@ -54,7 +54,7 @@ class Wishful(Spread):
         required = [limit for limit in self.limits if limit["required"]]
         return not self._exceeded(required, where) and super()._kept(where)
 
-    def _over(self, limit: dict[str, Any], host: str, where: Where) -> float:
+    def over(self, limit: dict[str, Any], host: str, where: Where) -> float:
         """By how much too much is taken of a host: in MiB or virtual CPUs, whichever is more."""
         if host not in limit.get("hosts", self.names):
             return 0
@@ -64,8 +64,8 @@ class Wishful(Spread):
         beyond = VCPUS * len(on) - limit["vcpus_per_cpu"] * self.cpus[host] if "vcpus_per_cpu" in limit else 0
         return max(0, lacking, beyond)
 
-    def _breach(self, wish: dict[str, Any], where: Where) -> int:
-        found = 0 if "relation" in wish else super()._breach(wish, where)
+    def breach(self, wish: dict[str, Any], where: Where) -> int:
+        found = 0 if "relation" in wish else super().breach(wish, where)
         placed = [(name, on) for name, on in zip(self.sizes, where, strict=True) if name in wish["vms"] and on]
         if wish.get("stay") and not wish["required"]:
             found += sum(self.at[name] != on for name, on in placed if name not in self.halted)
@@ -87,4 +87,23 @@ class Wishful(Spread):
         return (breaches + self._exceeded(preferred, where), *rest)  # type: ignore[return-value]
 
     def _exceeded(self, limits: list[dict[str, Any]], where: Where) -> int:
-        return sum(self._over(limit, name, where) > 0 for limit in limits for name in self.names)
+        return sum(self.over(limit, name, where) > 0 for limit in limits for name in self.names)
+
+    def reached(self) -> set[Where]:
+        """All that moves of one VM after the other can make of the pool."""
+        seen, pending = {self.start()}, [self.start()]
+        while pending:
+            for following in self._moves(pending.pop()):
+                if following not in seen:
+                    seen.add(following)
+                    pending.append(following)
+        return seen
+
+    def memory_and_vcpus(self, where: Where) -> int:
+        """The highest load of memory and the highest of virtual CPUs, in thousandths, added up."""
+        memory = []
+        for name in self.names:
+            taken = OWN + sum(real(self.sizes[each]) for each, on in zip(self.sizes, where, strict=True) if on == name)
+            memory.append(-(-taken * 1000 // (self.memory[name] * 1024 + ROOM)))
+        vcpus = [-(-VCPUS * where.count(name) * 1000 // self.cpus[name]) for name in self.names]
+        return max(memory) + max(vcpus)

@@ -177,6 +177,8 @@ class Search:
             return ()
         freed_here, freed_there = board.size(first, one).stays, board.size(second, other).stays
         room_there = board.fits(first, other) and board.fits(second, one, freed_here)
+        if not (board.within(first, other, second) and board.within(second, one, first)):
+            return ()
         if room_there and board.apart(first, other) and board.apart(second, one, first):
             return (*there, *back)
         room_here = board.fits(second, one) and board.fits(first, other, freed_there)
