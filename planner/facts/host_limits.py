@@ -42,6 +42,15 @@ class Over:
     """By how many virtual CPUs there are too many; none or less where there are not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What has to be known before it can be said whether a wish is kept on a host."""
+
+    limit: HostLimit
+    host: Host
+    lacking: tuple[Lacking, ...]
+
+
 def limits(view: PoolView, *, required: bool = True) -> tuple[HostLimit, ...]:
     """The wishes of that kind, by name."""
     found = (limit for limit in view.host_limits if limit.required is required)
@@ -95,13 +104,14 @@ def _lacking(view: PoolView, limit: HostLimit, host: Host, guests: list[VM]) -> 
         yield from (Lacking(vm, "vcpus.max") for vm in guests if virtual_cpus(vm) is None)
 
 
-def untold(view: PoolView) -> Iterator[tuple[HostLimit, Host]]:
-    """The wishes that have to be kept and the hosts on which it is not known whether they are."""
+def untold(view: PoolView, *, required: bool = True) -> Iterator[Untold]:
+    """Where it is not known whether wishes of that kind are kept, by wish and host."""
     on = charges(view)
-    for limit in limits(view):
+    for limit in limits(view, required=required):
         for host in _hosts(view, limit):
-            if any(True for _ in _lacking(view, limit, host, on.on(host))):
-                yield limit, host
+            found = each_once((*on.adrift, *_lacking(view, limit, host, on.on(host))))
+            if found:
+                yield Untold(limit, host, found)
 
 
 def unsaid(view: PoolView, limit: HostLimit) -> tuple[Lacking, ...]:

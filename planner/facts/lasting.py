@@ -10,9 +10,9 @@ from planner.model.inventory import PoolView
 
 def unkept(view: PoolView) -> frozenset[str]:
     """The wishes that have to be kept and are not, or may not be: their names, those of limits with the host."""
-    limits = [(each.limit, each.host) for each in over(view)]
-    places = (f"{limit.name} on {host.name}" for limit, host in (*limits, *untold(view)))
-    return frozenset((*(each.rule.name for each in broken(view)), *places))
+    places = [(each.limit, each.host) for each in over(view)] + [(each.limit, each.host) for each in untold(view)]
+    limits = (f"{limit.name} on {host.name}" for limit, host in places)
+    return frozenset((*(each.rule.name for each in broken(view)), *limits))
 
 
 def breaches(view: PoolView, before: PoolView) -> int:

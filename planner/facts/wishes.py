@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.facts.failure_domains import domain_of
+from planner.facts.lacking import Lacking
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -70,6 +71,12 @@ def unit_of(rule: PlacementRule, host: Host) -> Hashable:
     return id(host) if domain is None else domain
 
 
+def untold_units(view: PoolView, host: Host) -> tuple[Lacking, ...]:
+    """What has to be known of a host before wishes that have to be kept can count it."""
+    counts = any(rule.relation is not None and rule.by is not None for rule in required(view))
+    return (Lacking(host, "tags"),) if counts and host.tags is None else ()
+
+
 def most_in_a_unit(view: PoolView, rule: PlacementRule) -> int | None:
     """How many of its VMs a wish lets one unit have; None where it may have all of them."""
     if rule.relation == "apart":
@@ -110,6 +117,15 @@ def related_wrongly(view: PoolView, rule: PlacementRule, hosts: Iterable[Host]) 
 def _on(view: PoolView, rule: PlacementRule) -> list[tuple[VM, Host]]:
     """The VMs of a wish that are on a host, with that."""
     return [(vm, host) for vm in members(view, rule) if (host := view.hosts.find(vm.runs_on))]
+
+
+def adrift(view: PoolView, rule: PlacementRule) -> Iterator[Lacking]:
+    """What has to be known before it can be said where all VMs of a wish are."""
+    for vm in members(view, rule):
+        if vm.power_state is None and vm.runs_on is None:
+            yield Lacking(vm, "power_state")
+        elif vm.power_state in {"running", "paused"} and view.hosts.find(vm.runs_on) is None:
+            yield Lacking(vm, "runs_on")
 
 
 def preferences_broken(view: PoolView, before: PoolView) -> int:

@@ -13,7 +13,6 @@ from planner.facts.lacking import Lacking
 from planner.facts.loads import taken
 from planner.facts.memory import charges
 from planner.facts.vcpu_loads import virtual_cpus
-from planner.model.host import Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,9 @@ def left_on(pool: PoolProblem) -> dict[str, Left]:
         guests = {id(vm): vm for vm in on.on(host)}.values()
         vcpus = sum(virtual_cpus(vm) or 0 for vm in guests)
         size = taken(pool.view, host, on.on(host)) or 0
-        most = most_on(pool.view, host)
-        found[pool.host_keys[id(host)]] = _left(pool, host, most, len(pool.view.vms_on(host)), size, vcpus)
+        had = Left(len(pool.view.vms_on(host)), size, vcpus)
+        number = most_guests(pool.view.software(host))
+        found[pool.host_keys[id(host)]] = _left(number, most_on(pool.view, host), had)
     return found
 
 
@@ -76,20 +76,20 @@ def left_on_further(pool: PoolProblem, memory: int) -> Left:
     if not pool.usable:
         return Left()
     largest = max(pool.usable, key=pool.empty)
-    most = most_on_further(pool.view, largest)
-    left = _left(pool, largest, most, 0, (largest.memory or 0) - pool.empty(largest), 0)
+    own = Left(0, (largest.memory or 0) - pool.empty(largest), 0)
+    left = _left(most_guests(pool.view.software(largest)), most_on_further(pool.view, largest), own)
     if left.memory is None:
         return left
     return replace(left, memory=max(0, memory - (pool.empty(largest) - left.memory)))
 
 
-def _left(pool: PoolProblem, host: Host, most: Most, vms: int, memory: int, vcpus: int) -> Left:  # noqa: PLR0913, PLR0917
-    """What is left of a host that has so many VMs, which take so much."""
-    number = most_guests(pool.view.software(host))
+def _left(vms: int | None, most: Most, had: Left) -> Left:
+    """What is left of so many VMs and of what may be taken, when so much is taken already."""
     return Left(
-        None if number is None else max(0, number - vms),
-        None if most.memory is None else max(0, most.memory - memory),
-        None if most.vcpus is None else max(0, most.vcpus - vcpus),
+        *(
+            None if all_of_it is None else max(0, all_of_it - (own or 0))
+            for all_of_it, own in ((vms, had.vms), (most.memory, had.memory), (most.vcpus, had.vcpus))
+        )
     )
 
 

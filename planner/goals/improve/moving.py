@@ -17,7 +17,7 @@ from planner.goals.moves.wanted import Item, Wanted
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
 from planner.plans.moving import MovesOutcome
-from planner.rules.wording import counted, listed
+from planner.rules.wording import counted, listed, plural
 from planner.units import format_size
 
 _EFFORT = 0.25
@@ -71,7 +71,7 @@ def _unclear(stand: Stand, items: Sequence[Item]) -> str:
     if sum(len(item.stays) for item in items) > _MOST_PAIRS:
         return f"{counted(len(items), 'VM')} on {len(stand.hosts)} hosts are more than is searched for moves"
     if unsure := sorted({host.name for host in stand.hosts if stand.unsure(host)}):
-        return f"the free memory of {listed(unsure, 6)} is not known"
+        return f"what {listed(unsure, 6)} {plural(unsure, 'has', 'have')} is not known"
     return "not all hosts are enabled and live" if len(stand.pool.usable) < len(stand.hosts) else ""
 
 

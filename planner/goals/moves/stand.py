@@ -18,7 +18,7 @@ from planner.facts.obstacles import Answer, Kind, Obstacle, answer
 from planner.facts.placement import Placement
 from planner.facts.transfers import transferred
 from planner.facts.vcpu_loads import virtual_cpus
-from planner.facts.wishes import against, members, most_in_a_unit, required, staying, unit_of
+from planner.facts.wishes import against, members, most_in_a_unit, required, staying, unit_of, untold_units
 from planner.goals.moves.wanted import Item, Place, Tie
 from planner.model.guest import VM, Memory
 from planner.model.host import Host
@@ -136,11 +136,11 @@ class Stand:
         return each_once([*unlisted, *self._on.adrift])
 
     def unsure(self, host: Host) -> tuple[Lacking, ...]:
-        """What has to be known before the free memory of a host is."""
+        """What has to be known of a host before a VM is sent to it: its free memory, and what wishes count."""
         memory = [Lacking(host, "memory")] if host.memory is None else []
         need = need_of_host(host, self._on.on(host), Policy.DYNAMIC_MIN, vcpus_charged=self._rule(host))
         limits = host_limits.lacking(self.view, host, self._on.on(host))
-        return each_once([*self.adrift(), *memory, *need.lacking, *limits])
+        return each_once([*self.adrift(), *memory, *need.lacking, *limits, *untold_units(self.view, host)])
 
     def item(self, vm: VM) -> Item | tuple[Lacking, ...]:
         """What a VM takes of the hosts to which it can go, or what is not known of that."""

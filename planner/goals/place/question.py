@@ -95,7 +95,7 @@ class Question:
         return tuple(dict.fromkeys(f"{lack.field} of {lack.record.label}" for lack in lacking))
 
     def unsure(self) -> tuple[str, ...]:
-        """What has to be known before anything can be said: the VMs, and the free memory of the hosts."""
+        """What has to be known before anything can be said: the VMs, and what the hosts have."""
         lacking = [*self.stand.adrift()]
         for host in self.stand.hosts:
             lacking += self.stand.unsure(host)
