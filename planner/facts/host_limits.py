@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -69,9 +69,10 @@ def most_of(limit: HostLimit, host: Host) -> Most:
     return Most(None if memory is None or host.memory is None else host.memory - memory, vcpus)
 
 
-def most_on(view: PoolView, host: Host) -> Most:
-    """What all wishes that have to be kept let a host take."""
-    return _least(most_of(limit, host) for limit in limits(view) if is_about(view, limit, host))
+def most_on(view: PoolView, host: Host, names: Collection[str] | None = None) -> Most:
+    """What all wishes that have to be kept let a host take, or those of some names."""
+    found = (limit for limit in limits(view) if is_about(view, limit, host))
+    return _least(most_of(limit, host) for limit in found if names is None or limit.name in names)
 
 
 def most_on_further(view: PoolView, like: Host) -> Most:

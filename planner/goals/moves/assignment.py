@@ -52,7 +52,7 @@ class _Model:
             terms = [*self._terms(place, "comes"), *more]
             if terms and not place.closed:
                 numbers.require(terms, most=place.room // self.grain)
-            self._within_limits(place)
+            self._within_limits(place, more)
         if wanted.most_moves is not None:
             numbers.require(self.moved(), most=wanted.most_moves)
         for tie in wanted.ties:
@@ -72,13 +72,13 @@ class _Model:
             elif there:
                 self.numbers.require(there, most=tie.left(unit))
 
-    def _within_limits(self, place: Place) -> None:
+    def _within_limits(self, place: Place, more: list[Term]) -> None:
         """A host takes no more than wishes let it, or than it takes today where that is more already."""
         ours = [item for item in self.wanted.items if item.source == place.key]
         if place.most.memory is not None:
             today = (place.taken or 0) + sum(item.taken[place.key] or 0 for item in ours)
             most = max(place.most.memory, today) - (place.taken or 0)
-            self.numbers.require(self._terms(place, "taken"), most=most // self.grain)
+            self.numbers.require([*self._terms(place, "taken"), *more], most=most // self.grain)
         if place.most.vcpus is not None:
             today = place.vcpus + sum(item.vcpus for item in ours)
             here = [item for item in self.wanted.items if (item.key, place.key) in self.on]
