@@ -1,8 +1,8 @@
 """The numbers with which better places are searched for, and what the solver says of them."""
 
-from planner.goals.balance.board import Bin, Board, Size, Unit
 from planner.goals.balance.bounds import average, least_highest
 from planner.goals.balance.proving import costs, prove
+from planner.goals.moves.board import Bin, Board, Size, Unit
 
 
 def place(key: str, *groups: int, taken: int = 0) -> Bin:
