@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from planner.facts.host_limits import exceeded, over, untold
 from planner.facts.survival import survival
-from planner.facts.wishes import broken
+from planner.facts.wishes import broken, preferences_broken
 from planner.model.inventory import PoolView
+
+
+def unkept(view: PoolView) -> frozenset[str]:
+    """The wishes that have to be kept and are not, or may not be: their names, those of limits with the host."""
+    places = [(each.limit, each.host) for each in over(view)] + [(each.limit, each.host) for each in untold(view)]
+    limits = (f"{limit.name} on {host.name}" for limit, host in places)
+    return frozenset((*(each.rule.name for each in broken(view)), *limits))
+
+
+def breaches(view: PoolView, before: PoolView) -> int:
+    """By how much the wishes that had better be kept are not, when the pool has been as it was before."""
+    return preferences_broken(view, before) + exceeded(view)
 
 
 def may_stay(start: PoolView, now: PoolView, failures: int | None) -> bool:
     """Whether no wish is broken that was kept at the start, and so many hosts may fail, where that is asked."""
-    if {each.rule for each in broken(now)} - {each.rule for each in broken(start)}:
+    if unkept(now) - unkept(start):
         return False
     return not failures or survival(now)[0].lower >= failures

@@ -58,6 +58,7 @@ class Kind(Enum):
     ENCRYPTED = "disk encrypted"
     NO_HOST = "no other host"
     NOT_PROTECTED = "not protected"
+    WISHED_TO_STAY = "wished to stay"
 
 
 API_ERRORS = {
@@ -106,8 +107,9 @@ API_ERRORS = {
     Kind.ENCRYPTED: "VDI_IS_ENCRYPTED",
     Kind.NO_HOST: "NO_HOSTS_AVAILABLE",
     Kind.NOT_PROTECTED: "HOST_EVACUATE_VM_NOT_HA_PROTECTED",
+    Kind.WISHED_TO_STAY: "",
 }
-"""What the toolstack answers to each; empty where it passes the host over without a word."""
+"""What the toolstack answers to each; empty where it has nothing against it, or passes the host over without a word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from planner.model.network import Network
 from planner.model.pool import Pool, Update
 from planner.model.site import Site
 from planner.model.storage import Connection, Disk, Repository
-from planner.model.wishes import Change, HaPlan, Join, PlacementRule, Wishes
+from planner.model.wishes import Change, HaPlan, HostLimit, Join, PlacementRule, Wishes
 
 
 class Named(Protocol):
@@ -81,6 +81,10 @@ class PoolView:
         self.appliances = Index[Appliance](pool.appliances or ())
         self.updates = Index[Update](pool.updates or ())
 
+    def with_pool(self, pool: Pool) -> PoolView:
+        """Another state of the pool, with the same wishes for it."""
+        return PoolView(pool, tuple(each for each in self._wished[1:] if isinstance(each, Wishes)))
+
     @cached_property
     def joins(self) -> tuple[Join, ...]:
         """Every join that is wished of this pool."""
@@ -95,6 +99,11 @@ class PoolView:
     def placement(self) -> tuple[PlacementRule, ...]:
         """Every wish of where VMs are to run."""
         return tuple(rule for wished in self._wished for rule in wished.placement)
+
+    @cached_property
+    def host_limits(self) -> tuple[HostLimit, ...]:
+        """Every wish of what is to be left free on hosts."""
+        return tuple(limit for wished in self._wished for limit in wished.host_limits)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planner.model.fields import Count, Flag, Record, Text
+from planner.model.fields import Bytes, Count, Factor, Flag, Record, Text
 
 
 class Join(Record):
@@ -27,15 +27,34 @@ class HaPlan(Record):
 
 
 class PlacementRule(Record):
-    """Which VMs are to run together or apart, and where."""
+    """Which VMs are to run together or apart, where, and whether they may be moved."""
 
     name: Text
     vms: tuple[Text, ...]
-    relation: Literal["together", "apart"] | None = None
+    relation: Literal["together", "apart", "spread"] | None = None
+    """`apart`: no two on one host. `spread`: as evenly as can be, so that no host has more than its share."""
+    by: Text | None = None
+    """Hosts with the same tag `BY:…`, such as `rack`, count as one host for the relation."""
     hosts: tuple[Text, ...] | None = None
     """The only hosts that may run them."""
     not_hosts: tuple[Text, ...] | None = None
     """Hosts that may not run them."""
+    stay: Flag = False
+    """While they run they are not to be moved."""
+    required: Flag = True
+    """False when it is a preference."""
+
+
+class HostLimit(Record):
+    """What is to be left free on hosts for other things than the VMs that run there."""
+
+    name: Text
+    hosts: tuple[Text, ...] | None = None
+    """The hosts for which it holds; all of the pool where none are named."""
+    free_memory: Bytes | None = None
+    """So much stays free on each of them even when every VM has all the memory that it may have."""
+    vcpus_per_cpu: Factor | None = None
+    """The most virtual CPUs that VMs have for each logical CPU of a host."""
     required: Flag = True
     """False when it is a preference."""
 
@@ -88,6 +107,7 @@ class Wished(Record):
     joins: tuple[Join, ...] = ()
     ha_plan: HaPlan | None = None
     placement: tuple[PlacementRule, ...] = ()
+    host_limits: tuple[HostLimit, ...] = ()
     changes: tuple[Change, ...] = ()
 
 

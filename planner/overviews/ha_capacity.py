@@ -18,6 +18,7 @@ from planner.facts.failover_problem import (
     problems,
     with_priorities,
 )
+from planner.facts.failure_domains import domain_of
 from planner.facts.failure_limit import FailureLimit, failure_limit, most_asked
 from planner.facts.high_availability import failures_wanted
 from planner.facts.lacking import Lacking, each_once
@@ -209,10 +210,6 @@ def _sequential(found: Problems, exact: FailureCapacity) -> SequentialCapacity:
 
 
 def _domains(pool: PoolProblem, prefix: str) -> dict[str, str]:
-    """By host, the tag `PREFIX:…` or `PREFIX=…` that it has; hosts without one fail by themselves."""
-    found: dict[str, str] = {}
-    for host in pool.view.hosts.records:
-        for tag in sorted(host.tags or ()):
-            if tag.startswith((f"{prefix}:", f"{prefix}=")):
-                found.setdefault(pool.host_keys[id(host)], tag)
-    return found
+    """By host, what fails as one with it; hosts without such a tag fail by themselves."""
+    found = ((pool.host_keys[id(host)], domain_of(host, prefix)) for host in pool.view.hosts.records)
+    return {key: domain for key, domain in found if domain is not None}

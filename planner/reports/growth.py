@@ -59,7 +59,7 @@ def _why(row: Row, names: Mapping[str, str]) -> Iterator[str]:
         return
     failures = counted(row.failures, "failure")
     if row.now.because is None:
-        yield f"  with {failures}: one more fits into the free memory of no host, or no host may have more VMs\n"
+        yield f"  with {failures}: one more fits into the free memory of no host, or no host may have more\n"
         return
     text = row.now.because.text
     for key in row.now.because.vms if len(row.now.because.vms) == 1 else ():

@@ -43,6 +43,7 @@ _PLAIN = {
     Kind.GRAPHICS_ATTACHED: "it has a graphics processor of its host",
     Kind.USB_ATTACHED: "it has a USB device of its host",
     Kind.NO_HOST: "no other host is enabled and has software that is not older",
+    Kind.WISHED_TO_STAY: "the wish {details} does not let it be moved",
     Kind.NOT_PROTECTED: "high availability is on and does not protect it",
     Kind.TOO_FEW_VCPUS: "the number of its virtual CPUs is {available}",
     Kind.VCPUS_OUT_OF_ORDER: "it has {needed} virtual CPUs at startup, more than its maximum of {available}",

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 from planner.facts.references import (
     Reference,
-    Repeated,
     Target,
     ambiguous,
     astray,
@@ -15,12 +14,10 @@ from planner.facts.references import (
     interface_references,
     interfaces_meant,
     plain_interface_names,
-    repeated_hosts_and_pools,
-    repeated_names,
-    repeated_uuids,
     targets,
     unknown_lists,
 )
+from planner.facts.repeated import Repeated, repeated_hosts_and_pools, repeated_names, repeated_uuids
 from planner.findings import Problem, Severity, Unknown
 from planner.model.fields import Record
 from planner.model.inventory import Inventory, PoolView

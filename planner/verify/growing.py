@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from planner.facts.failover_problem import PoolProblem, problems
+from planner.facts.lasting import unkept
 from planner.failover.capacity import failure_capacity
 from planner.failover.problem import FailoverProblem, Restart
 from planner.model.guest import VM
@@ -26,7 +27,9 @@ def broken_growth(
         for vm, count in zip(new, numbers, strict=True)
         for number in range(count)
     )
-    grown = PoolProblem(PoolView(view.pool.model_copy(update={"vms": (*(view.pool.vms or ()), *added)})))
+    then = view.with_pool(view.pool.model_copy(update={"vms": (*(view.pool.vms or ()), *added)}))
+    yield from (f"with the new VMs the wish {each} is not kept" for each in sorted(unkept(then) - unkept(view)))
+    grown = PoolProblem(then)
     present = problems(pool, protected).exact
     room, restarts = dict(present.free), list(present.restarts)
     for each in grown.guarded(added):

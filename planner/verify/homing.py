@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.home_loads import home_loads
+from planner.facts.host_limits import over
 from planner.facts.placement import Placement
 from planner.facts.spread_groups import spread_groups
-from planner.facts.wishes import against, members, required
+from planner.facts.wishes import against, members, related_wrongly, required
+from planner.model.guest import VM, Memory
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Plan
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.homing import HomesOutcome
-from planner.verify.subjects import pool_of
+from planner.verify.subjects import pool_of, reference_of
 
 _FULL = 1000
 
@@ -62,15 +64,31 @@ def _wishes(end: PoolView, changed: set[str]) -> Iterator[str]:
     """Wishes for VMs to be apart or together hold for the homes that are given."""
     for rule in required(end):
         given = [
-            (vm.name, id(home))
-            for vm in members(end, rule)
-            if (vm.uuid or vm.name) in changed and (home := end.hosts.find(vm.home))
+            home for vm in members(end, rule) if (vm.uuid or vm.name) in changed and (home := end.hosts.find(vm.home))
         ]
-        hosts = {host for _, host in given}
-        if rule.relation == "apart" and len(hosts) < len(given):
-            yield f"VMs that {rule.name} keeps apart have one home"
-        if rule.relation == "together" and len(hosts) > 1:
-            yield f"VMs that {rule.name} keeps together have several homes"
+        if related_wrongly(end, rule, given):
+            yield f"the homes of VMs do not keep the wish {rule.name}"
+    at_home = end.with_pool(end.pool.model_copy(update={"vms": tuple(_at_home(end))}))
+    given_to = {id(end.hosts.find(vm.home)) for vm in end.vms.records if reference_of(vm) in changed}
+    for each in over(at_home):
+        if id(end.hosts.find(reference_of(each.host))) in given_to:
+            yield f"{each.host.name} has less left than the wish {each.limit.name} has it if every VM is at home"
+
+
+def _at_home(view: PoolView) -> Iterator[VM]:
+    """The VMs as if each ran at home, with all the memory that it may ever have."""
+    for vm in view.vms.records:
+        memory = vm.memory or Memory()
+        most = memory.model_copy(update={"dynamic_max": memory.static_max})
+        home = view.hosts.find(vm.home)
+        yield vm.model_copy(
+            update={
+                "power_state": "running" if home else "halted",
+                "runs_on": vm.home if home else None,
+                "scheduled_on": None,
+                "memory": most,
+            }
+        )
 
 
 def _loads(outcome: HomesOutcome, start: PoolView, end: PoolView, given: set[int]) -> Iterator[str]:

@@ -7,13 +7,13 @@ from itertools import groupby
 
 from planner.facts.failover_guard import Planner, Supposed
 from planner.facts.failover_problem import Known
+from planner.facts.lasting import breaches, unkept
 from planner.facts.loads import loads
 from planner.facts.migration import Moves
 from planner.facts.placement import Placement
 from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all
 from planner.facts.transfers import AT_ONCE
-from planner.facts.wishes import breaches, broken
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
 from planner.plans.applying import applied
@@ -22,7 +22,7 @@ from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
 from planner.plans.moving import MovesOutcome, Survival
 from planner.rules.errors import OF_SURVIVAL, brought, errors
 from planner.verify.starting import started_by, with_starts
-from planner.verify.subjects import pool_of, shown_name, why_not
+from planner.verify.subjects import pool_of, shown_name, why_not_moved
 
 
 def broken_moves(plan: Plan, outcome: MovesOutcome, inventory: Inventory) -> Iterator[str]:
@@ -136,9 +136,7 @@ def _move(view: PoolView, moves: Moves, change: FieldChange) -> Iterator[str]:
     if view.hosts.find(vm.runs_on) is host:
         yield f"{vm.name} is on {host.name} already"
         return
-    found = moves.live(vm, host)
-    if not found.can:
-        yield f"{vm.name} cannot be moved to {host.name}: {why_not(found)}"
+    yield from why_not_moved(moves, vm, host)
 
 
 def _where(view: PoolView) -> dict[str, str]:
@@ -157,7 +155,7 @@ def _in_the_end(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterat
             yield f"in the end {name} is not empty"
         elif host.enabled is not False:
             yield f"in the end {name} is enabled, so VMs may come back"
-    for each in sorted({wish.rule for wish in broken(end)} - {wish.rule for wish in broken(start)}):
+    for each in sorted(unkept(end) - unkept(start)):
         yield f"in the end the wish {each} is not kept"
     before, after = _where(start), _where(end)
     differing = {vm for vm in before if before[vm] != after.get(vm)}
@@ -175,7 +173,7 @@ def _loads(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterator[st
     left = [load for name, load in after.items() if name not in outcome.emptied]
     known = [load for load in left if load is not None]
     worth = {
-        BREACHES: breaches(end),
+        BREACHES: breaches(end, start),
         BYTES: sum(each.memory for each in outcome.moved),
         VMS_MOVED: len(outcome.moved),
     }

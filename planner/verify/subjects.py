@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
+from planner.facts.migration import Moves
 from planner.facts.obstacles import Answer
+from planner.facts.wishes import staying
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -40,6 +43,15 @@ def reference_of(record: VM | Host) -> str:
 def shown_name(view: PoolView, host: Host) -> str:
     """What a host is called, by its UUID where several bear its name."""
     return host.name if len(view.hosts.bearers(host.name)) == 1 else reference_of(host)
+
+
+def why_not_moved(moves: Moves, vm: VM, host: Host) -> Iterator[str]:
+    """What keeps a VM from being moved to a host: the toolstack, or a wish."""
+    found = moves.live(vm, host)
+    if not found.can:
+        yield f"{vm.name} cannot be moved to {host.name}: {why_not(found)}"
+    if wish := staying(moves.placement.view, vm):
+        yield f"{vm.name} is moved, which the wish {wish} does not let it be"
 
 
 def why_not(found: Answer) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from planner.facts.failover_problem import Known
+from planner.facts.lasting import unkept
 from planner.facts.rolling_update import outdated
 from planner.facts.survival import survival
 from planner.facts.transfers import seconds
-from planner.facts.wishes import broken
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
@@ -39,7 +39,7 @@ def unlike_before(outcome: UpdateOutcome, start: PoolView, end: PoolView) -> Ite
         yield "in the end high availability is off"
     if start.pool.workload_balancing != end.pool.workload_balancing:
         yield "in the end workload balancing is not as it was"
-    for each in sorted({wish.rule for wish in broken(end)} - {wish.rule for wish in broken(start)}):
+    for each in sorted(unkept(end) - unkept(start)):
         yield f"in the end the wish {each} is not kept"
 
 

@@ -19,7 +19,7 @@ from planner.plans.applying import applied
 from planner.plans.changes import Change, FieldChange
 from planner.plans.updating import UpdateOutcome
 from planner.rules.errors import IN_AN_UPDATE, brought, errors
-from planner.verify.subjects import pool_of, reference_of, why_not
+from planner.verify.subjects import pool_of, reference_of, why_not, why_not_moved
 from planner.verify.updated import as_told, survived, unlike_before
 
 
@@ -105,9 +105,7 @@ class _Replay:
         if vm is None or host is None or source is None or source is host:
             yield f"{change.way[0][1]} cannot be moved to {change.value}: it is there, or one of the two is not"
             return
-        found = facts.live(vm, host)
-        if not found.can:
-            yield f"{vm.name} cannot be moved to {host.name}: {why_not(found)}"
+        yield from why_not_moved(facts, vm, host)
         if self._directed and reference_of(source) in self._done and reference_of(host) not in self._done:
             yield f"{vm.name} would go from {source.name}, which is up to date, to {host.name}, which is not"
         if step.seconds != seconds([(vm, source, host)]):

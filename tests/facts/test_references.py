@@ -11,11 +11,9 @@ from planner.facts.references import (
     interface_references,
     interfaces_meant,
     references,
-    repeated_hosts_and_pools,
-    repeated_names,
-    repeated_uuids,
     unknown_lists,
 )
+from planner.facts.repeated import repeated_hosts_and_pools, repeated_names, repeated_uuids
 from planner.model.fields import Record
 from planner.model.guest import VM, Drive, Nic
 from planner.model.host import Host
@@ -46,6 +44,7 @@ OWN_WORDS = """
     Gpu.enabled_types Gpu.free_types Gpu.group Gpu.name Gpu.pci Gpu.supported_types Gpu.uuid
     Group.name Group.uuid
     HighAvailability.cluster_stack
+    HostLimit.name
     Host.address Host.api_version Host.hostname Host.iscsi_iqn Host.name Host.numa_affinity_policy Host.operations
     Host.pci_devices Host.pending_guidances Host.pending_guidances_full Host.pending_guidances_recommended
     Host.power_on_mode Host.tags Host.update_hash Host.uuid
@@ -56,7 +55,7 @@ OWN_WORDS = """
     Network.bridge Network.name Network.static_routes Network.tags Network.uuid
     Nic.device Nic.locking_mode Nic.mac Nic.uuid
     Paths.scsi_id
-    PlacementRule.name
+    PlacementRule.by PlacementRule.name
     Pool.cpu_mask Pool.memory_ratio_hvm Pool.memory_ratio_pv Pool.name Pool.operations Pool.tags Pool.uuid
     Pool.vswitch_controller
     Repository.content_type Repository.name Repository.tags Repository.type Repository.uuid
@@ -119,7 +118,7 @@ def test_every_reference_field_is_a_field_and_named_once() -> None:
     for holder, name in named:
         assert name in holder.model_fields, (holder, name)
     wished = {name for name in pools.Pool.model_fields if name in Wishes.model_fields} - {"kind", "ignore"}
-    assert wished == {"joins", "ha_plan", "placement", "changes"}
+    assert wished == {"joins", "ha_plan", "placement", "host_limits", "changes"}
 
 
 def test_every_reference_is_found_where_it_stands() -> None:
@@ -148,6 +147,7 @@ def every_reference_said(text: str) -> Pool:
             "ha": {"statefiles": [text], "heartbeat": text},
             "ha_plan": {"heartbeat": text},
             "placement": [{"name": "r", "vms": [text], "hosts": [text], "not_hosts": [text]}],
+            "host_limits": [{"name": "l", "hosts": [text]}],
             "changes": [{"kind": "move-management", "host": text, "interface": text, "repository": text, "vm": text}],
             "certificates": [{"host": text}],
             "cluster": {"members": [{"host": text, "interface": text}]},

@@ -67,13 +67,18 @@ class Spread(Small):
     def ends(self) -> list[Where]:
         """Every way to place all VMs that keeps what has to be kept."""
         here = self.start()
-        choices = [on if name in self.local else self.names for name, on in zip(self.sizes, here, strict=True)]
+        choices = [[on] if self.bound(name) else self.names for name, on in zip(self.sizes, here, strict=True)]
         return [where for where in product(*choices) if min(self.free(where).values()) >= 0 and self._kept(where)]
 
-    def _kept(self, where: Where) -> bool:
-        return all(self._breach(wish, where) == 0 for wish in self.wishes if wish["required"])
+    def bound(self, name: str) -> bool:
+        """Whether a VM stays where it is whatever is done."""
+        return name in self.local
 
-    def _breach(self, wish: dict[str, Any], where: Where) -> int:
+    def _kept(self, where: Where) -> bool:
+        return all(self.breach(wish, where) == 0 for wish in self.wishes if wish["required"])
+
+    def breach(self, wish: dict[str, Any], where: Where) -> int:
+        """By how much a wish is not kept."""
         on = [host for name, host in zip(self.sizes, where, strict=True) if name in wish["vms"] and host]
         if wish.get("relation") == "apart":
             return sum(max(0, on.count(host) - 1) for host in self.names)
@@ -102,7 +107,7 @@ class Spread(Small):
             if was and on != was
         ]
         return (
-            sum(self._breach(wish, where) for wish in self.wishes if not wish["required"]),
+            sum(self.breach(wish, where) for wish in self.wishes if not wish["required"]),
             -survived.lower if self.protected else 0,
             max(loads),
             max(loads) - min(loads),
@@ -131,6 +136,6 @@ class Spread(Small):
     def _moves(self, where: Where):  # type: ignore[no-untyped-def] # noqa: ANN202
         left = self.free(where)
         for number, name in enumerate(self.sizes):
-            for on in self.names if where[number] and name not in self.local else "":
+            for on in self.names if where[number] and not self.bound(name) else "":
                 if on != where[number] and left[on] >= self.sizes[name]:
                     yield (*where[:number], on, *where[number + 1 :])

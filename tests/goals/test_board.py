@@ -1,8 +1,13 @@
 """The numbers with which better places are searched for, and what the solver says of them."""
 
+from dataclasses import replace
+
+from planner.facts.host_limits import Most
 from planner.goals.balance.bounds import average, least_highest
 from planner.goals.balance.proving import costs, prove
-from planner.goals.moves.board import Bin, Board, Size, Unit
+from planner.goals.moves.board import Bin, Board, Group, Size, Unit
+
+APART = Group(1, ("a", "b", "c"))
 
 
 def place(key: str, *groups: int, taken: int = 0) -> Bin:
@@ -13,17 +18,14 @@ def unit(name: str, size: int, *apart: int, source: int = 0) -> Unit:
     return Unit((name,), source, (Size(size, size, size, size),), 1, size, apart)
 
 
-def board(bins: list[Bin], units: list[Unit]) -> Board:
+def board(bins: list[Bin], units: list[Unit], *groups: Group) -> Board:
     used = [sum(each.sizes[0].stays for each in units if each.source == host) for host in range(len(bins))]
-    full = [
-        Bin(each.key, 10, 10, 0, each.taken, 0, each.room - less, each.groups)
-        for each, less in zip(bins, used, strict=True)
-    ]
-    return Board(full, units, lambda _unit, _host: True)
+    full = [replace(each, room=each.room - less) for each, less in zip(bins, used, strict=True)]
+    return Board(full, units, lambda _unit, _host: True, groups)
 
 
 def test_units_that_are_kept_apart_never_meet() -> None:
-    found = board([place("a"), place("b", 7), place("c")], [unit("x", 2, 7), unit("y", 2, 7), unit("z", 2)])
+    found = board([place("a"), place("b", 0), place("c")], [unit("x", 2, 0), unit("y", 2, 0), unit("z", 2)], APART)
     assert not found.possible(0, 1)  # one of its group stays on b
     assert found.possible(0, 2)
     assert found.possible(2, 1)
@@ -31,6 +33,41 @@ def test_units_that_are_kept_apart_never_meet() -> None:
     assert not found.possible(1, 2)
     assert found.apart(1, 2, leaving=0)
     assert not found.apart(1, 2, leaving=2)
+
+
+def test_hosts_of_one_rack_count_as_one() -> None:
+    racks = Group(2, ("1", "1", "2"))
+    found = board([place("a"), place("b", 0), place("c")], [unit("x", 1, 0), unit("y", 1, 0, source=2)], racks)
+    assert found.possible(0, 1)  # it leaves the rack as many as before
+    assert not found.possible(1, 0)
+    assert found.apart(1, 0, leaving=0)
+    found.shift(0, 2)
+    assert found.possible(1, 0)
+
+
+def test_no_more_is_taken_of_a_host_than_may_be_or_is_today() -> None:
+    bins = [place("a"), replace(place("b", taken=4), most=Most(7)), replace(place("c"), most=Most(None, 1))]
+    found = board(bins, [unit("x", 3), unit("y", 4), unit("z", 1, source=2)])
+    assert found.possible(0, 1)
+    assert not found.possible(1, 1)
+    assert not found.possible(0, 2)  # c has its one virtual CPU
+    assert found.within(0, 2, leaving=2)
+    full = board([place("a"), replace(place("b"), most=Most(1))], [unit("x", 2, source=1), unit("y", 1)])
+    assert not full.possible(1, 1)
+    full.shift(0, 0)
+    assert full.possible(0, 1)  # it was there today
+
+
+def test_the_solver_keeps_racks_and_limits() -> None:
+    racks = Group(1, ("1", "1", "2"))
+    units = [unit("x", 1, 0), unit("y", 3, 0, source=2), unit("z", 3, source=2)]
+    proven = prove(board([place("a"), place("b"), place("c")], units, racks), None, None)
+    assert proven is not None
+    assert proven.at == (0, 2, 1)  # y is kept apart from x by rack, so z leaves
+    bounded = [place("a"), replace(place("b"), most=Most(2)), place("c")]
+    proven = prove(board(bounded, units, racks), None, None)
+    assert proven is not None
+    assert proven.at == (1, 2, 0)
 
 
 def test_a_move_takes_room_and_gives_it_back() -> None:
@@ -47,7 +84,7 @@ def test_a_move_takes_room_and_gives_it_back() -> None:
 
 
 def test_the_solver_keeps_apart_what_has_to_be() -> None:
-    found = board([place("a"), place("b", 7), place("c")], [unit("x", 2, 7), unit("y", 2, 7), unit("z", 2)])
+    found = board([place("a"), place("b", 0), place("c")], [unit("x", 2, 0), unit("y", 2, 0), unit("z", 2)], APART)
     proven = prove(found, None, None)
     assert proven is not None
     assert proven.at is not None

@@ -13,8 +13,9 @@ from planner.errors import GoalError
 from planner.facts.failover_problem import PoolProblem
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.grow import FURTHER, Growth, NotKnown, Size
+from planner.goals.grow.limits import Left, Limits
 from planner.goals.grow.model import Spread
-from planner.goals.grow.search import least_memory, most_bundles, with_new
+from planner.goals.grow.search import NO_LIMITS, least_memory, most_bundles, with_new
 from planner.model.inventory import Inventory
 from tests.facts.test_failover_problem import GIB, MIB, host, view, vm
 from tests.failover.brute import capacity, tiny
@@ -23,7 +24,9 @@ from tests.helpers import run
 Spreads = set[tuple[tuple[int, ...], ...]]
 
 
-def larger(problem: FailoverProblem, sizes: tuple[int, ...], spreads: Spreads) -> Iterator[tuple[tuple[int, ...], ...]]:
+def larger(
+    problem: FailoverProblem, sizes: tuple[int, ...], spreads: Spreads, limits: Limits
+) -> Iterator[tuple[tuple[int, ...], ...]]:
     """Every way to put one more bundle beside those of each spread."""
     rooms = list(problem.room.values())
     for spread in spreads:
@@ -32,11 +35,22 @@ def larger(problem: FailoverProblem, sizes: tuple[int, ...], spreads: Spreads) -
             for at, target in enumerate(targets):
                 grown[target][at] += 1
             taken = [sum(map(int.__mul__, sizes, numbers)) for numbers in grown]
-            if all(own <= room for own, room in zip(taken, rooms, strict=True)):
+            allowed = all(_allowed(limits, host, sizes, own) for host, own in zip(problem.room, grown, strict=True))
+            if allowed and all(own <= room for own, room in zip(taken, rooms, strict=True)):
                 yield tuple(map(tuple, grown))
 
 
-def truth(problem: FailoverProblem, sizes: tuple[int, ...], failures: int, most: int = 1000) -> int | None:
+def _allowed(limits: Limits, host: str, sizes: tuple[int, ...], numbers: list[int]) -> bool:
+    left = limits.left.get(host, Left())
+    vcpus = sum(own * each for own, each in zip(numbers, limits.vcpus, strict=False))
+    memory = sum(own * each for own, each in zip(numbers, sizes, strict=True))
+    asked = ((sum(numbers), left.vms), (memory, left.memory), (vcpus, left.vcpus))
+    return all(most is None or number <= most for number, most in asked)
+
+
+def truth(
+    problem: FailoverProblem, sizes: tuple[int, ...], failures: int, most: int = 1000, limits: Limits = NO_LIMITS
+) -> int | None:
     """How many bundles fit, by trying every way to spread them."""
 
     def holds(spread: tuple[tuple[int, ...], ...]) -> bool:
@@ -48,7 +62,7 @@ def truth(problem: FailoverProblem, sizes: tuple[int, ...], failures: int, most:
         return None
     bundles = 0
     while bundles < most:
-        spreads = {each for each in larger(problem, sizes, spreads) if holds(each)}
+        spreads = {each for each in larger(problem, sizes, spreads, limits) if holds(each)}
         if not spreads:
             break
         bundles += 1
@@ -117,9 +131,59 @@ def test_more_failures_are_never_easier_and_more_memory_never_worse(seed: int) -
     assert (larger_.lower if larger_ else -1) >= told[-1]
 
 
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 100_000))
+def test_limits_of_hosts_are_kept_and_end_it_no_earlier_than_they_must(seed: int) -> None:
+    problem, sizes, failures = made(seed)
+    chance = Random(seed)  # noqa: S311 - made-up limits are no secret
+
+    def some(most: int) -> int | None:
+        return chance.randint(0, most) if chance.random() < 0.5 else None
+
+    left = {host: Left(some(3), some(2 * sum(sizes)), some(6)) for host in problem.room}
+    limits = Limits([chance.randint(1, 3) for _ in sizes], left)
+    found = most_bundles(problem, sizes, failures, limits)
+    best = truth(problem, sizes, failures, limits=limits)
+    assert (found is None) is (best is None)
+    if found and best is not None:
+        assert found.lower <= best <= found.upper
+        assert found.lower == best or not found.proven
+
+
+@pytest.mark.parametrize(
+    ("limit", "now", "more"),
+    [
+        ({}, 18, 24),  # 14,326 MiB on each host, 2,067 MiB for each VM
+        ({"free_memory": "5 GiB"}, 12, 16),
+        ({"free_memory": "5 GiB", "hosts": ["a"]}, 16, 22),
+        ({"vcpus_per_cpu": 0.1875}, 9, 12),  # three virtual CPUs for sixteen logical ones
+        ({"free_memory": "14 GiB"}, 0, 0),
+        ({"free_memory": "14 GiB", "required": False}, 18, 24),
+    ],
+)
+def test_wishes_for_hosts_end_it_and_a_further_host_is_like_the_largest(
+    limit: dict[str, Any], now: int, more: int
+) -> None:
+    pool = view(host_limits=[{"name": "spare"} | limit]).pool
+    found = planner.grow(planner.Grow((Size(2 * GIB),)), Inventory([pool]))
+    assert isinstance(found, Growth)
+    first = found.rows[0]
+    assert first.now
+    assert first.with_host
+    assert (first.now.lower, first.now.proven) == (now, True)
+    assert (first.with_host.lower, first.with_host.proven) == (more, True)
+
+
+def test_what_a_wish_for_hosts_needs_to_know_is_asked_for() -> None:
+    pool = view(hosts=(host("a", cpu={"vendor": "GenuineIntel"}),), host_limits=[{"name": "l", "vcpus_per_cpu": 2}])
+    found = planner.grow(planner.Grow((Size(2 * GIB),)), Inventory([pool.pool]))
+    assert isinstance(found, NotKnown)
+    assert [lack.field for lack in found.lacking] == ["cpu.count"]
+
+
 def test_places_end_it_before_memory_does() -> None:
     problem = FailoverProblem({"a": 100, "b": 100}, ())
-    found = most_bundles(problem, (10,), 0, {"a": 2, "b": 3})
+    found = most_bundles(problem, (10,), 0, Limits(left={"a": Left(vms=2), "b": Left(vms=3)}))
     assert found
     assert (found.lower, found.upper, found.because) == (5, 5, None)
 

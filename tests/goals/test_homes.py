@@ -109,6 +109,26 @@ def test_wishes_to_be_apart_together_and_away_are_kept() -> None:
     assert chosen(state) == {"x": "b", "y": "a", "z": "b"}
 
 
+def test_homes_keep_racks_and_what_is_to_be_left_free() -> None:
+    hosts = [host(name, 20) | {"tags": [f"rack:{rack}"]} for name, rack in (("a", 1), ("b", 1), ("c", 2))]
+    vms = [vm(name, 2, "a") for name in "xyz"]
+    apart = {"name": "apart", "vms": ["x", "y"], "relation": "apart", "by": "rack"}
+    near = {"name": "near", "vms": ["y", "z"], "relation": "together", "by": "rack"}
+    assert chosen(lab(hosts, vms, placement=[apart, near])) == {"x": "a", "y": "c", "z": "c"}
+    spare = {"name": "spare", "hosts": ["a"], "free_memory": 17 * GIB}
+    assert list(chosen(lab(TWO, vms, host_limits=[spare])).values()).count("a") == 1
+    homes = {each.vm: each for each in outcome(planned(lab(hosts[2:], [], host_limits=[spare]))).homes}
+    assert homes == {}
+
+
+def test_homes_that_leave_too_little_free_are_noticed() -> None:
+    vms = [vm(name, 2, "a") for name in "xyz"]
+    plan = planned(lab(TWO, vms))
+    spare = {"name": "spare", "free_memory": 17 * GIB}
+    broken = broken_promises(plan, lab(TWO, vms, host_limits=[spare]))
+    assert any("has less left than the wish spare has it" in each for each in broken)
+
+
 def test_a_template_has_no_home() -> None:
     state = lab(TWO, [], templates=[vm("t", 1, "a", home="a", runs_on=None, power_state="halted")])
     assert commands(state) == ["xe template-param-set uuid=t affinity=''"]
@@ -166,7 +186,7 @@ def moved(plan: Plan, name: str, to: str | None) -> Plan:
     ("spoil", "message"),
     [
         (lambda plan: moved(plan, "x", "c"), "c could not run x"),
-        (lambda plan: moved(moved(plan, "x", "a"), "y", "a"), "VMs that apart keeps apart have one home"),
+        (lambda plan: moved(moved(plan, "x", "a"), "y", "a"), "the homes of VMs do not keep the wish apart"),
         (lambda plan: moved(plan, "t", "b"), "the template t has a home"),
         (lambda plan: replace(plan, steps=plan.steps[1:]), "the home of x is told as a, and is None"),
         (

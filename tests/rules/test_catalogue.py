@@ -9,7 +9,7 @@ from tests.helpers import ROOT, told
 
 RULES = planner.catalogue()
 SAMPLES = ROOT / "samples" / "rules"
-FAMILIES = {"LD", "RF", "JN", "CP", "MM", "NW", "ST", "HA", "UP", "VM", "NM"}
+FAMILIES = {"LD", "RF", "JN", "CP", "MM", "NW", "ST", "HA", "UP", "VM", "NM", "PL"}
 NOTHING_TO_WRITE_ON = {"LD013": [(1, "LD013")]}
 """A file that holds nothing cannot say what is expected of it."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from planner.facts.footprint import Question, footprint
+from planner.facts.host_limits import Most, most_on
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.loads import taken_by
 from planner.facts.memory import Policy, charged, charges, guest_need
 from planner.facts.transfers import transferred
 from planner.facts.vcpu_loads import physical_cpus, virtual_cpus
 from planner.facts.wishes import against, members, required
+from planner.goals.balance.bands import Bands
 from planner.goals.moves.board import Bin, Board, Size, Unit
 from planner.goals.moves.stand import Stand
 from planner.model.guest import VM
@@ -32,6 +33,7 @@ class Gathered:
         self.hosts = tuple(host for host in stand.hosts if any(host is each for each in stand.pool.usable))
         self._number = {id(host): number for number, host in enumerate(self.hosts)}
         self._charges = charges(stand.view)
+        self._bands = Bands(stand, self.hosts)
         self._found: dict[tuple[int, int], bool] = {}
         self._statics: dict[tuple[str, bool], int] = {}
 
@@ -78,7 +80,7 @@ class Gathered:
 
     def board(self) -> Board:
         """All that may be moved where it is."""
-        return Board(self._bins, self._units, self._allowed)
+        return Board(self._bins, self._units, self._allowed, self._bands.groups)
 
     def _allowed(self, unit: int, host: int) -> bool:
         """Whether a unit may come to a host, by number; each looked at once for all boards."""
@@ -100,7 +102,7 @@ class Gathered:
     @property
     def whole(self) -> bool:
         """Whether all moves that could be made are looked at, so that something can be said of all placements."""
-        return not (self.unsaid or self.passed_over or self._closed)
+        return not (self.unsaid or self.passed_over or self._closed or self._bands.fences or self._unlimited)
 
     @cached_property
     def _bins(self) -> tuple[Bin, ...]:
@@ -125,12 +127,16 @@ class Gathered:
             (place.taken or 0) - own,
             0 if self.uncounted else sum(virtual_cpus(vm) or 0 for vm in staying.values()),
             place.room,
-            tuple(mark for vm in staying.values() for mark in self._apart[stand.key(vm)]),
+            tuple(mark for vm in staying.values() for mark in self._bands.marks(stand.key(vm))),
+            place.most if not self.uncounted else Most(place.most.memory),
         )
 
     def _may(self, unit: Unit, host: Host) -> bool:
         stand = self.stand
-        if id(host) in self._closed:
+        if id(host) in self._closed or id(host) in self._unlimited:
+            return False
+        source = self.hosts[unit.source]
+        if any(self._bands.fenced(key, source, host) for key in unit.vms):
             return False
         vms = [stand.vm_of[key] for key in unit.vms]
         return all(stand.arrival(vm, host).can and not self._against(vm, host) for vm in vms)
@@ -138,6 +144,12 @@ class Gathered:
     @cached_property
     def _closed(self) -> set[int]:
         return {id(host) for host in self.hosts if self.stand.place(host, ()).closed}
+
+    @cached_property
+    def _unlimited(self) -> set[int]:
+        """The hosts whose virtual CPUs a wish bounds, where these cannot be counted: nobody comes to them."""
+        hosts = self.hosts if self.uncounted else ()
+        return {id(host) for host in hosts if most_on(self.stand.view, host).vcpus is not None}
 
     @cached_property
     def _tied_to_hosts(self) -> set[int]:
@@ -155,7 +167,7 @@ class Gathered:
         groups, held = self._groups(able)
         single = able.keys() - held - {vm for group in groups for vm in group}
         for vms in [*groups, *((key,) for key in single)]:
-            marks = tuple(sorted({mark for key in vms for mark in self._apart[key]}))
+            marks = tuple(sorted(mark for key in vms for mark in self._bands.marks(key)))
             yield self._unit([able[key] for key in vms], vms, marks)
 
     def _able(self, vm: VM) -> bool:
@@ -184,7 +196,7 @@ class Gathered:
         """The VMs that move together, of groups that overlap all; and those of groups that cannot, which stay."""
         found: list[set[str]] = []
         for rule in required(self.stand.view):
-            if rule.relation == "together":
+            if rule.relation == "together" and rule.by is None:
                 group = {self.stand.key(vm) for vm in members(self.stand.view, rule)}
                 for other in [each for each in found if each & group]:
                     group |= other
@@ -198,15 +210,6 @@ class Gathered:
             else:
                 held |= group
         return groups, held
-
-    @cached_property
-    def _apart(self) -> Mapping[str, tuple[int, ...]]:
-        """By VM, the groups that keep it apart from others, by number."""
-        found: defaultdict[str, tuple[int, ...]] = defaultdict(tuple)
-        for number, rule in enumerate(required(self.stand.view)):
-            for vm in members(self.stand.view, rule) if rule.relation == "apart" else ():
-                found[self.stand.key(vm)] += (number,)
-        return found
 
 
 def _sum(sizes: Iterable[Size | None]) -> Size:

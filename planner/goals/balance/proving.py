@@ -95,11 +95,36 @@ class _Model:
             grain = max(1, gcd(*(size for size, _ in terms)))
             if place.room >= 0:
                 numbers.require([(size // grain, variable) for size, variable in terms], most=free // grain)
-            for group in sorted({group for unit in here for group in board.units[unit].apart}):
-                inside = [unit for unit in here if group in board.units[unit].apart]
-                today = sum(board.units[unit].source == host for unit in inside)
-                most = max(today, 0 if group in place.groups else 1)
-                numbers.require([(1, self._on[unit, host]) for unit in inside], most=most)
+            self._within_limits(host, here)
+        for number, group in enumerate(board.groups):
+            for crowd in dict.fromkeys(group.units):
+                self._apart(number, [host for host, each in enumerate(group.units) if each == crowd])
+
+    def _within_limits(self, host: int, here: Sequence[int]) -> None:
+        """No more is taken of a host than may be."""
+        board, most = self._board, self._board.most_of(host)
+        if most.memory is not None:
+            sizes = [(board.size(unit, host).taken, self._on[unit, host]) for unit in here]
+            grain = max(1, gcd(*(size for size, _ in sizes)))
+            free = most.memory - board.bins[host].taken
+            self.numbers.require([(size // grain, variable) for size, variable in sizes], most=free // grain)
+        if most.vcpus is not None:
+            vcpus = [(board.units[unit].vcpus, self._on[unit, host]) for unit in here]
+            self.numbers.require(vcpus, most=most.vcpus - board.bins[host].vcpus)
+
+    def _apart(self, number: int, hosts: Sequence[int]) -> None:
+        """Hosts that count as one have no more of a group than they may, or than they have today."""
+        board = self._board
+        fixed = sum(board.bins[host].groups.count(number) for host in hosts)
+        inside = [unit for unit, each in enumerate(board.units) if number in each.apart]
+        today = sum(board.units[unit].apart.count(number) for unit in inside if board.units[unit].source in hosts)
+        terms = [
+            (board.units[unit].apart.count(number), self._on[unit, host])
+            for unit in inside
+            for host in hosts
+            if (unit, host) in self._on
+        ]
+        self.numbers.require(terms, most=max(today, board.groups[number].most - fixed))
 
     def _arriving(self, unit: int, host: int) -> int:
         """What it takes in the end at least; it may have to find more when it comes."""

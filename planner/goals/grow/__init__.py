@@ -6,16 +6,16 @@ New VMs need nothing but memory: they can run on every host that is enabled and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from planner.errors import GoalError
 from planner.facts.failover_problem import PoolProblem, Problems, as_configured, candidates, is_on_a_host, problems
 from planner.facts.footprint import Question, footprint
-from planner.facts.guest_limits import most_guests
 from planner.facts.lacking import Lacking
 from planner.facts.memory import charged
 from planner.failover.problem import FailoverProblem
+from planner.goals.grow.limits import Limits, left_on, left_on_further, unsaid
 from planner.goals.grow.search import Memory, Most, least_memory, most_bundles
 from planner.model.guest import VM, Vcpus
 from planner.model.guest import Memory as GuestMemory
@@ -130,7 +130,7 @@ def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
         footprint(new_vm(size), Question.HA_PLAN, vcpus_charged=rule is not False).least for size in goal.sizes
     )
     host = goal.host or max((pool.empty(each) for each in pool.usable), default=0)
-    asking = _Asking(found.exact, needs, _places(pool), host)
+    asking = _Asking(pool, found.exact, goal.sizes, needs, host)
     return Growth(
         view,
         tuple(each.vm for each in found.guarded),
@@ -158,6 +158,7 @@ def _view(goal: Grow, inventory: Inventory) -> PoolView:
 
 def _lacking(pool: PoolProblem, found: Problems) -> Iterator[Lacking]:
     yield from found.lacking or pool.lacking
+    yield from unsaid(pool)
     if pool.view.pool.vms is None and not any(each.field == "vms" for each in found.lacking or pool.lacking):
         yield Lacking(pool.view.pool, "vms")
 
@@ -166,17 +167,6 @@ def new_vm(size: Size) -> VM:
     """A guest of that size that runs, and needs nothing but memory."""
     memory = GuestMemory(dynamic_min=size.memory, dynamic_max=size.memory, static_max=size.memory)
     return VM(name="new", power_state="running", memory=memory, vcpus=Vcpus(max=size.vcpus), domain_type="hvm")
-
-
-def _places(pool: PoolProblem) -> dict[str, int]:
-    """How many more VMs each host may have, where vendors published a number."""
-    found = {}
-    for host in pool.usable:
-        most = most_guests(pool.view.software(host))
-        if most is not None:
-            found[pool.host_keys[id(host)]] = max(0, most - len(pool.view.vms_on(host)))
-            found[FURTHER] = most
-    return found
 
 
 def _failures(goal: Grow, view: PoolView) -> int:
@@ -188,15 +178,18 @@ def _failures(goal: Grow, view: PoolView) -> int:
 class _Asking:
     """Asks the same with and without a further host."""
 
-    def __init__(self, problem: FailoverProblem, needs: tuple[int, ...], places: Mapping[str, int], host: int) -> None:
-        self._problem, self._needs, self._places, self._host = problem, needs, places, host
+    def __init__(
+        self, pool: PoolProblem, problem: FailoverProblem, sizes: tuple[Size, ...], needs: tuple[int, ...], host: int
+    ) -> None:
+        self._pool, self._problem, self._needs, self._host = pool, problem, needs, host
+        self._limits = Limits([size.vcpus for size in sizes], left_on(pool))
 
     def rows(self) -> Iterator[Row]:
         """For one number of failures after another, until they cannot be survived even with a further host."""
         larger = self._with_host(self._host)
         for failures in range(len(larger.free)):
             now = self._most(self._problem, failures) if failures < len(self._problem.free) else None
-            more = self._most(larger, failures)
+            more = self._most(larger, failures, self._with_further(self._host))
             if now is None and more is None:
                 return
             yield Row(failures, now, more)
@@ -207,13 +200,13 @@ class _Asking:
         fits = now is not None and now.lower >= number
         if fits or (now is not None and now.upper >= number):
             return Wanted(number, failures, fits or None, None, None)
-        memory = least_memory(self._problem, self._needs, failures, number, self._places, step=GIB)
+        memory = least_memory(self._problem, self._needs, failures, number, self._limits, step=GIB)
         return Wanted(
             number, failures, fits=False, memory=memory, host=self._smallest(partial(self._enough, number, failures))
         )
 
     def _enough(self, number: int, failures: int, gibs: int) -> bool:
-        found = self._most(self._with_host(gibs * GIB), failures)
+        found = self._most(self._with_host(gibs * GIB), failures, self._with_further(gibs * GIB))
         return found is not None and found.lower >= number
 
     @staticmethod
@@ -229,8 +222,11 @@ class _Asking:
             low, high = (low, middle) if enough(middle) else (middle, high)
         return high * GIB
 
-    def _most(self, problem: FailoverProblem, failures: int) -> Most | None:
-        return most_bundles(problem, self._needs, failures, self._places)
+    def _most(self, problem: FailoverProblem, failures: int, limits: Limits | None = None) -> Most | None:
+        return most_bundles(problem, self._needs, failures, limits or self._limits)
+
+    def _with_further(self, memory: int) -> Limits:
+        return replace(self._limits, left={**self._limits.left, FURTHER: left_on_further(self._pool, memory)})
 
     def _with_host(self, memory: int) -> FailoverProblem:
         old = self._problem

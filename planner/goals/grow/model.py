@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from planner.failover.problem import FailoverProblem
+from planner.goals.grow.limits import Limits
 from planner.solver import Ending, Summand, Term, WholeNumbers
 
 LARGEST = 12
@@ -59,13 +60,13 @@ class Additions:
         failures: int,
         *,
         most: int,
-        places: Mapping[str, int] | None = None,
+        limits: Limits,
         step: int = 0,
     ) -> None:
         """At most so many bundles.
 
-        `places` is how many more VMs a host may have; `step` the memory by which a host may grow, any number of
-        times, and zero where none may.
+        `limits` is what bounds the VMs of a host beside memory; `step` the memory by which a host may grow, any number
+        of times, and zero where none may.
         """
         self._problem, self._sizes, self._failures = problem, tuple(sizes), failures
         self._most, self._step = most, step
@@ -81,8 +82,11 @@ class Additions:
             self._model.require([(1, self._bundles), *everywhere], least=0, most=0)
         for host, vms in self._vms.items():
             self._fit(host, [], self._grain)
-            if places is not None and host in places:
-                self._model.require([(1, each) for each in vms], most=places[host])
+            for row in limits.rows(host, self._sizes):
+                unit = gcd(*row.factors, *(gain for gain, _ in self._growth[host].gained)) if row.grows else 1
+                terms = [(factor // unit, each) for factor, each in zip(row.factors, vms, strict=True)]
+                grown = [(-(gain // unit), each) for gain, each in self._growth[host].gained] if row.grows else []
+                self._model.require([*terms, *grown], most=row.most // unit)
         self._measures: set[int] = set()
         if failures:
             for measure in (*sizes, *_telling(problem), self._grain):

@@ -16,6 +16,7 @@ from operator import mul
 from planner.failover.answers import Cause, FailureCapacity
 from planner.failover.capacity import failure_capacity
 from planner.failover.problem import FailoverProblem, Restart
+from planner.goals.grow.limits import Limits
 from planner.goals.grow.model import Additions, Choice, Spread
 
 PROPOSALS = 30
@@ -25,6 +26,7 @@ MODEL = 0.5
 ASKED = 0.02
 """The effort for one question of how many hosts may fail."""
 NOTHING = Spread({}, {})
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +81,20 @@ def most_bundles(
     problem: FailoverProblem,
     sizes: Sequence[int],
     failures: int,
-    places: Mapping[str, int] | None = None,
+    limits: Limits = NO_LIMITS,
     *,
     effort: float = 1.0,
 ) -> Most | None:
     """The most bundles, each with one VM of every size, that can be added; None where failures are fatal already.
 
-    Memory is bytes. `places` is how many more VMs a host may have. Nothing that runs is moved.
+    Memory is bytes. `limits` is what bounds the VMs of a host beside memory. Nothing that runs is moved.
     """
     trial = _Trial(problem, tuple(sizes), failures, effort)
     if trial.capacity(NOTHING).lower < failures:
         return None
     ceiling = sum(problem.room.values()) // sum(sizes)
-    spread, upper = trial.filled(ceiling, places), ceiling
-    model = Additions(problem, sizes, failures, most=ceiling, places=places)
+    spread, upper = trial.filled(ceiling, limits), ceiling
+    model = Additions(problem, sizes, failures, most=ceiling, limits=limits)
     model.demand(bundles(spread) + 1)
     for proposed in trial.proposals(model.most_bundles):
         if proposed.bound is not None:
@@ -109,7 +111,7 @@ def most_bundles(
         if bundles(spread) >= upper:
             break
     lower = bundles(spread)
-    return Most(lower, upper, spread.vms, trial.why_no_more(spread, places) if lower == upper else None)
+    return Most(lower, upper, spread.vms, trial.why_no_more(spread, limits) if lower == upper else None)
 
 
 def least_memory(  # noqa: PLR0913 - each is a part of the question
@@ -117,14 +119,14 @@ def least_memory(  # noqa: PLR0913 - each is a part of the question
     sizes: Sequence[int],
     failures: int,
     wanted: int,
-    places: Mapping[str, int] | None = None,
+    limits: Limits = NO_LIMITS,
     *,
     step: int,
     effort: float = 1.0,
 ) -> Memory | None:
     """The least memory, in bytes and whole steps, with which so many bundles fit; None where no memory is enough."""
     trial = _Trial(problem, tuple(sizes), failures, effort)
-    model = Additions(problem, sizes, failures, most=wanted, places=places, step=step)
+    model = Additions(problem, sizes, failures, most=wanted, limits=limits, step=step)
     model.demand(wanted)
     least = 0
     for proposed in trial.proposals(model.least_memory):
@@ -182,9 +184,9 @@ class _Trial:
         memory = {host: size for host, size in spread.memory.items() if host in because.hosts}
         return Spread({host: tuple(numbers) for host, numbers in vms.items()}, memory)
 
-    def filled(self, most: int, places: Mapping[str, int] | None) -> Spread:
+    def filled(self, most: int, limits: Limits) -> Spread:
         """As many bundles as survive when each VM is put where most memory is left."""
-        return self._longest(self._order(NOTHING, most, places))
+        return self._longest(self._order(NOTHING, most, limits))
 
     def trimmed(self, spread: Spread) -> Spread:
         """As many bundles of a spread as survive."""
@@ -202,37 +204,39 @@ class _Trial:
             low, high = (middle, high) if held else (low, middle - 1)
         return self._put(order[:low])
 
-    def why_no_more(self, spread: Spread, places: Mapping[str, int] | None) -> Cause | None:
+    def why_no_more(self, spread: Spread, limits: Limits) -> Cause | None:
         """Why a further bundle fails where most memory is left for it."""
-        order = self._order(spread, 1, places)
+        order = self._order(spread, 1, limits)
         if not order:
             return None
         more = self._put(order)
         vms = {host: tuple(map(sum, zip(spread.vms[host], more.vms[host], strict=True))) for host in spread.vms}
         return self.capacity(Spread(vms, {})).because
 
-    def _order(self, start: Spread, most: int, places: Mapping[str, int] | None) -> list[tuple[str, ...]]:
+    def _order(self, start: Spread, most: int, limits: Limits) -> list[tuple[str, ...]]:
         """For one bundle after another the host of each of its VMs."""
         left = {
             host: room - sum(map(mul, self._sizes, start.vms.get(host, ())))
             for host, room in self._problem.room.items()
         }
-        open_places = {
-            host: (places or {}).get(host, math.inf) - sum(start.vms.get(host, ())) for host in self._problem.room
-        }
+        numbers = {host: list(start.vms.get(host, (0,) * len(self._sizes))) for host in self._problem.room}
         order: list[tuple[str, ...]] = []
         while len(order) < most:
             targets = []
-            for size in self._sizes:
-                fitting = [each for each in left if left[each] >= size and open_places[each] > 0]
+            for at, size in enumerate(self._sizes):
+                fitting = [each for each in left if left[each] >= size and self._one_more(limits, each, numbers, at)]
                 if not fitting:
                     return order
                 host = max(fitting, key=left.__getitem__)
                 left[host] -= size
-                open_places[host] -= 1
+                numbers[host][at] += 1
                 targets.append(host)
             order.append(tuple(targets))
         return order
+
+    def _one_more(self, limits: Limits, host: str, numbers: Mapping[str, Sequence[int]], at: int) -> bool:
+        more = [number + (each == at) for each, number in enumerate(numbers[host])]
+        return limits.allow(host, self._sizes, more)
 
     def _put(self, order: Sequence[tuple[str, ...]]) -> Spread:
         counted = Counter((host, number) for targets in order for number, host in enumerate(targets))

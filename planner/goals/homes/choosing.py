@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from planner.facts.home_loads import room, takes
+from planner.facts.host_limits import most_on
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.loads import load
 from planner.facts.placement import Placement
 from planner.facts.spread_groups import spread_groups
-from planner.facts.wishes import against, members, required
+from planner.facts.vcpu_loads import virtual_cpus
+from planner.facts.wishes import against, members, most_in_a_unit, required, unit_of, untold_units
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView
+from planner.model.wishes import PlacementRule
 
 LIMIT = 1000
 """A host is full, in thousandths."""
@@ -40,8 +43,9 @@ class Chooser:
         self._open = [host for host in self._placement.hosts if host.enabled is not False and host.live is not False]
         self._rooms = {id(host): room(view, host) for host in self._open}
         self._used = {id(host): 0 for host in self._open}
-        self._apart = _ties(view, "apart")
-        self._together = _ties(view, "together")
+        self._rules = _related(view)
+        self._vcpus = {id(host): 0 for host in self._open}
+        self._most = {id(host): most_on(view, host) for host in self._open}
         self._given: dict[int, Host] = {}
         self._grouped = {id(vm): each.group.name for each in spread_groups(view) for vm in each.members}
         self._share = 0
@@ -69,7 +73,11 @@ class Chooser:
         """Count a VM whose home server is left as it is."""
         home = self._view.hosts.find(choice.vm.home)
         if choice.stays and home is not None and id(home) in self._used:
-            self._used[id(home)] += takes(self._view, choice.vm, home) or 0
+            self._count(choice.vm, home)
+
+    def _count(self, vm: VM, home: Host) -> None:
+        self._used[id(home)] += takes(self._view, vm, home) or 0
+        self._vcpus[id(home)] += virtual_cpus(vm) or 0
 
     def _early(self, vm: VM) -> tuple[Choice | None, list[Host]]:
         """A choice that no count decides; else the hosts among which it is."""
@@ -86,6 +94,9 @@ class Chooser:
                 hosts.append(host)
             elif answer.can is not False:
                 lacking += answer.lacking or (Lacking(vm, "memory.static_max"),)
+            if answer.can is not False and self._most[id(host)].vcpus is not None and virtual_cpus(vm) is None:
+                lacking.append(Lacking(vm, "vcpus.max"))
+            lacking += untold_units(self._view, host) if id(vm) in self._rules else ()
         if lacking:
             return Choice(vm, None, "what it needs is not known", each_once(lacking), stays=True), []
         if not hosts:
@@ -105,9 +116,8 @@ class Chooser:
 
     def _give(self, vm: VM, hosts: list[Host]) -> Choice:
         possible = [host for host in hosts if not self._parted(vm, host)]
-        friends = {id(host) for each in self._together.get(id(vm), ()) if (host := self._given.get(id(each)))}
-        possible = [host for host in possible if friends <= {id(host)}]
-        fitting = [host for host in possible if self._after(vm, host) <= LIMIT]
+        friends = any(rule.relation == "together" and self._units(rule, vm) for rule in self._rules.get(id(vm), ()))
+        fitting = [host for host in possible if self._after(vm, host) <= LIMIT and not self._too_full(vm, host)]
         if not fitting:
             why = "no host has room left for it" if possible else "no host is left by the wishes for it"
             return Choice(vm, None, f"{why}, so the toolstack chooses at each start")
@@ -116,7 +126,7 @@ class Chooser:
             why = "no other host in service could run it"
         elif friends:
             why = "a wish keeps it together with VMs that have this home"
-        self._used[id(host)] += takes(self._view, vm, host) or 0
+        self._count(vm, host)
         self._given[id(vm)] = host
         return Choice(vm, host, why)
 
@@ -133,19 +143,30 @@ class Chooser:
         return load(self._used[id(host)], self._rooms[id(host)] or 0)
 
     def _parted(self, vm: VM, host: Host) -> bool:
-        return any(self._given.get(id(each)) is host for each in self._apart.get(id(vm), ()))
+        """Whether wishes keep a VM from a host for the sake of those that have a home already."""
+        for rule in self._rules.get(id(vm), ()):
+            units, unit = self._units(rule, vm), unit_of(rule, host)
+            most = most_in_a_unit(self._view, rule)
+            if any(each != unit for each in units) if most is None else units.count(unit) >= most:
+                return True
+        return False
+
+    def _units(self, rule: PlacementRule, vm: VM) -> list[Hashable]:
+        """Where the homes are of the other VMs of a wish."""
+        others = (each for each in members(self._view, rule) if each is not vm)
+        return [unit_of(rule, home) for each in others if (home := self._given.get(id(each)))]
+
+    def _too_full(self, vm: VM, host: Host) -> bool:
+        """Whether a host would have less left than a wish has it."""
+        own = (host.memory or 0) - (self._rooms[id(host)] or 0)
+        memory = own + self._used[id(host)] + (takes(self._view, vm, host) or 0)
+        return self._most[id(host)].exceeded(memory, self._vcpus[id(host)] + (virtual_cpus(vm) or 0))
 
 
-def _ties(view: PoolView, relation: str) -> dict[int, list[VM]]:
-    """By VM, those from which wishes keep it apart, or with which they keep it together."""
-    found: dict[int, list[VM]] = {}
+def _related(view: PoolView) -> dict[int, list[PlacementRule]]:
+    """By VM, the wishes that have to be kept for it beside others."""
+    found: dict[int, list[PlacementRule]] = {}
     for rule in required(view):
-        if rule.relation == relation:
-            vms = members(view, rule)
-            for vm in vms:
-                found.setdefault(id(vm), []).extend(_others(vm, vms))
+        for vm in members(view, rule) if rule.relation else ():
+            found.setdefault(id(vm), []).append(rule)
     return found
-
-
-def _others(vm: VM, vms: Sequence[VM]) -> Iterator[VM]:
-    yield from (each for each in vms if each is not vm)

@@ -17,7 +17,7 @@ from planner.goals.moves.wanted import Item, Wanted
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
 from planner.plans.moving import MovesOutcome
-from planner.rules.wording import counted, listed
+from planner.rules.wording import counted, listed, plural
 from planner.units import format_size
 
 _EFFORT = 0.25
@@ -41,7 +41,7 @@ def by_moves(
     if why := _unclear(stand, items):
         return _no(told, why)
     places = tuple(sorted((stand.place(host, items) for host in stand.hosts), key=lambda each: each.key))
-    broken_today = {each.rule for each in broken(view)}
+    broken_today = {each.rule.name for each in broken(view)}
     ties = tuple(tie for tie in stand.ties(items) if tie.name not in broken_today)
     wanted = Wanted(items, places, frozenset(), stand.guarded, ties=ties, effort=_EFFORT)
     found = surviving(wanted, failures, cheapest)
@@ -71,7 +71,7 @@ def _unclear(stand: Stand, items: Sequence[Item]) -> str:
     if sum(len(item.stays) for item in items) > _MOST_PAIRS:
         return f"{counted(len(items), 'VM')} on {len(stand.hosts)} hosts are more than is searched for moves"
     if unsure := sorted({host.name for host in stand.hosts if stand.unsure(host)}):
-        return f"the free memory of {listed(unsure, 6)} is not known"
+        return f"what {listed(unsure, 6)} {plural(unsure, 'has', 'have')} is not known"
     return "not all hosts are enabled and live" if len(stand.pool.usable) < len(stand.hosts) else ""
 
 

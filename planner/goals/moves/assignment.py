@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 from math import gcd
 
 from planner.facts.loads import WHOLE, load
@@ -53,6 +52,7 @@ class _Model:
             terms = [*self._terms(place, "comes"), *more]
             if terms and not place.closed:
                 numbers.require(terms, most=place.room // self.grain)
+            self._within_limits(place, more)
         if wanted.most_moves is not None:
             numbers.require(self.moved(), most=wanted.most_moves)
         for tie in wanted.ties:
@@ -61,19 +61,29 @@ class _Model:
             self._survive(failing)
 
     def _tie(self, tie: Tie) -> None:
-        """VMs that are to be apart share no host; those that are to be together are all on one."""
+        """No unit has more of the VMs than it may have; those that are to be together are all in one unit."""
         present = {item.key for item in self.wanted.items}
         vms = [vm for vm in tie.vms if vm in present]
-        for host in self.places:
-            there = [(1, self.on[vm, host]) for vm in vms if (vm, host) in self.on]
-            if tie.apart:
-                self.numbers.require(there, most=0 if host in tie.fixed else 1)
-            elif tie.fixed:
-                self.numbers.require(there, most=None if host in tie.fixed else 0)
-            else:
-                for one, other in pairwise(vms):
-                    pair = [(sign, self.on[vm, host]) for sign, vm in ((1, one), (-1, other)) if (vm, host) in self.on]
-                    self.numbers.require(pair, 0, 0)
+        for unit, hosts in tie.hosts().items():
+            there = [(1, self.on[vm, host]) for vm in vms for host in hosts if (vm, host) in self.on]
+            if tie.most is None and not tie.fixed and there:
+                whole = self.numbers.number(1)
+                self.numbers.require([*there, (-len(vms), whole)], 0, 0)
+            elif there:
+                self.numbers.require(there, most=tie.left(unit))
+
+    def _within_limits(self, place: Place, more: list[Term]) -> None:
+        """A host takes no more than wishes let it, or than it takes today where that is more already."""
+        ours = [item for item in self.wanted.items if item.source == place.key]
+        if place.most.memory is not None:
+            today = (place.taken or 0) + sum(item.taken[place.key] or 0 for item in ours)
+            most = max(place.most.memory, today) - (place.taken or 0)
+            self.numbers.require([*self._terms(place, "taken"), *more], most=most // self.grain)
+        if place.most.vcpus is not None:
+            today = place.vcpus + sum(item.vcpus for item in ours)
+            here = [item for item in self.wanted.items if (item.key, place.key) in self.on]
+            terms = [(item.vcpus, self.on[item.key, place.key]) for item in here]
+            self.numbers.require(terms, most=max(place.most.vcpus, today) - place.vcpus)
 
     def hosts(self, item: Item) -> list[str]:
         """Where a VM may end up."""

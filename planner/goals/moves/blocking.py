@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from planner.facts import host_limits
 from planner.facts.footprint import largest_dynamic_min, largest_fixed
 from planner.facts.lacking import Lacking
 from planner.facts.memory import charged
 from planner.facts.obstacles import Answer, Kind
-from planner.facts.wishes import against
+from planner.facts.wishes import against, staying
 from planner.goals.moves.assignment import left_out, possible, shortage
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.wanted import Item, Wanted
@@ -77,6 +78,8 @@ def mend(stand: Stand, vm: VM, source: Host) -> str:
             return f"eject its CD: `{shell('vm-cd-eject', uuid=uuid_of('vm', vm))}`, or {shut}"
         where = f" from {listed(dict.fromkeys(name for _, name in drives))}" if drives else ""
         return f"move its disks{where} to a shared repository, or {shut}"
+    if kinds == {Kind.WISHED_TO_STAY}:
+        return f"say `required: false` of the wish {staying(stand.view, vm)} for that time, or {shut}"
     if kinds == {Kind.NO_TOOLS}:
         return f"install the guest tools in {vm.name}, or {shut}"
     del source
@@ -101,17 +104,26 @@ def together(stand: Stand, wanted: Wanted) -> Iterator[tuple[Cause, tuple[str, .
     yield Cause("", f"{told} free is {listed(free, 12)}{_even_so(fewest)}"), ()
 
 
-def ties_in_the_way(wanted: Wanted) -> Cause:
+def wishes_in_the_way(stand: Stand, wanted: Wanted) -> Cause:
     """The fewest wishes that cannot be kept together with all the rest."""
-    ties = list(wanted.ties)
-    for tie in wanted.ties:
-        fewer = [each for each in ties if each is not tie]
-        found = possible(replace(wanted, ties=tuple(fewer)))
+    limits = (limit.name for limit in host_limits.limits(stand.view))
+    kept = list(dict.fromkeys((*(tie.name for tie in wanted.ties), *limits)))
+    for name in tuple(kept):
+        fewer = [each for each in kept if each != name]
+        found = possible(with_wishes(stand, wanted, fewer))
         if found.targets is None and found.proven:
-            ties = fewer
-    names = listed(tie.name for tie in ties)
-    told = f"the {plural(ties, 'wish', 'wishes')} {names} cannot be kept; give {plural(ties, 'it', 'one of them')} up"
-    return Cause("", told)
+            kept = fewer
+    told = f"the {plural(kept, 'wish', 'wishes')} {listed(kept)} cannot be kept"
+    return Cause("", f"{told}; give {plural(kept, 'it', 'one of them')} up")
+
+
+def with_wishes(stand: Stand, wanted: Wanted, names: Collection[str] = ()) -> Wanted:
+    """The same with no other wishes than those of some names, as far as they bind VMs to each other, or bound hosts."""
+    ties = tuple(tie for tie in wanted.ties if tie.name in names)
+    places = tuple(
+        replace(place, most=host_limits.most_on(stand.view, stand.host_of[place.key], names)) for place in wanted.places
+    )
+    return replace(wanted, ties=ties, places=places)
 
 
 def _leaving(wanted: Wanted) -> tuple[Item, ...]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.facts.evenness import Peaks
+from planner.facts.host_limits import Most
 from planner.facts.loads import load
+from planner.goals.moves.wanted import NO_LIMIT
 
 FINE = 10_000
 """Loads are compared in ten thousandths while it is searched: finer than they are told."""
@@ -31,6 +33,8 @@ class Bin:
     """What is free for VMs that arrive, with all VMs where they are today."""
     groups: tuple[int, ...] = ()
     """The groups whose VMs are kept apart, once for each of those that stay on it."""
+    most: Most = NO_LIMIT
+    """What may be taken of it at most."""
     risk: int = 0
     """What its failure takes from the other hosts, less what the VMs on it do that may be moved."""
     most_risk: int | None = None
@@ -59,17 +63,29 @@ class Unit:
     moves: int
     """The bytes that go over the network."""
     apart: tuple[int, ...] = ()
-    """The groups that keep it apart from others."""
+    """The groups that keep it apart from others, once for each of its VMs that is in one."""
     restart: int = 0
     """What it takes elsewhere when its host fails; nothing where it is not restarted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """VMs of which not too many may be on hosts that count as one."""
+
+    most: int
+    units: tuple[Hashable, ...]
+    """What each host counts as, in the order of the hosts."""
 
 
 class Board:
     """Every unit on a host; hosts and units by number, the units with the fewest bytes to move first."""
 
-    def __init__(self, bins: Sequence[Bin], units: Sequence[Unit], may: Callable[[int, int], bool]) -> None:
+    def __init__(
+        self, bins: Sequence[Bin], units: Sequence[Unit], may: Callable[[int, int], bool], groups: Sequence[Group] = ()
+    ) -> None:
         self.bins = tuple(bins)
         self.units = tuple(units)
+        self.groups = tuple(groups)
         self._may = may
         self._allowed: dict[tuple[int, int], bool] = {}
         self._banned: set[tuple[int, int]] = set()
@@ -81,13 +97,14 @@ class Board:
         self.room = [each.room for each in bins]
         self.risk = [each.risk for each in bins]
         self.moved = 0
-        self._groups = Counter((group, host) for host, each in enumerate(bins) for group in each.groups)
+        self._crowds = Counter(self._crowd(group, host) for host, each in enumerate(bins) for group in each.groups)
         memory = max(1, sum(each.memory for each in bins) // max(1, len(bins)))
         cpus = max(1, sum(each.cpus or 0 for each in bins))
         self._heavy = [max(1, each.memory * _WEIGHT // memory) for each in bins]
         self._busy = [(each.cpus or 0) * _WEIGHT * len(bins) // cpus for each in bins]
         for number, unit in enumerate(units):
             self._put(number, unit.source)
+        self._most = [self._today(each, host) for host, each in enumerate(bins)]
         self._likeness = [self._alike(number) for number in range(len(units))]
         self._distinct: dict[int, tuple[int, ...]] = {}
         self.pull = [self.pull_of(host, self.taken[host], self.vcpus[host]) for host in range(len(bins))]
@@ -99,7 +116,19 @@ class Board:
         self.risk[host] += sign * self.risk_of(number, host)
         (self.on[host].add if sign > 0 else self.on[host].remove)(number)
         for group in unit.apart:
-            self._groups[group, host] += sign
+            self._crowds[self._crowd(group, host)] += sign
+
+    def _crowd(self, group: int, host: int) -> tuple[int, Hashable]:
+        """A group on the hosts that count as one with a host."""
+        return group, self.groups[group].units[host]
+
+    def _today(self, place: Bin, host: int) -> Most:
+        """What may be taken of a host: no more than today where that is too much already."""
+        memory, vcpus = place.most.memory, place.most.vcpus
+        return Most(
+            None if memory is None else max(memory, self.taken[host]),
+            None if vcpus is None else max(vcpus, self.vcpus[host]),
+        )
 
     def size(self, number: int, host: int) -> Size:
         """What a unit takes of a host."""
@@ -155,9 +184,31 @@ class Board:
         return self._allowed[key]
 
     def apart(self, number: int, host: int, leaving: int | None = None) -> bool:
-        """Whether nobody is on a host from whom a unit is kept apart, once another unit has left it."""
-        gone = self.units[leaving].apart if leaving is not None else ()
-        return all(self._groups[group, host] <= (group in gone) for group in self.units[number].apart)
+        """Whether not too many are there from whom a unit is kept apart, once another unit has left the host."""
+        ours, gone = Counter(self.units[number].apart), Counter[int]()
+        if leaving is not None:
+            gone.update(self.units[leaving].apart)
+        return all(
+            self._beside(number, group, host) - gone[group] + own <= self.groups[group].most
+            for group, own in ours.items()
+        )
+
+    def _beside(self, number: int, group: int, host: int) -> int:
+        """How many of a group count there, a unit's own VMs aside."""
+        crowd = self._crowd(group, host)
+        own = self.units[number].apart.count(group) if crowd == self._crowd(group, self.at[number]) else 0
+        return self._crowds[crowd] - own
+
+    def most_of(self, host: int) -> Most:
+        """What may be taken of a host, or is taken today where that is more."""
+        return self._most[host]
+
+    def within(self, number: int, host: int, leaving: int | None = None) -> bool:
+        """Whether no more is taken of a host than may be, with a unit on it, once another unit has left it."""
+        memory, vcpus = self.taken[host] + self.size(number, host).taken, self.vcpus[host] + self.units[number].vcpus
+        if leaving is not None:
+            memory, vcpus = memory - self.size(leaving, host).taken, vcpus - self.units[leaving].vcpus
+        return not self._most[host].exceeded(memory, vcpus)
 
     def fits(self, number: int, host: int, freed: int = 0) -> bool:
         """Whether a host has room for a unit that arrives."""
@@ -165,8 +216,8 @@ class Board:
 
     def possible(self, number: int, host: int) -> bool:
         """Whether a unit can be moved to a host as things are."""
-        able = self.fits(number, host) and self.apart(number, host) and self.allowed(number, host)
-        return able and self.bearable(self.at[number], host, number)
+        able = self.fits(number, host) and self.apart(number, host) and self.within(number, host)
+        return able and self.allowed(number, host) and self.bearable(self.at[number], host, number)
 
     def risk_of(self, number: int, host: int) -> int:
         """What a host's failure takes from the others for a unit on it: its restart, and no longer what it takes."""

@@ -106,7 +106,8 @@ def _short_of_memory(
     asked: Conditions, stand: Stand, items: tuple[Item, ...]
 ) -> Iterator[tuple[Cause, tuple[str, ...]]]:
     """What keeps those VMs that could go by themselves from going all together."""
-    wanted = replace(_wanted(asked, stand, _with_others(stand, items), items), at_least=True, ties=())
+    wanted = blocking.with_wishes(stand, _wanted(asked, stand, _with_others(stand, items), items))
+    wanted = replace(wanted, at_least=True)
     found = surviving(wanted, 0)
     if found is not None and found.assigned.targets is None and not _open(stand):
         yield from blocking.together(stand, wanted)
@@ -163,10 +164,10 @@ def _refusal(asked: Conditions, stand: Stand, case: _Case) -> NoPlan:
         return _no((Cause("", told, proven=False),), more)
     if _found(surviving(everybody, 0)):
         return _too_much_asked(asked, mine, everybody, more)
-    if _found(surviving(replace(everybody, ties=()), 0)):
-        cause = blocking.ties_in_the_way(strict)
+    if _found(surviving(blocking.with_wishes(stand, everybody), 0)):
+        cause = blocking.wishes_in_the_way(stand, strict)
         return _no((replace(cause, proven=_impossible(surviving(strict, 0))),), more)
-    strict = replace(strict, ties=())
+    strict = blocking.with_wishes(stand, strict)
     if not _impossible(surviving(strict, 0)):
         return _no((Cause("", "no way was found with the effort that was allowed", proven=False),), more)
     found = list(blocking.together(stand, strict))

@@ -179,7 +179,7 @@ class Search:
         if board.bins[one].cpus is not None or len(here) * len(there) <= _NEAREST * (len(here) + len(there)):
             yield from ((first, second) for first in here for second in there if first != second)
             return
-        sizes = sorted((0 if each is None else board.size(each, other).taken, -1 if each is None else each) for each in there)
+        sizes = sorted((0, -1) if each is None else (board.size(each, other).taken, each) for each in there)
         memory, others = max(1, board.bins[one].memory), max(1, board.bins[other].memory)
         too_much = (board.taken[one] * others - board.taken[other] * memory) // (memory + others)
         for first in here:
@@ -202,6 +202,8 @@ class Search:
             return ()
         freed_here, freed_there = board.size(first, one).stays, board.size(second, other).stays
         room_there = board.fits(first, other) and board.fits(second, one, freed_here)
+        if not (board.within(first, other, second) and board.within(second, one, first)):
+            return ()
         if room_there and board.apart(first, other) and board.apart(second, one, first):
             return (*there, *back)
         room_here = board.fits(second, one) and board.fits(first, other, freed_there)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
 from planner.errors import GoalError
+from planner.facts import host_limits
 from planner.facts.failover_problem import Guarded, PoolProblem, as_configured
 from planner.facts.footprint import Question, footprint
 from planner.facts.lacking import Lacking, each_once
@@ -14,14 +16,16 @@ from planner.facts.likeness import likeness
 from planner.facts.loads import taken, taken_by
 from planner.facts.memory import Policy, charged, charges, guest_need, need_of_host, unsaid_version
 from planner.facts.migration import LIVE, Moves
-from planner.facts.obstacles import Answer, Kind, answer
+from planner.facts.obstacles import Answer, Kind, Obstacle, answer
 from planner.facts.placement import Placement
 from planner.facts.transfers import transferred
-from planner.facts.wishes import against, members, required
+from planner.facts.vcpu_loads import virtual_cpus
+from planner.facts.wishes import against, members, most_in_a_unit, required, staying, unit_of, untold_units
 from planner.goals.moves.wanted import Item, Place, Tie
 from planner.model.guest import VM, Memory
 from planner.model.host import Host
 from planner.model.inventory import PoolView
+from planner.model.wishes import PlacementRule
 
 S = TypeVar("S", int, int | None)
 
@@ -93,7 +97,9 @@ class Stand:
 
     def bound(self, vm: VM) -> Answer:
         """What keeps a VM where it is, whatever the host it would go to."""
-        return answer(self.moves.gates(vm, LIVE))
+        wish = staying(self.view, vm)
+        kept = [Obstacle(Kind.WISHED_TO_STAY, (vm,), details=(wish,))] if wish else []
+        return answer((*self.moves.gates(vm, LIVE), *kept))
 
     def arrival(self, vm: VM, host: Host) -> Answer:
         """What keeps a VM from a host to which it would be moved, memory aside."""
@@ -143,18 +149,27 @@ class Stand:
 
     def ties(self, items: Iterable[Item]) -> tuple[Tie, ...]:
         """The wishes that bind VMs to each other, as far as VMs that may move are concerned."""
-        moving, found = {item.key for item in items}, []
-        for rule in required(self.view):
-            keys = [self.key(vm) for vm in members(self.view, rule)]
-            fixed = [
-                self.key(host)
-                for vm in members(self.view, rule)
-                if self.key(vm) not in moving and (host := self.view.hosts.find(vm.runs_on))
-            ]
-            inside = tuple(key for key in keys if key in moving)
-            if rule.relation and inside and not (rule.relation == "together" and len(set(fixed)) > 1):
-                found.append(Tie(rule.name, rule.relation == "apart", inside, frozenset(fixed)))
-        return tuple(found)
+        moving = {item.key for item in items}
+        ties = (self._tie(rule, moving) for rule in required(self.view) if rule.relation)
+        return tuple(tie for tie in ties if tie.vms and (tie.most is not None or len(tie.fixed) <= 1))
+
+    def _tie(self, rule: PlacementRule, moving: Collection[str]) -> Tie:
+        vms, units = members(self.view, rule), self.units(rule)
+        fixed = Counter(
+            units[self.key(host)]
+            for vm in vms
+            if self.key(vm) not in moving and (host := self.view.hosts.find(vm.runs_on))
+        )
+        inside = tuple(key for vm in vms if (key := self.key(vm)) in moving)
+        return Tie(rule.name, inside, most_in_a_unit(self.view, rule), units, fixed)
+
+    def units(self, rule: PlacementRule) -> dict[str, str]:
+        """By host, what counts as one for the relation of a wish, all by key."""
+        found = {}
+        for host in self.hosts:
+            unit = unit_of(rule, host)
+            found[self.key(host)] = unit if isinstance(unit, str) else self.key(host)
+        return found
 
     def adrift(self) -> tuple[Lacking, ...]:
         """VMs that may be on any host, so that nothing is known of the memory of one."""
@@ -162,10 +177,11 @@ class Stand:
         return each_once([*unlisted, *self._on.adrift])
 
     def unsure(self, host: Host) -> tuple[Lacking, ...]:
-        """What has to be known before the free memory of a host is."""
+        """What has to be known of a host before a VM is sent to it: its free memory, and what wishes count."""
         memory = [Lacking(host, "memory")] if host.memory is None else []
         need = need_of_host(host, self._on.on(host), Policy.DYNAMIC_MIN, vcpus_charged=self._rule(host))
-        return each_once([*self.adrift(), *memory, *need.lacking])
+        limits = host_limits.lacking(self.view, host, self._on.on(host))
+        return each_once([*self.adrift(), *memory, *need.lacking, *limits, *untold_units(self.view, host)])
 
     def item(self, vm: VM) -> Item | tuple[Lacking, ...]:
         """What a VM takes of the hosts to which it can go, or what is not known of that."""
@@ -193,9 +209,11 @@ class Stand:
         taken = {each: taken_by(self.view, vm, host) for each, host in alike.items()}
         static = {each: self._static(vm, host) for each, host in alike.items()}
         lacking = [lack for need in (*needs.values(), *stays.values()) for lack in need.lacking]
-        moves = transferred(vm)
+        moves, vcpus = transferred(vm), virtual_cpus(vm)
         if moves is None:
             lacking.append(Lacking(vm, "memory.static_max"))
+        lacking += [Lacking(vm, "vcpus.max")] if self._vcpus_limited and vcpus is None else []
+        lacking += [Lacking(vm, "memory.dynamic_max")] if self._memory_limited and None in taken.values() else []
         if lacking or moves is None:
             return each_once(lacking)
         return Item(
@@ -206,7 +224,20 @@ class Stand:
             _by_host(rule, {each: need.least for each, need in stays.items()}),
             _by_host(rule, taken),
             _by_host(rule, static),
+            (vcpus or 0) if self._vcpus_matter else 0,
         )
+
+    @cached_property
+    def _memory_limited(self) -> bool:
+        return any(limit.free_memory is not None for limit in host_limits.limits(self.view))
+
+    @cached_property
+    def _vcpus_limited(self) -> bool:
+        return any(limit.vcpus_per_cpu is not None for limit in host_limits.limits(self.view))
+
+    @cached_property
+    def _vcpus_matter(self) -> bool:
+        return any(limit.vcpus_per_cpu is not None for limit in self.view.host_limits)
 
     def place(self, host: Host, items: Iterable[Item]) -> Place:
         """A host without those items that are on it."""
@@ -221,6 +252,8 @@ class Stand:
             taken(self.view, host, guests),
             self._needs(host, self._on.on(host))(Policy.DYNAMIC_MIN) > memory,
             memory - need(Policy.STATIC_MAX),
+            sum(virtual_cpus(vm) or 0 for vm in guests) if self._vcpus_matter else 0,
+            host_limits.most_on(self.view, host),
         )
 
     def free(self, key: str) -> int:

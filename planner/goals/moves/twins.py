@@ -41,4 +41,4 @@ def marks(wanted: Wanted) -> Mapping[str, tuple[Hashable, ...]]:
 
 def _likeness(item: Item, bound: tuple[Hashable, ...]) -> Hashable:
     sizes = (item.comes, item.stays, item.taken, item.static)
-    return item.source, item.moves, bound, tuple(tuple(sorted(each.items())) for each in sizes)
+    return item.source, item.moves, item.vcpus, bound, tuple(tuple(sorted(each.items())) for each in sizes)

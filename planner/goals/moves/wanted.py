@@ -6,12 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.facts.failover_problem import Guarded
+from planner.facts.host_limits import Most
 from planner.plans.moving import Cost
 
 EFFORT = 4.0
 """What the solver may do for one question."""
 PASSING_EFFORT = 0.2
 """The same where VMs come back soon."""
+
+
+NO_LIMIT = Most()
+
+
+def by_unit(units: Mapping[str, str]) -> dict[str, list[str]]:
+    """By unit, its hosts, both in the order of the hosts."""
+    found: dict[str, list[str]] = {}
+    for host, unit in units.items():
+        found.setdefault(unit, []).append(host)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,18 @@ class Place:
     """Nobody can come: it is overcommitted."""
     spare: int
     """What is free when everybody has its static maximum: what restarts after a failure find."""
+    vcpus: int = 0
+    """The virtual CPUs of those that stay on it, where a wish bounds them."""
+    most: Most = NO_LIMIT
+    """What may be taken of it at most, as wishes that have to be kept have it."""
+
+    @property
+    def limit(self) -> Most:
+        """The same, or what those take already that stay on it, where that is more."""
+        memory, vcpus = self.most.memory, self.most.vcpus
+        return Most(
+            None if memory is None else max(memory, self.taken or 0), None if vcpus is None else max(vcpus, self.vcpus)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +70,33 @@ class Item:
     taken: Mapping[str, int | None]
     static: Mapping[str, int]
     """What it takes of a host at its static maximum."""
+    vcpus: int = 0
+    """Its virtual CPUs, where a wish bounds those of a host."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A wish that VMs be apart, or together; by keys."""
+    """A wish that VMs be apart, spread, or together; by keys."""
 
     name: str
-    apart: bool
     vms: tuple[str, ...]
     """Those that may move."""
-    fixed: frozenset[str]
-    """The hosts of those that stay."""
+    most: int | None
+    """How many of all its VMs one unit may have; None where all of them are to be in one unit."""
+    units: Mapping[str, str]
+    """By host, what counts as one: itself, or the failure domain that it is in."""
+    fixed: Mapping[str, int]
+    """By unit, how many there are of those that stay."""
+
+    def left(self, unit: str) -> int:
+        """How many of those that may move a unit may have."""
+        if self.most is not None:
+            return max(0, self.most - self.fixed.get(unit, 0))
+        return len(self.vms) if not self.fixed or unit in self.fixed else 0
+
+    def hosts(self) -> dict[str, list[str]]:
+        """By unit, its hosts."""
+        return by_unit(self.units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _costs(question: Question, asked: Asked, found: Best, targets: Targets) -> I
     costs, known = worth(asked, targets), not question.unsaid()
     for name in (BREACHES, HIGHEST, UNEVEN, BYTES, VMS_MOVED):
         value = value_of(costs, name)
-        if value is not None and (name != BREACHES or asked.softs):
+        if value is not None and (name != BREACHES or asked.preferences):
             yield Cost(name, value, min(value, found.bounds.get(name, 0)) if known else 0)
 
 
@@ -160,6 +160,8 @@ def _notes(question: Question) -> Iterator[str]:
             reasoned.setdefault(refusing.kept_by(question, each.vm), []).append(each.vm.name)
     for why, names in sorted(reasoned.items()):
         yield f"{listed(names, _NAMED)} {plural(names, 'stays', 'stay')}: {why}"
+    for wish, host in question.full_for_good():
+        yield f"the wish {wish} is not kept on {host.name}: what stays there takes more"
     if facts := question.unsaid():
         yield f"what is best is not proven, for lack of {listed(facts, _NAMED)}"
     if not question.counts_failures:

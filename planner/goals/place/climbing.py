@@ -6,7 +6,6 @@ without putting too much at risk again. Whether enough is survived the exact cap
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 
@@ -21,7 +20,7 @@ _RESERVE = Fraction(1, 8)
 """The part of that with which every way of restarting comes to an end, beside which hosts are filled at random."""
 _MOST_GAPS = 2
 """Up to so many gaps for each host are kept free for restarts."""
-_MOST_BACK = 640
+_MOST_BACK = 320
 """So often, divided by the hosts, a change is taken back after which too few hosts may fail."""
 _FINE = 16
 """Their number is settled up to such a part of the number of hosts."""
@@ -120,5 +119,5 @@ class Climb:
         wanted = self._asked.wanted
         roomy = all(0 <= place.room <= place.spare and not place.closed for place in wanted.places)
         return roomy and all(
-            item.static[host] <= item.stays[host] for item in wanted.items for host in item.static.keys()
+            item.static[host] <= item.stays[host] for item in wanted.items for host in item.static
         )

@@ -40,6 +40,7 @@ class Counts:
             self.numbers.require(self.everywhere(number), kind.number, kind.number)
         for place in self.wanted.places:
             self._room(place)
+            self._within_limits(place)
         if self.wanted.most_moves is not None:
             self.numbers.require(self.moved(), most=self.wanted.most_moves)
         for tie in self.wanted.ties:
@@ -117,17 +118,30 @@ class Counts:
         ]
 
     def _tie(self, tie: Tie) -> None:
-        """VMs that are to be apart share no host; those that are to be together are all on one."""
+        """No unit has more of the VMs than it may have; those that are to be together are all in one unit."""
         present = {item.key for kind in self.kinds for item in kind.items} & set(tie.vms)
-        for host in self.places:
-            there = self._there(tie.vms, host)
-            if tie.apart:
-                self.numbers.require(there, most=0 if host in tie.fixed else 1)
-            elif tie.fixed:
-                self.numbers.require(there, most=None if host in tie.fixed else 0)
-            elif there:
+        for unit, hosts in tie.hosts().items():
+            there = self._in(tie.vms, hosts)
+            if tie.most is None and not tie.fixed and there:
                 whole = self.numbers.number(1)
                 self.numbers.require([*there, (-len(present), whole)], 0, 0)
+            elif there:
+                self.numbers.require(there, most=tie.left(unit))
+
+    def _within_limits(self, place: Place) -> None:
+        """A host takes no more than wishes let it, or than those alone take that stay on it."""
+        if place.limit.memory is not None:
+            free = place.limit.memory - (place.taken or 0)
+            self.numbers.require(self._taken(place), most=free // self.grain)
+        if place.limit.vcpus is not None:
+            self.numbers.require(self._vcpus(place), most=place.limit.vcpus - place.vcpus)
+
+    def _vcpus(self, place: Place) -> list[Term]:
+        return [(kind.like.vcpus, self.on[number, place.key]) for number, kind in self.here(place)]
+
+    def _in(self, vms: Sequence[str] | frozenset[str], hosts: Sequence[str]) -> list[Term]:
+        """How many of some VMs are on some hosts."""
+        return [term for host in hosts for term in self._there(vms, host)]
 
     def breaches(self) -> tuple[list[Term], int]:
         """By how much wishes are broken that had better be kept: a sum, and what is broken whatever is done."""
@@ -136,36 +150,65 @@ class Counts:
         for soft in self.asked.softs:
             always += sum(number for host, number in soft.fixed.items() if host in soft.wrong)
             terms += [term for host in sorted(soft.wrong) for term in self._there(soft.vms, host)]
-            if soft.relation == "apart":
-                more, least = self._crowded(soft)
-            elif soft.relation == "together":
+            terms += self._moved_of(soft.vms) if soft.stay else []
+            if soft.most is not None:
+                more, least = self._crowded(soft, soft.most)
+            elif soft.together:
                 more, least = self._scattered(soft)
             else:
                 continue
             terms, always = [*terms, *more], always + least
-        return terms, always
+        more, least = self._exceeding()
+        return [*terms, *more], always + least
 
-    def _crowded(self, soft: Soft) -> tuple[list[Term], int]:
-        """How many are beside another one, less one for each host."""
-        terms = []
-        for host in self.places:
-            there, fixed = self._there(soft.vms, host), soft.fixed.get(host, 0)
-            if there:
+    def _moved_of(self, vms: frozenset[str]) -> list[Term]:
+        """One for each of some VMs that runs and leaves its host."""
+        return [
+            term
+            for number, kind in enumerate(self.kinds)
+            if kind.like.key in vms and not kind.starts
+            for host in self.places
+            for term in self.arrivals(number, host)
+        ]
+
+    def _crowded(self, soft: Soft, most: int) -> tuple[list[Term], int]:
+        """How many are in a unit beyond those that it had better have."""
+        terms, fixed = [], soft.fixed_units()
+        for unit, hosts in soft.hosts().items():
+            if there := self._in(soft.vms, hosts):
                 beside = self.numbers.number(len(soft.vms))
-                self.numbers.require([*there, (-1, beside)], most=1 if not fixed else 0)
+                self.numbers.require([*there, (-1, beside)], most=max(0, most - fixed[unit]))
                 terms.append((1, beside))
-        return terms, sum(max(0, number - 1) for number in soft.fixed.values())
+        return terms, sum(max(0, number - most) for number in fixed.values())
 
     def _scattered(self, soft: Soft) -> tuple[list[Term], int]:
-        """On how many hosts they are beyond the first."""
-        terms = []
-        for host in self.places:
-            there = self._there(soft.vms, host)
-            if there and host not in soft.fixed:
+        """In how many units they are beyond the first."""
+        terms, fixed = [], soft.fixed_units()
+        for unit, hosts in soft.hosts().items():
+            there = self._in(soft.vms, hosts)
+            if there and not fixed[unit]:
                 used = self.numbers.number(1)
                 self.numbers.require([*there, (-len(soft.vms), used)], most=0)
                 terms.append((1, used))
-        return terms, len(soft.fixed) - 1 if soft.fixed or terms else 0
+        return terms, len(soft.fixed_units()) - 1 if soft.fixed or terms else 0
+
+    def _exceeding(self) -> tuple[list[Term], int]:
+        """On how many hosts more is taken than had better be."""
+        terms, always = [], 0
+        for cap in self.asked.caps:
+            place = self.places[cap.host]
+            free = None if cap.most.memory is None else (cap.most.memory - (place.taken or 0)) // self.grain
+            left = None if cap.most.vcpus is None else cap.most.vcpus - place.vcpus
+            if min(0 if free is None else free, 0 if left is None else left) < 0:
+                always += 1
+                continue
+            over = self.numbers.number(1)
+            for room, taken in ((free, self._taken(place)), (left, self._vcpus(place))):
+                if room is not None and taken:
+                    whole = self._altogether(place, taken)
+                    self.numbers.require([*taken, (-whole, over)], most=room)
+            terms.append((1, over))
+        return terms, always
 
     def loads(self, least: int) -> tuple[list[Term], list[Term]] | None:
         """The highest load, no less than `least`, and the difference to the lowest; None where one is unknown."""
@@ -206,13 +249,11 @@ class Counts:
 
     def _most(self, place: Place) -> int:
         """The load of a host if it got everybody."""
-        all_of_them = sum(
-            size * self.kinds[number].number
-            for (number, _), (size, _) in zip(
-                [(number, kind) for number, kind in self.here(place)], self._taken(place), strict=True
-            )
-        )
-        return load((place.taken or 0) + all_of_them * self.grain, place.memory)
+        return load((place.taken or 0) + self._altogether(place, self._taken(place)) * self.grain, place.memory)
+
+    def _altogether(self, place: Place, taken: Sequence[Term]) -> int:
+        """What a host would be taken of if it got everybody; `taken` is told kind by kind."""
+        return sum(size * kind.number for (_, kind), (size, _) in zip(self.here(place), taken, strict=True))
 
     def counts(self, values: Sequence[int]) -> list[dict[str, int]]:
         """How many of each kind each host gets, by what the solver found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from planner.goals.moves import blocking
@@ -15,7 +15,6 @@ from planner.goals.place.question import Question
 from planner.goals.place.refusing import no, not_found
 from planner.goals.place.stages import Stages
 from planner.model.guest import VM
-from planner.model.wishes import PlacementRule
 from planner.plans import Cause, NoPlan
 from planner.rules.wording import counted, listed, plural
 from planner.solver import Ending
@@ -26,7 +25,7 @@ _NAMED = 6
 
 def refusal(question: Question, asked: Asked, *, proven: bool) -> NoPlan:
     """Why no placement was found, and the cheapest ways out."""
-    bare = question.without(_names(question.concerned()))
+    bare = question.without(question.concerned)
     if bare.homeless:
         return no("", (_homeless(bare, vm) for vm in bare.homeless))
     if facts := question.unsaid():
@@ -40,7 +39,7 @@ def refusal(question: Question, asked: Asked, *, proven: bool) -> NoPlan:
         cause, ways = _too_few_moves(free, failures, asked.wanted.most_moves)
     elif failures and ending(question) is Ending.FOUND:
         cause, ways = _too_many_failures(free, failures)
-    elif question.concerned() and ending(bare) is Ending.FOUND:
+    elif question.concerned and ending(bare) is Ending.FOUND:
         cause, ways = _wishes(question)
     else:
         return _no_room(bare)
@@ -79,13 +78,9 @@ def _too_many_failures(asked: Asked, failures: int) -> tuple[Cause, Sequence[str
     return Cause("", told), () if most is None else (f"ask for --keep-failures {most}",)
 
 
-def _names(rules: Iterable[PlacementRule]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(rule.name for rule in rules))
-
-
 def _wishes(question: Question) -> tuple[Cause, Sequence[str]]:
     """The fewest wishes that cannot be kept together, and each that would be enough to give up."""
-    every = _names(question.concerned())
+    every = question.concerned
     kept = list(every)
     for name in every:
         fewer = [each for each in kept if each != name]
@@ -97,7 +92,7 @@ def _wishes(question: Question) -> tuple[Cause, Sequence[str]]:
         if ending(question.without({name})) is Ending.FOUND
     ]
     alone = question.without(set(every) - set(kept))
-    staying = {vm.name: vm for _, vms in alone.broken_for_good() for vm in vms}
+    staying = {vm.name: vm for vms in alone.broken_for_good() for vm in vms}
     why = f": {refusing.staying(alone, tuple(staying.values()))}" if staying else ""
     together = plural(kept, "", " together")
     return Cause("", f"{plural(kept, 'the wish', 'the wishes')} {listed(kept)} cannot be kept{together}{why}"), ways

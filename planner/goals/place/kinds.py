@@ -48,7 +48,7 @@ def kinds(asked: Asked) -> tuple[Kind, ...]:
         sizes = (item.comes, item.stays, item.taken, item.static)
         own = item.source if item.key in asked.wanted.must_go else not item.source
         told = tuple(tuple(sorted(each.items())) for each in sizes)
-        alike[item.moves, own, tuple(bound.get(item.key, ())), told].append(item)
+        alike[item.moves, item.vcpus, own, tuple(bound.get(item.key, ())), told].append(item)
     return tuple(Kind(tuple(items)) for items in alike.values())
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from planner.facts import host_limits
 from planner.facts.failover_problem import Guarded, as_configured, problems
 from planner.facts.high_availability import protected
 from planner.facts.lacking import Lacking
-from planner.facts.wishes import against, allows, members, required
+from planner.facts.wishes import against, allows, members, related_wrongly, required
 from planner.goals.moves.outcome import view_of
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.wanted import Item, Wanted
-from planner.goals.place.asked import Asked, softs
+from planner.goals.place.asked import Asked, caps, softs
 from planner.goals.place.goal import Place, meant
 from planner.model.guest import VM
+from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.model.wishes import PlacementRule, Wished
 from planner.plans.applying import reference
@@ -96,7 +98,7 @@ class Question:
         return tuple(dict.fromkeys(f"{lack.field} of {lack.record.label}" for lack in lacking))
 
     def unsure(self) -> tuple[str, ...]:
-        """What has to be known before anything can be said: the VMs, and the free memory of the hosts."""
+        """What has to be known before anything can be said: the VMs, and what the hosts have."""
         lacking = [*self.stand.adrift()]
         for host in self.stand.hosts:
             lacking += self.stand.unsure(host)
@@ -109,7 +111,7 @@ class Question:
         places = tuple(sorted((stand.place(host, items) for host in stand.hosts), key=lambda each: each.key))
         wanted = Wanted(items, places, frozenset(self._must_go()), self._guarded, ties=stand.ties(items))
         usable = frozenset(stand.key(host) for host in stand.pool.usable)
-        return Asked(wanted, tuple(softs(stand, items)), usable)
+        return Asked(wanted, tuple(softs(stand, items)), usable, tuple(caps(stand)))
 
     def _must_go(self) -> Iterator[str]:
         """Those that are where a wish does not allow them."""
@@ -155,25 +157,44 @@ class Question:
         wishes = [_without(each, gone) if each.pool in ours else each for each in self.state.wishes]
         return Question(self.goal, Inventory(pools, wishes, self.state.site), reference(self.view), self.new)
 
-    def concerned(self) -> tuple[PlacementRule, ...]:
-        """The wishes that have to be kept of VMs that are to be placed, by name."""
-        placed = {id(vm) for vm in (*self.meant.running, *self.meant.starting)}
-        return tuple(rule for rule in required(self.view) if any(id(vm) in placed for vm in members(self.view, rule)))
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The wishes that have to be kept of VMs that are to be placed, and of hosts; their names, each once."""
+        limits = (limit.name for limit in host_limits.limits(self.view))
+        return tuple(dict.fromkeys((*(rule.name for rule in self._of_placed()), *limits)))
 
-    def broken_for_good(self) -> Iterator[tuple[PlacementRule, tuple[VM, ...]]]:
-        """The wishes among these that VMs break which stay where they are, each with those VMs."""
+    def _of_placed(self) -> Iterator[PlacementRule]:
+        placed = {id(vm) for vm in (*self.meant.running, *self.meant.starting)}
+        for rule in required(self.view):
+            if any(id(vm) in placed for vm in members(self.view, rule)):
+                yield rule
+
+    def full_for_good(self) -> Iterator[tuple[str, Host]]:
+        """The limits that are not kept whatever is done, by name, as what stays on a host takes more."""
+        for place in self.asked.wanted.places:
+            host = self.stand.host_of[place.key]
+            for limit in host_limits.limits(self.view) if place.limit != place.most else ():
+                most = host_limits.most_of(limit, host)
+                if host_limits.is_about(self.view, limit, host) and most.exceeded(place.taken, place.vcpus):
+                    yield limit.name, host
+
+    def broken_for_good(self) -> Iterator[tuple[VM, ...]]:
+        """For each of these wishes that VMs break which stay where they are, those VMs.
+
+        Where others stay because they were not named, what they take of hosts is not held against a limit.
+        """
         moving = {item.key for item in self.items}
-        for rule in self.concerned():
+        for rule in self._of_placed():
             staying = [vm for vm in members(self.view, rule) if self.stand.key(vm) not in moving]
             on = [(vm, host) for vm in staying if (host := self.view.hosts.find(vm.runs_on))]
-            hosts = {id(host) for _, host in on}
-            wrong = [vm for vm, host in on if not allows(self.view, rule, host)]
-            apart = rule.relation == "apart" and len(hosts) < len(on)
-            together = rule.relation == "together" and len(hosts) > 1
-            if wrong or apart or together:
-                yield rule, tuple(wrong) or tuple(vm for vm, _ in on)
+            wrong = tuple(vm for vm, host in on if not allows(self.view, rule, host))
+            if wrong or related_wrongly(self.view, rule, (host for _, host in on)):
+                yield wrong or tuple(vm for vm, _ in on)
+        for _, host in () if self.meant.partly else self.full_for_good():
+            yield tuple(vm for vm in self.stand.guests((host,)) if self.stand.key(vm) not in moving)
 
 
 def _without(wished: W, names: set[str]) -> W:
     rules = tuple(rule for rule in wished.placement if not (rule.required and rule.name in names))
-    return wished.model_copy(update={"placement": rules})
+    limits = tuple(limit for limit in wished.host_limits if not (limit.required and limit.name in names))
+    return wished.model_copy(update={"placement": rules, "host_limits": limits})

@@ -33,7 +33,7 @@ def unclear(question: Question) -> Iterator[Cause]:
     view = question.view
     yield from alike(("VMs", view.vms), ("hosts", view.hosts))
     if lacking := question.unsure():
-        yield Cause("", f"the free memory of the hosts is not known: {listed(lacking, _NAMED)}", proven=False)
+        yield Cause("", f"what the hosts have is not known: {listed(lacking, _NAMED)}", proven=False)
     if question.goal.conditions.keep_failures and (lacking := question.untold_of_failures()):
         yield Cause("", f"how many hosts may fail is not known: {listed(lacking, _NAMED)}", proven=False)
     for vm in question.meant.starting:

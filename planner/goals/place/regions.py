@@ -142,6 +142,7 @@ def _region(asked: Asked, targets: Targets, hosts: set[str]) -> Asked:
         ),
         tuple(_soft(soft, targets, inside) for soft in asked.softs),
         asked.usable & hosts,
+        tuple(cap for cap in asked.caps if cap.host in hosts),
     )
 
 
@@ -150,7 +151,8 @@ def _of(sizes: Mapping[str, S], hosts: set[str]) -> dict[str, S]:
 
 
 def _tie(tie: Tie, targets: Targets, inside: set[str]) -> Tie:
-    fixed = tie.fixed | {targets[vm] for vm in tie.vms if vm not in inside}
+    fixed = Counter(tie.fixed)
+    fixed.update(tie.units[targets[vm]] for vm in tie.vms if vm not in inside)
     return replace(tie, vms=tuple(vm for vm in tie.vms if vm in inside), fixed=fixed)
 
 

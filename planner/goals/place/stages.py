@@ -76,7 +76,7 @@ class Stages:
         ending = self.possible()
         if ending is not Ending.FOUND:
             return Best(None, proven=ending is Ending.IMPOSSIBLE, bounds={}, most=0)
-        if self._asked.softs:
+        if self._asked.preferences:
             self._minimize(BREACHES)
         most = self._failures()
         for name in self._names:

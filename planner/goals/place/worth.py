@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.facts.loads import load
@@ -11,7 +11,7 @@ from planner.failover.answers import FailureCapacity
 from planner.failover.capacity import failure_capacity, survives
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.moves import bounds
-from planner.goals.moves.wanted import Tie
+from planner.goals.moves.wanted import Item, Tie
 from planner.goals.place.asked import Asked, Soft
 
 Targets = Mapping[str, str]
@@ -36,7 +36,7 @@ def worth(asked: Asked, targets: Targets) -> Worth:
     complete = bool(known) and len(known) == len(by_host)
     moved = [item for item in asked.wanted.items if item.source and targets[item.key] != item.source]
     return Worth(
-        sum(_breaches(soft, targets) for soft in asked.softs),
+        sum(_breaches(soft, targets) for soft in asked.softs) + _moved_in_vain(asked, moved) + over(asked, targets),
         max(known) if complete else None,
         max(known) - min(known) if complete else None,
         sum(item.moves for item in moved),
@@ -46,24 +46,45 @@ def worth(asked: Asked, targets: Targets) -> Worth:
 
 def loads(asked: Asked, targets: Targets) -> dict[str, int | None]:
     """By host, how much of it is taken; None where that is not known."""
+    taken, _ = _taken(asked, targets)
+    memory = {place.key: place.memory for place in asked.wanted.places}
+    return {host: None if size is None else load(size, memory[host]) for host, size in taken.items()}
+
+
+def _taken(asked: Asked, targets: Targets) -> tuple[dict[str, int | None], dict[str, int]]:
+    """By host, the bytes that are taken of it, None where that is not known, and its virtual CPUs."""
     taken: dict[str, int | None] = {place.key: place.taken for place in asked.wanted.places}
+    vcpus = {place.key: place.vcpus for place in asked.wanted.places}
     for item in asked.wanted.items:
         host = targets[item.key]
         so_far, more = taken[host], item.taken[host]
         taken[host] = None if so_far is None or more is None else so_far + more
-    memory = {place.key: place.memory for place in asked.wanted.places}
-    return {host: None if size is None else load(size, memory[host]) for host, size in taken.items()}
+        vcpus[host] += item.vcpus
+    return taken, vcpus
 
 
 def _breaches(soft: Soft, targets: Targets) -> int:
     on = Counter(soft.fixed)
     on.update(targets[key] for key in soft.vms)
     found = sum(number for host, number in on.items() if host in soft.wrong)
-    if soft.relation == "apart":
-        found += on.total() - len(on)
-    if soft.relation == "together":
-        found += max(0, len(on) - 1)
-    return found
+    units = soft.fixed_units()
+    units.update(soft.units[targets[key]] for key in soft.vms)
+    if soft.most is not None:
+        found += sum(max(0, number - soft.most) for number in units.values())
+    return found + (max(0, len(units) - 1) if soft.together else 0)
+
+
+def _moved_in_vain(asked: Asked, moved: Sequence[Item]) -> int:
+    """How often VMs move that had better not."""
+    return sum(item.key in soft.vms for soft in asked.softs if soft.stay for item in moved)
+
+
+def over(asked: Asked, targets: Targets) -> int:
+    """How often a host has more than it had better have."""
+    if not asked.caps:
+        return 0
+    memory, vcpus = _taken(asked, targets)
+    return sum(cap.most.exceeded(memory[cap.host], vcpus[cap.host]) for cap in asked.caps)
 
 
 def keeps(asked: Asked, targets: Targets) -> bool:
@@ -85,14 +106,18 @@ def keeps(asked: Asked, targets: Targets) -> bool:
     if any(left[key] < 0 and not place.closed for key, place in places.items()):
         return False
     few = wanted.most_moves is None or moved <= wanted.most_moves
-    return few and all(_kept(tie, targets) for tie in wanted.ties)
+    return few and all(_kept(tie, targets) for tie in wanted.ties) and _within_limits(asked, targets)
+
+
+def _within_limits(asked: Asked, targets: Targets) -> bool:
+    """Whether no host takes more than wishes let it, or more than stays on it whatever is done."""
+    memory, vcpus = _taken(asked, targets)
+    return not any(place.limit.exceeded(memory[place.key], vcpus[place.key]) for place in asked.wanted.places)
 
 
 def _kept(tie: Tie, targets: Targets) -> bool:
-    on = Counter(targets[vm] for vm in tie.vms)
-    if tie.apart:
-        return all(number == 1 and host not in tie.fixed for host, number in on.items())
-    return on.keys() <= tie.fixed if tie.fixed else len(on) <= 1
+    on = Counter(tie.units[targets[vm]] for vm in tie.vms)
+    return all(number <= tie.left(unit) for unit, number in on.items()) and (tie.most is not None or len(on) <= 1)
 
 
 def least_load(asked: Asked) -> int:
@@ -144,11 +169,17 @@ def surviving(asked: Asked, targets: Targets, failures: int) -> bool:
     return not failures or survives(_problem(asked, targets), failures, effort=_GLANCE) is True
 
 
-def _problem(asked: Asked, targets: Targets) -> FailoverProblem:
+def left_free(asked: Asked, targets: Targets) -> dict[str, int]:
+    """By host on which VMs are restarted, what is free on it when everybody has its static maximum."""
     spare = {place.key: place.spare for place in asked.wanted.places if place.key in asked.usable}
     for item in asked.wanted.items:
         if targets[item.key] in spare:
             spare[targets[item.key]] -= item.static[targets[item.key]]
+    return spare
+
+
+def _problem(asked: Asked, targets: Targets) -> FailoverProblem:
+    spare = left_free(asked, targets)
     restarts = (
         Restart(each.key, each.size, targets.get(each.key, each.host), each.hosts)
         for each in asked.wanted.guarded
