@@ -13,6 +13,7 @@ from typing import NamedTuple
 from planner import patience
 from planner.goals.moves.board import Board
 from planner.goals.moves.ranges import Ranges
+from planner.plans.costs import HIGHEST
 from planner.units import show_thousandths
 
 WORK = 6_000_000
@@ -43,17 +44,24 @@ class _Found(NamedTuple):
 class Search:
     """Changes of a board, each of which makes it better; `done` tells them in their order.
 
-    Of `enough` the first is how high, the second how uneven loads may be when it ends before its work is used up.
+    Of `enough` the first is how high, the second how uneven loads may be when it ends before its work is used up. It
+    `tells` whoever waits of loads, where these are what they seem.
     """
 
     def __init__(
-        self, board: Board, most_moves: int | None, work: int = WORK, enough: tuple[int, int] = (0, 0)
+        self,
+        board: Board,
+        most_moves: int | None,
+        work: int = WORK,
+        enough: tuple[int, int] = (0, 0),
+        *,
+        tells: bool = True,
     ) -> None:
         self.board = board
         self.done: list[Shift] = []
         self._most = most_moves
         self._work = work
-        self._enough = enough
+        self._enough, self._tells = enough, tells
 
     def run(self) -> None:
         """Even out until no move pulls the loads closer together, then lower the peaks, while there is work left."""
@@ -63,9 +71,9 @@ class Search:
 
     def _goes_on(self) -> bool:
         """Whether there is work left, and nobody who waits would rather have what there is."""
-        if waiting := patience.waiting():
-            waiting.told("highest load", show_thousandths(self.board.worth()[0]), "")
         highest, unevenness, _ = self.board.worth()
+        if self._tells and (waiting := patience.waiting()):
+            waiting.told(HIGHEST, show_thousandths(highest), "")
         done = highest <= self._enough[0] and unevenness <= self._enough[1]
         return self._work > 0 and not done and not patience.ended()
 

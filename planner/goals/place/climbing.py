@@ -45,7 +45,7 @@ class Climb:
         enough = self._most_risk(most, Fraction(1))
         scale = max(place.memory for place in self._asked.wanted.places)
         board = Boards(self._asked, self.targets).risks()
-        self._run(board, (enough * WHOLE // max(1, scale), WHOLE))
+        self._run(board, (enough * WHOLE // max(1, scale), WHOLE), tells=False)
         targets = self._of(board)
         if not self._keeps(targets):
             return
@@ -112,7 +112,7 @@ class Climb:
     def _lowered(self, gaps: int) -> Targets | None:
         """Where loads are as low as can be with so many gaps; None where that does not keep what has to be kept."""
         board = Boards(self._asked, self.targets).loads(self._limit, gaps)
-        self._run(board, (least_load(self._asked), 0))
+        self._run(board, (least_load(self._asked), 0), tells=not gaps)
         return self._of(board) if self._accepts(board) else None
 
     @cached_property
@@ -123,8 +123,8 @@ class Climb:
         now = max(Boards(self._asked, self.targets).risks().risk)
         return max(now, self._most_risk(self.failures, _RESERVE)) if self._plain else now
 
-    def _run(self, board: Board, enough: tuple[int, int]) -> Search:
-        search = Search(board, self._asked.wanted.most_moves, WORK // _PARTS, enough)
+    def _run(self, board: Board, enough: tuple[int, int], *, tells: bool = True) -> Search:
+        search = Search(board, self._asked.wanted.most_moves, WORK // _PARTS, enough, tells=tells)
         search.run()
         search.leaner()
         return search

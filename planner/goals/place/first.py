@@ -27,6 +27,9 @@ class _Filling:
         self._must_go = asked.wanted.must_go
         self._open = [place.key for place in asked.wanted.places if not place.closed]
         self._free = {place.key: place.room for place in asked.wanted.places}
+        self._most = {place.key: place.limit for place in asked.wanted.places}
+        self._taken = {place.key: place.taken or 0 for place in asked.wanted.places}
+        self._vcpus = {place.key: place.vcpus for place in asked.wanted.places}
         self._ties: dict[str, list[Tie]] = {}
         self._on: dict[int, Counter[str]] = {id(tie): Counter() for tie in asked.wanted.ties}
         for tie in asked.wanted.ties:
@@ -35,7 +38,7 @@ class _Filling:
 
     def stays(self, item: Item) -> bool:
         """Leave a VM where it is, if nothing is against it."""
-        able = bool(item.source) and item.key not in self._must_go and self._tied(item, item.source)
+        able = bool(item.source) and item.key not in self._must_go and self._wished(item, item.source)
         if able:
             self._set(item, item.source, item.stays[item.source])
         return able
@@ -52,10 +55,12 @@ class _Filling:
     def _takes(self, item: Item, host: str) -> bool:
         if host not in item.stays or (host == item.source and item.key in self._must_go):
             return False
-        return max(item.comes[host], item.stays[host]) <= self._free[host] and self._tied(item, host)
+        return max(item.comes[host], item.stays[host]) <= self._free[host] and self._wished(item, host)
 
-    def _tied(self, item: Item, host: str) -> bool:
+    def _wished(self, item: Item, host: str) -> bool:
         """Whether wishes let a VM be on a host beside those that are put already."""
+        if self._most[host].exceeded(self._taken[host] + (item.taken[host] or 0), self._vcpus[host] + item.vcpus):
+            return False
         for tie in self._ties.get(item.key, ()):
             unit, on = tie.units[host], self._on[id(tie)]
             if on[unit] >= tie.left(unit) or (tie.most is None and on and unit not in on):
@@ -65,5 +70,7 @@ class _Filling:
     def _set(self, item: Item, host: str, size: int) -> None:
         self.targets[item.key] = host
         self._free[host] -= size
+        self._taken[host] += item.taken[host] or 0
+        self._vcpus[host] += item.vcpus
         for tie in self._ties.get(item.key, ()):
             self._on[id(tie)][tie.units[host]] += 1
