@@ -17,9 +17,9 @@ from pathlib import Path
 import planner
 from planner import goals
 from planner.failover.problem import FailoverProblem, Restart
-from planner.goals.balance.board import Board
 from planner.goals.balance.gathering import Gathered
-from planner.goals.balance.ranges import Ranges
+from planner.goals.moves.board import Board
+from planner.goals.moves.ranges import Ranges
 from planner.goals.moves.stand import Stand
 from planner.model.inventory import Inventory
 from planner.plans import Plan

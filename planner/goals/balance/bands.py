@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from planner.facts.wishes import members, most_in_a_unit, required, unit_of
-from planner.goals.balance.board import Group
+from planner.goals.moves.board import Group
 from planner.goals.moves.stand import Stand
 from planner.model.host import Host
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.goals.balance.board import Board
 from planner.goals.balance.bounds import average, least_highest
 from planner.goals.balance.gathering import Gathered
 from planner.goals.balance.goal import Balance
 from planner.goals.balance.guarding import Guard
 from planner.goals.balance.proving import Proven, costs, prove
-from planner.goals.balance.searching import WORK, Search
 from planner.goals.balance.sequencing import moves_of, sequenced
+from planner.goals.moves.board import Board
+from planner.goals.moves.evening import WORK, Search, step_back
 from planner.goals.moves.ordering import Move
 from planner.goals.moves.wanted import Item
 
@@ -130,14 +130,6 @@ def _improved(board: Board, guard: Guard | None, most_moves: int | None, work: i
 
 def _step_back(search: Search, guard: Guard) -> None:
     """Go back to where what is asked was kept, and never make the change again after which it was not."""
-    changes = list(search.done)
-    kept, lost = 0, len(changes)
-    while lost - kept > 1:
-        middle = (kept + lost) // 2
-        search.back_to(0)
-        search.repeat(changes[:middle])
-        kept, lost = (middle, lost) if guard.holds(search.board) else (kept, middle)
-    search.back_to(0)
-    search.repeat(changes[:kept])
-    if kept < len(changes):
-        search.board.ban(changes[kept].unit, changes[kept].target)
+    refused = step_back(search, guard.holds)
+    if refused is not None:
+        search.board.ban(refused.unit, refused.target)

@@ -14,7 +14,7 @@ from planner.facts.transfers import transferred
 from planner.facts.vcpu_loads import physical_cpus, virtual_cpus
 from planner.facts.wishes import against, members, required
 from planner.goals.balance.bands import Bands
-from planner.goals.balance.board import Bin, Board, Size, Unit
+from planner.goals.moves.board import Bin, Board, Size, Unit
 from planner.goals.moves.stand import Stand
 from planner.model.guest import VM
 from planner.model.host import Host

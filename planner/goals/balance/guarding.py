@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from planner.facts.failover_problem import Problems
 from planner.failover.capacity import survives
-from planner.goals.balance.board import Board
+from planner.goals.moves.board import Board
 from planner.goals.moves.ordering import Move
 
 

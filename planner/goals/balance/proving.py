@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from planner.facts.loads import WHOLE
-from planner.goals.balance.board import Board
+from planner.goals.moves.board import Board
 from planner.solver import Ending, Term, WholeNumbers
 
 MOST_PAIRS = 600

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from planner.goals.balance.board import Board
-from planner.goals.balance.ranges import Ranges
+from planner.goals.moves.board import Board
 from planner.goals.moves.ordering import Move, ordered
+from planner.goals.moves.ranges import Ranges
 from planner.goals.moves.wanted import Item
 
 

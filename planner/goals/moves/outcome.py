@@ -16,6 +16,9 @@ from planner.plans.applying import applied
 from planner.plans.midst import midst
 from planner.plans.moving import HostLoad, Moved, MovesGuard, Standing, Survival, Survivals
 
+_MOMENTS = 4
+"""So many moments of a plan are worth the whole effort."""
+
 
 def view_of(state: Inventory, reference: str) -> PoolView:
     """The pool of that UUID or name."""
@@ -76,18 +79,34 @@ def host_loads(start: PoolView, end: PoolView, emptied: Iterable[str]) -> tuple[
     return tuple(sorted(found, key=lambda each: each.host))
 
 
-def survivals(reference: str, start: Inventory, steps: tuple[Step, ...]) -> Survivals:
-    """How many hosts may fail before, at the worst moment, and in the end."""
+def survivals(reference: str, start: Inventory, steps: tuple[Step, ...], *, always: bool) -> Survivals:
+    """How many hosts may fail before, at the worst moment, and in the end.
+
+    Unless it has to hold at every moment, the effort for all of them is that of a few.
+    """
     known: Known = {}
-    found = [survival(view_of(each, reference), known) for each in (start, *moments(start, steps))]
-    lacking = {_told(lack) for _, each in found for lack in each.lacking}
-    if not any(each.guarded for _, each in found):
+    rounds = len({(step.round, step.round is None and number) for number, step in enumerate(steps)})
+    effort = 1.0 if always else _MOMENTS / max(_MOMENTS, 2 * rounds)
+    told, lacking, anybody = list[Survival](), set[str](), False
+
+    def ask(state: Inventory, effort: float) -> Survival:
+        nonlocal anybody
+        each, found = survival(view_of(state, reference), known, effort=effort)
+        lacking.update(_told(lack) for lack in found.lacking)
+        anybody = anybody or bool(found.guarded)
+        return Survival(each.lower, each.upper, each.proven)
+
+    told.append(ask(start, 1.0))
+    state = start
+    for state in moments(start, steps):
+        told.append(ask(state, effort))
+    if effort < 1:
+        told[-1] = ask(state, 1.0)
+    if not anybody:
         return Survivals(None, None, None)
-    told = [Survival(each.lower, each.upper, each.proven) for each, _ in found]
-    worst = min(told, key=lambda each: (each.lower, each.upper))
     if lacking:
         return Survivals(None, None, None, tuple(sorted(lacking)))
-    return Survivals(told[0], worst, told[-1])
+    return Survivals(told[0], min(told, key=lambda each: (each.lower, each.upper)), told[-1])
 
 
 def moments(state: Inventory, steps: tuple[Step, ...]) -> Iterable[Inventory]:

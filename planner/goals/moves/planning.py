@@ -68,7 +68,7 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     steps, seconds = migrations(stand, order.rounds, _reasons(case, found))
     forward = _Forward((*case.first, *steps, *case.last), seconds)
     pool = reference(stand.view)
-    survived = survivals(pool, inventory, forward.steps)
+    survived = survivals(pool, inventory, forward.steps, always=case.conditions.always)
     refused = forbidden(pool, inventory, forward.steps)
     causes = (*refused, *_brought(inventory, forward.steps), *_too_few(case.conditions, survived))
     if causes:

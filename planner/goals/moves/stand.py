@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import cached_property
+from typing import TypeVar
 
 from planner.errors import GoalError
 from planner.facts import host_limits
 from planner.facts.failover_problem import Guarded, PoolProblem, as_configured
 from planner.facts.footprint import Question, footprint
 from planner.facts.lacking import Lacking, each_once
+from planner.facts.likeness import likeness
 from planner.facts.loads import taken, taken_by
 from planner.facts.memory import Policy, charged, charges, guest_need, need_of_host, unsaid_version
 from planner.facts.migration import LIVE, Moves
@@ -24,6 +26,8 @@ from planner.model.guest import VM, Memory
 from planner.model.host import Host
 from planner.model.inventory import PoolView
 from planner.model.wishes import PlacementRule
+
+S = TypeVar("S", int, int | None)
 
 _MOST = 2**58
 """All memory together stays below this, so that sums of it are exact in 64 bits."""
@@ -40,6 +44,9 @@ class Stand:
         self._on = charges(view)
         self._bounded()
         self._answers: dict[tuple[int, int], Answer] = {}
+        self._likeness: dict[int, Hashable | None] = {}
+        self._free: dict[Hashable, Answer] = {}
+        self._open: dict[Hashable, tuple[Host, ...]] = {}
 
     def _bounded(self) -> None:
         """Raises GoalError where sums of sizes would no longer be exact."""
@@ -80,9 +87,13 @@ class Stand:
         found = [vm for host in hosts for vm in self.view.vms_on(host) if not vm.driver_domain]
         return tuple(sorted(found, key=lambda vm: (vm.name, self.key(vm))))
 
+    @cached_property
+    def _targets(self) -> tuple[Host, ...]:
+        return tuple(host for host in self.hosts if all(host is not each for each in self.emptied))
+
     def targets(self) -> tuple[Host, ...]:
         """The hosts that are not to be empty, by name."""
-        return tuple(host for host in self.hosts if all(host is not each for each in self.emptied))
+        return self._targets
 
     def bound(self, vm: VM) -> Answer:
         """What keeps a VM where it is, whatever the host it would go to."""
@@ -94,17 +105,47 @@ class Stand:
         """What keeps a VM from a host to which it would be moved, memory aside."""
         found = self._answers.get((id(vm), id(host)))
         if found is None:
-            found = self._answers[id(vm), id(host)] = answer(self.moves.arrival(vm, host))
+            found = self._answers[id(vm), id(host)] = self._arrival(vm, host)
         return found
+
+    def _arrival(self, vm: VM, host: Host) -> Answer:
+        """Where nothing keeps a VM from a host, nothing keeps those that are alike; else each is told by itself."""
+        key = self._like(vm), id(host), self.view.hosts.find(vm.runs_on) is host
+        if key[0] is not None and key in self._free:
+            return self._free[key]
+        found = answer(self.moves.arrival(vm, host))
+        if key[0] is not None and found.can:
+            self._free[key] = found
+        return found
+
+    def _like(self, vm: VM) -> Hashable | None:
+        if id(vm) not in self._likeness:
+            self._likeness[id(vm)] = likeness(self.view, vm)
+        return self._likeness[id(vm)]
 
     def open_hosts(self, vm: VM) -> tuple[Host, ...]:
         """The hosts that surely take a VM, memory aside."""
         source = self.view.hosts.find(vm.runs_on)
-        return tuple(
-            host
-            for host in self.targets()
-            if host is not source and self.arrival(vm, host).can and not against(self.view, vm, host)
-        )
+        key = self._like(vm), id(source)
+        if key[0] is None:
+            found = self._reached(vm, source)
+        else:
+            if key not in self._open:
+                self._open[key] = self._reached(vm, source)
+            found = self._open[key]
+        return found if id(vm) not in self._wished else tuple(each for each in found if self._allowed(vm, each))
+
+    def _reached(self, vm: VM, source: Host | None) -> tuple[Host, ...]:
+        """The hosts that take a VM, and so all that are alike and on the same host."""
+        return tuple(host for host in self.targets() if host is not source and self.arrival(vm, host).can)
+
+    def _allowed(self, vm: VM, host: Host) -> bool:
+        return id(vm) not in self._wished or not against(self.view, vm, host)
+
+    @cached_property
+    def _wished(self) -> frozenset[int]:
+        """The VMs that a wish is about which has to be kept."""
+        return frozenset(id(vm) for rule in required(self.view) for vm in members(self.view, rule))
 
     def ties(self, items: Iterable[Item]) -> tuple[Tie, ...]:
         """The wishes that bind VMs to each other, as far as VMs that may move are concerned."""
@@ -156,13 +197,13 @@ class Stand:
 
     def starting(self, vm: VM) -> Item | tuple[Lacking, ...]:
         """What a VM that does not run takes of the hosts on which it could be started; it is on none today."""
-        hosts = [host for host in self.targets() if self.start(vm, host).can and not against(self.view, vm, host)]
+        hosts = [host for host in self.targets() if self.start(vm, host).can and self._allowed(vm, host)]
         return self._item(vm, None, hosts)
 
     def _item(self, vm: VM, source: Host | None, hosts: list[Host]) -> Item | tuple[Lacking, ...]:
         """What a VM takes of hosts, told once for all of them where memory is counted alike."""
-        alike = {charged(self.view, host): host for host in hosts}
-        rule = {self.key(host): charged(self.view, host) for host in hosts}
+        rule = {self.key(host): self._charged[id(host)] for host in hosts}
+        alike = {self._charged[id(host)]: host for host in hosts}
         needs = {each: footprint(vm, Question.START, vcpus_charged=each is not False) for each in alike}
         stays = {each: guest_need(vm, vcpus_charged=each is not False) for each in alike}
         taken = {each: taken_by(self.view, vm, host) for each, host in alike.items()}
@@ -179,10 +220,10 @@ class Stand:
             self.key(vm),
             "" if source is None else self.key(source),
             moves,
-            {key: needs[each].least for key, each in rule.items()},
-            {key: stays[each].least for key, each in rule.items()},
-            {key: taken[each] for key, each in rule.items()},
-            {key: static[each] for key, each in rule.items()},
+            _by_host(rule, {each: need.least for each, need in needs.items()}),
+            _by_host(rule, {each: need.least for each, need in stays.items()}),
+            _by_host(rule, taken),
+            _by_host(rule, static),
             (vcpus or 0) if self._vcpus_matter else 0,
         )
 
@@ -232,8 +273,20 @@ class Stand:
 
     def _rule(self, host: Host) -> bool:
         """Whether virtual CPUs are charged; where that is unknown they are, so that nothing is promised too much."""
-        return charged(self.view, host) is not False
+        return self._charged[id(host)] is not False
+
+    @cached_property
+    def _charged(self) -> dict[int, bool | None]:
+        """Whether memory is charged for virtual CPUs, by host."""
+        return {id(host): charged(self.view, host) for host in self.view.hosts.records}
 
     def unsaid(self) -> tuple[Lacking, ...]:
         """Hosts whose version would tell by which rule memory is counted."""
-        return tuple(unsaid_version(self.view, host) for host in self.targets() if charged(self.view, host) is None)
+        return tuple(unsaid_version(self.view, host) for host in self.targets() if self._charged[id(host)] is None)
+
+
+def _by_host(rules: Mapping[str, bool | None], sizes: Mapping[bool | None, S]) -> dict[str, S]:
+    """A size for each host, by the rule by which it counts memory."""
+    if len(sizes) == 1:
+        return dict.fromkeys(rules, *sizes.values())
+    return {host: sizes[rule] for host, rule in rules.items()}

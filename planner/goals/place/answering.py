@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.facts.survival import survival
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.outcome import host_name
 from planner.goals.moves.planning import Case, planned
@@ -39,6 +38,7 @@ _NAMED = 6
 
 def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
     """A host for each VM and the way there, or why there is none. Raises GoalError where the wish is not clear."""
+    pot = Pot(goal.conditions.seconds)
     view = one_pool(goal.pool, inventory)
     new = tuple(added(goal, view))
     wish = tuple(VmAdded(reference(view), vm) for vm in new)
@@ -51,7 +51,7 @@ def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
     asked = _limited(question.asked, goal.conditions)
     if stuck(question):
         return replace(refusal(question, asked, proven=True), goal=told)
-    found = best(asked, Pot(goal.conditions.seconds), goal.conditions.keep_failures or 0)
+    found = best(asked, pot, goal.conditions.keep_failures or 0)
     if found.targets is None:
         return replace(refusal(question, asked, proven=found.proven), goal=told)
     answer = _first(question, asked, found, told)
@@ -78,17 +78,21 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
     """The plan of the best assignment that can be reached in steps that are safe."""
     assert found.targets is not None  # noqa: S101 - something was found
     refused: NoPlan | None = None
-    before = survival(question.view)[0].lower
     for targets in (found.targets, *found.earlier[: _MOST_TRIED - 2], *found.earlier[_MOST_TRIED - 2 :][-1:]):
         answer = _planned(question, asked, found, targets, told)
         if isinstance(answer, NoPlan):
             refused = refused or answer
             continue
-        after = answer.outcome.survivals.after if isinstance(answer.outcome, MovesOutcome) else None
-        if question.counts_failures or question.meant.starting or after is None or after.lower >= before:
+        if question.counts_failures or question.meant.starting or _no_worse(answer):
             return answer
     causes = refused.because if refused else (refusing.not_found(),)
     return NoPlan(told, tuple(replace(cause, proven=False) for cause in causes))
+
+
+def _no_worse(plan: Plan) -> bool:
+    """Whether as many hosts may fail in the end as before, as far as that is known."""
+    told = plan.outcome.survivals if isinstance(plan.outcome, MovesOutcome) else None
+    return not told or not told.after or not told.before or told.after.lower >= told.before.lower
 
 
 def _planned(question: Question, asked: Asked, found: Best, targets: Targets, told: str) -> Plan | NoPlan:

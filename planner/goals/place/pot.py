@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from copy import copy
+from time import monotonic
 
 from planner.solver import Outcome, WholeNumbers
 
 USUAL = 8.0
 """What may be done where no time is given, as the solver counts it: the same on every machine."""
-_SOLVER = 0.4
-"""The part of the time that is given which the solver gets; the rest goes into questions, steps and proofs."""
+_SEARCH = 0.5
+"""The part of the time that is given in which it is searched; the rest goes into steps and proofs."""
 _SHARE = 0.3
 _LEAST = 0.05
 
 
 class Pot:
-    """Effort, or seconds where they are given; each question gets a share of what is left."""
+    """Effort, or seconds where they are given, from now on; each question gets a share of what is left."""
 
     def __init__(self, seconds: float | None) -> None:
-        self._timed = seconds is not None
-        self._all = self.left = USUAL if seconds is None else seconds * _SOLVER
-
-    def part(self, share: float) -> Pot:
-        """A pot with a share of all that there was; what is spent of it has to be taken from this one."""
-        other = copy(self)
-        other._all = other.left = share * self._all  # noqa: SLF001 - it is one of these
-        return other
+        self.timed = seconds is not None
+        self._all = USUAL if seconds is None else seconds * _SEARCH
+        self._begun, self._spent = monotonic(), 0.0
 
     @property
-    def spent(self) -> float:
-        """What was used up."""
-        return self._all - self.left
+    def left(self) -> float:
+        """What may still be used up."""
+        return self._all - (monotonic() - self._begun if self.timed else self._spent)
+
+    def part(self, share: float) -> Pot:
+        """A pot with a share of all that there was, and no more than there is; see `give_back`."""
+        other = copy(self)
+        other._all = min(share * self._all, max(0.0, self.left))  # noqa: SLF001 - it is one of these
+        other._begun, other._spent = monotonic(), 0.0  # noqa: SLF001
+        return other
+
+    def give_back(self, part: Pot) -> None:
+        """Count what was used up of a part of it."""
+        self._spent += part._spent
 
     @property
     def empty(self) -> bool:
@@ -40,6 +47,6 @@ class Pot:
     def solve(self, numbers: WholeNumbers, share: float = _SHARE) -> Outcome:
         """What the solver finds with a share of what is left."""
         most = max(_LEAST * self._all, share * self.left)
-        found = numbers.solve(most, most if self._timed else None)
-        self.left -= found.effort
+        found = numbers.solve(most, most if self.timed else None)
+        self._spent += found.effort
         return found

@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from planner.facts import host_limits
-from planner.facts.failover_problem import Guarded, as_configured
+from planner.facts.failover_problem import Guarded, as_configured, problems
 from planner.facts.high_availability import protected
 from planner.facts.lacking import Lacking
-from planner.facts.survival import survival
 from planner.facts.wishes import against, allows, members, related_wrongly, required
 from planner.goals.moves.outcome import view_of
 from planner.goals.moves.stand import Stand
@@ -85,11 +84,15 @@ class Question:
 
     def unsaid(self) -> tuple[str, ...]:
         """The facts that would tell of further places for VMs: what is best is not proven without them."""
+        return self._untold
+
+    @cached_property
+    def _untold(self) -> tuple[str, ...]:
         lacking = [*self.stand.unsaid(), *(lack for each in self.stays for lack in each.lacking)]
         for item in self.items:
             vm = self.stand.vm_of[item.key]
             arrives = self.stand.arrival if item.source else self.stand.start
-            for host in self.stand.hosts:
+            for host in self.stand.hosts if len(item.stays) < len(self.stand.hosts) else ():
                 found = None if self.stand.key(host) in item.stays else arrives(vm, host)
                 lacking += found.lacking if found is not None and found.can is None else ()
         return tuple(dict.fromkeys(f"{lack.field} of {lack.record.label}" for lack in lacking))
@@ -124,13 +127,17 @@ class Question:
         found = self.stand.pool.guarded((*others, *starting))
         placed = {item.key for item in self.items if not item.source}
         known = all(each.host is not None or each.key in placed for each in found)
-        unsaid = any(each.lacking for each in found) or survival(self.view)[1].lacking
+        unsaid = any(each.lacking for each in found) or self._lacking
         return found if known and not unsaid else ()
 
     def untold_of_failures(self) -> tuple[str, ...]:
         """What has to be known before hosts that may fail can be counted; none where nobody is protected."""
-        lacking = survival(self.view)[1].lacking if self.promised else ()
+        lacking = self._lacking if self.promised else ()
         return tuple(dict.fromkeys(f"{lack.field} of {lack.record.label}" for lack in lacking))
+
+    @cached_property
+    def _lacking(self) -> tuple[Lacking, ...]:
+        return problems(self.stand.pool, as_configured(self.view)).lacking
 
     @property
     def counts_failures(self) -> bool:

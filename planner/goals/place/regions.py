@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from planner.goals.moves.wanted import Tie
 from planner.goals.place.asked import Asked, Soft
+from planner.goals.place.guarding import Guard
 from planner.goals.place.pot import Pot
 from planner.goals.place.stages import Stages
 from planner.goals.place.worth import Targets, capacity, least_load, loads, worth
@@ -35,13 +36,16 @@ class Regions:
         self.found: list[Targets] = [start]
         self._least = capacity(asked, start).lower if asked.wanted.guarded else 0
         self._hosts = sorted(place.key for place in asked.wanted.places)
+        self._guard = Guard(asked, start, self._least)
 
     def run(self) -> list[Targets]:
         """What was found, the best last."""
         if len(self._hosts) > 1 and worth(self._asked, self.found[0]).highest is not None:
             self._even_out()
+            self.found = self._guard.surely(self.found)
             self.found.append(min(reversed(self.found), key=lambda each: self._order(each, ())))
             self._go_back()
+            self.found = self._guard.surely(self.found)
         return self.found
 
     def _even_out(self) -> None:
@@ -92,11 +96,11 @@ class Regions:
         part = self._pot.part(_PART)
         ours = {item.key: now[item.key] for item in self._asked.wanted.items if now[item.key] in inside}
         best = Stages(_region(self._asked, now, inside), part, ours, names=names, window=window).run()
-        self._pot.left -= part.spent
+        self._pot.give_back(part)
         then = {**now, **(best.targets or {})}
         if self._order(then, names) >= self._order(now, names):
             return False
-        if self._asked.wanted.guarded and capacity(self._asked, then).lower < self._least:
+        if not self._guard.holds(hosts, now, then):
             return False
         self.found.append(then)
         return True

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.goals.place.asked import Asked
+from planner.goals.place.climbing import Climb
+from planner.goals.place.first import first
 from planner.goals.place.kinds import kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
-from planner.goals.place.stages import Best, Stages, value_of
-from planner.goals.place.worth import Targets, capacity, keeps, least_load, most_failures, worth
-from planner.plans.costs import BREACHES, HIGHEST
+from planner.goals.place.stages import Best, Stages, simple_bounds, value_of
+from planner.goals.place.worth import Targets, capacity, keeps, most_failures, worth
+from planner.plans.costs import BREACHES
 
 _MOST_NUMBERS = 6_000
 """So many numbers of VMs of a kind on a host are asked for at once."""
@@ -20,18 +22,31 @@ _AT_ONCE = 0.5
 
 def best(asked: Asked, pot: Pot, least: int) -> Best:
     """The best assignment that is found with so much effort, where so many hosts may fail at least."""
-    start = today(asked, least)
-    if start is not None and sum(len(kind.like.stays) for kind in kinds(asked)) > _MOST_NUMBERS:
-        most = most_failures(asked) if asked.wanted.guarded else 0
-        whole = Best(start, proven=False, bounds={HIGHEST: least_load(asked)}, most=most)
-    else:
+    large = sum(len(kind.like.stays) for kind in kinds(asked)) > _MOST_NUMBERS
+    whole = _of_large(asked, pot, least) if large else None
+    if whole is None:
         part = pot.part(_AT_ONCE)
-        whole = Stages(asked, part, start, least).run()
-        pot.left -= part.spent
-    if whole.targets is None or _proven(asked, whole):
-        return whole
-    found = Regions(asked, pot, whole.targets).run()
+        whole = Stages(asked, part, today(asked, least), least, climbs=True).run()
+        pot.give_back(part)
+        if whole.targets is None or _proven(asked, whole):
+            return whole
+    found = Regions(asked, pot, whole.targets or {}).run()
     return replace(whole, targets=found[-1], earlier=(*reversed(found[:-1]), *whole.earlier))
+
+
+def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:
+    """What is found without the solver in a pool that is too large for it; None where nothing is."""
+    start = today(asked, 0) or first(asked)
+    if start is None:
+        return None
+    climb = Climb(asked, start, pot)
+    climb.raise_failures()
+    if climb.failures < least:
+        return None
+    raised = climb.targets
+    climb.lower_loads()
+    most = max(most_failures(asked), climb.failures) if asked.wanted.guarded else 0
+    return Best(climb.targets, proven=False, bounds=simple_bounds(asked, climb.targets), most=most, earlier=(raised,))
 
 
 def _proven(asked: Asked, whole: Best) -> bool:

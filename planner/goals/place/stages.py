@@ -6,17 +6,18 @@ asked of the solver until none is left: what is impossible for some sets is impo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
 from planner.goals.place.asked import Asked
+from planner.goals.place.climbing import Climb
 from planner.goals.place.counts import Counts
 from planner.goals.place.failing import Failing
 from planner.goals.place.kinds import counted, decoded, kinds
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, Worth, capacity, least_load, most_failures, worth
+from planner.goals.place.worth import Targets, Worth, capacity, least_load, most_even, most_failures, worth
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED, worth_told
 from planner.solver import Ending, Term
 
@@ -50,6 +51,12 @@ def value_of(costs: Worth, name: str) -> int | None:
     return dict(zip((BREACHES, HIGHEST, UNEVEN, BYTES, VMS_MOVED), values, strict=True))[name]
 
 
+def simple_bounds(asked: Asked, targets: Targets) -> dict[str, int]:
+    """What the highest load is no lower than; and with the highest load as it is, the unevenness."""
+    highest = worth(asked, targets).highest
+    return {} if highest is None else {HIGHEST: least_load(asked), UNEVEN: max(0, highest - most_even(asked))}
+
+
 class Stages:
     """One cost after the other is made small, those of some names; `window` is how low and how high loads may be."""
 
@@ -62,9 +69,10 @@ class Stages:
         *,
         names: Sequence[str] = (HIGHEST, UNEVEN, BYTES, VMS_MOVED),
         window: tuple[int, int] | None = None,
+        climbs: bool = False,
     ) -> None:
         self._asked, self._pot, self._least = asked, pot, least
-        self._names, self._window = names, window
+        self._names, self._window, self._climbs = names, window, climbs
         self._kinds = kinds(asked)
         self._found: list[Targets] = [] if start is None else [start]
         self._sets: list[frozenset[str]] = []
@@ -78,10 +86,22 @@ class Stages:
             return Best(None, proven=ending is Ending.IMPOSSIBLE, bounds={}, most=0)
         if self._asked.preferences:
             self._minimize(BREACHES)
+        if self._climbs:
+            self._climb(Climb.raise_failures)
         most = self._failures()
+        if self._climbs:
+            self._climb(Climb.lower_loads)
         for name in self._names:
             self._minimize(name)
         return Best(self._found[-1], proven=False, bounds=self._bounds, most=most, earlier=self._found[-2::-1])
+
+    def _climb(self, step: Callable[[Climb], None]) -> None:
+        """Begin with what is found without the solver, where it is better."""
+        climb = Climb(self._asked, self._found[-1], self._pot)
+        step(climb)
+        if climb.targets is not self._found[-1]:
+            self._found.append(climb.targets)
+        self._least = max(self._least, climb.failures)
 
     def possible(self) -> Ending:
         """Whether anything keeps what has to be kept."""
@@ -145,7 +165,7 @@ class Stages:
         now = self._value(name)
         if now is None:
             return
-        bound, left = least_load(self._asked) if name == HIGHEST else 0, self._pot.left * (1 - _SHARES[name])
+        bound, left = self._simple_bound(name), self._pot.left * (1 - _SHARES[name])
         for number in range(_MOST_SETS):
             if now <= bound or (number and self._pot.left <= left):
                 break
@@ -159,6 +179,9 @@ class Stages:
         now = self._value(name) or 0
         self._bounds[name] = min(bound, now)
         self._fixed.append(name)
+
+    def _simple_bound(self, name: str) -> int:
+        return simple_bounds(self._asked, self._found[-1]).get(name, 0) if name in (HIGHEST, UNEVEN) else 0
 
     def _roomy(self, name: str, unit: int) -> None:
         """Look among assignments with so much left for restarts that most of them survive enough."""

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from planner.facts.loads import load
 from planner.failover.answers import FailureCapacity
-from planner.failover.capacity import failure_capacity
+from planner.failover.capacity import failure_capacity, survives
 from planner.failover.problem import FailoverProblem, Restart
+from planner.goals.moves import bounds
 from planner.goals.moves.wanted import Item, Tie
 from planner.goals.place.asked import Asked, Soft
 
 Targets = Mapping[str, str]
+_GLANCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,20 @@ def _kept(tie: Tie, targets: Targets) -> bool:
 
 
 def least_load(asked: Asked) -> int:
-    """No assignment has a lower highest load: what all hosts together come to, if every VM is where it takes least."""
+    """No assignment has a lower highest load."""
+    number = {place.key: each for each, place in enumerate(asked.wanted.places)}
+    return bounds.least_load(
+        [place.memory for place in asked.wanted.places],
+        [place.taken or 0 for place in asked.wanted.places],
+        [{number[host]: size or 0 for host, size in item.taken.items()} for item in asked.wanted.items],
+    )
+
+
+def most_even(asked: Asked) -> int:
+    """No assignment has a lowest load that is higher: what all hosts come to if every VM is where it takes most."""
     wanted = asked.wanted
     taken = sum(place.taken or 0 for place in wanted.places)
-    taken += sum(min((size or 0 for size in item.taken.values()), default=0) for item in wanted.items)
+    taken += sum(max((size or 0 for size in item.taken.values()), default=0) for item in wanted.items)
     return load(taken, sum(place.memory for place in wanted.places))
 
 
@@ -149,13 +161,28 @@ def most_failures(asked: Asked) -> int:
 
 def capacity(asked: Asked, targets: Targets) -> FailureCapacity:
     """How many hosts may fail at once under an assignment."""
+    return failure_capacity(_problem(asked, targets))
+
+
+def surviving(asked: Asked, targets: Targets, failures: int) -> bool:
+    """Whether that many may surely fail, as far as a glance tells."""
+    return not failures or survives(_problem(asked, targets), failures, effort=_GLANCE) is True
+
+
+def left_free(asked: Asked, targets: Targets) -> dict[str, int]:
+    """By host on which VMs are restarted, what is free on it when everybody has its static maximum."""
     spare = {place.key: place.spare for place in asked.wanted.places if place.key in asked.usable}
     for item in asked.wanted.items:
         if targets[item.key] in spare:
             spare[targets[item.key]] -= item.static[targets[item.key]]
+    return spare
+
+
+def _problem(asked: Asked, targets: Targets) -> FailoverProblem:
+    spare = left_free(asked, targets)
     restarts = (
         Restart(each.key, each.size, targets.get(each.key, each.host), each.hosts)
         for each in asked.wanted.guarded
         if targets.get(each.key, each.host) in spare
     )
-    return failure_capacity(FailoverProblem(spare, tuple(restarts)))
+    return FailoverProblem(spare, tuple(restarts))

@@ -35,6 +35,10 @@ class Bin:
     """The groups whose VMs are kept apart, once for each of those that stay on it."""
     most: Most = NO_LIMIT
     """What may be taken of it at most."""
+    risk: int = 0
+    """What its failure takes from the other hosts, less what the VMs on it do that may be moved."""
+    most_risk: int | None = None
+    """No more of it than that; None where nobody asks."""
 
 
 class Size(NamedTuple):
@@ -60,6 +64,8 @@ class Unit:
     """The bytes that go over the network."""
     apart: tuple[int, ...] = ()
     """The groups that keep it apart from others, once for each of its VMs that is in one."""
+    restart: int = 0
+    """What it takes elsewhere when its host fails; nothing where it is not restarted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Board:
         self.taken = [each.taken for each in bins]
         self.vcpus = [each.vcpus for each in bins]
         self.room = [each.room for each in bins]
+        self.risk = [each.risk for each in bins]
         self.moved = 0
         self._crowds = Counter(self._crowd(group, host) for host, each in enumerate(bins) for group in each.groups)
         memory = max(1, sum(each.memory for each in bins) // max(1, len(bins)))
@@ -106,6 +113,7 @@ class Board:
         unit, size = self.units[number], self.size(number, host)
         self.taken[host] += sign * size.taken
         self.vcpus[host] += sign * unit.vcpus
+        self.risk[host] += sign * self.risk_of(number, host)
         (self.on[host].add if sign > 0 else self.on[host].remove)(number)
         for group in unit.apart:
             self._crowds[self._crowd(group, host)] += sign
@@ -142,7 +150,7 @@ class Board:
     def _alike(self, number: int) -> Hashable:
         """What tells a unit from others on its host, as long as nobody keeps it from some hosts or from other units."""
         unit = self.units[number]
-        return number if unit.apart else (unit.sizes, unit.vcpus, unit.source, len(unit.vms))
+        return number if unit.apart else (unit.sizes, unit.vcpus, unit.source, len(unit.vms), unit.restart)
 
     def distinct(self, host: int) -> tuple[int, ...]:
         """The units on a host, of those that are alike the first alone."""
@@ -208,8 +216,23 @@ class Board:
 
     def possible(self, number: int, host: int) -> bool:
         """Whether a unit can be moved to a host as things are."""
-        wished = self.apart(number, host) and self.within(number, host)
-        return wished and self.fits(number, host) and self.allowed(number, host)
+        able = self.fits(number, host) and self.apart(number, host) and self.within(number, host)
+        return able and self.allowed(number, host) and self.bearable(self.at[number], host, number)
+
+    def risk_of(self, number: int, host: int) -> int:
+        """What a host's failure takes from the others for a unit on it: its restart, and no longer what it takes."""
+        return self.units[number].restart - self.size(number, host).static
+
+    def bearable(self, one: int, other: int, first: int | None = None, second: int | None = None) -> bool:
+        """Whether two hosts may fail as they may have to, once a unit went there and another one came back."""
+        for host, leaving, coming in ((one, first, second), (other, second, first)):
+            most = self.bins[host].most_risk
+            if most is not None:
+                less = self.risk_of(leaving, host) if leaving is not None else 0
+                more = self.risk_of(coming, host) if coming is not None else 0
+                if self.risk[host] + more - less > max(most, self.risk[host]):
+                    return False
+        return True
 
     def memory_load(self, host: int) -> int:
         """The load of a host's memory, as it is told."""

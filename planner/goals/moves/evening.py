@@ -5,19 +5,23 @@ Every step is possible when it comes. The work is counted, so that the same pool
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner import patience
-from planner.goals.balance.board import Board
-from planner.goals.balance.ranges import Ranges
+from planner.goals.moves.board import Board
+from planner.goals.moves.ranges import Ranges
+from planner.plans.costs import HIGHEST
 from planner.units import show_thousandths
 
 WORK = 6_000_000
 """Changes that are looked at, where no time is given."""
 _LEAVING, _COMING = 6, 8
 """So many of the hosts that are loaded most, and least, are looked at first, for memory and for virtual CPUs."""
+_NEAREST = 4
+"""Where only memory counts, so many VMs of about the right size are tried in exchange for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,26 @@ class _Found(NamedTuple):
 
 
 class Search:
-    """Changes of a board, each of which makes it better; `done` tells them in their order."""
+    """Changes of a board, each of which makes it better; `done` tells them in their order.
 
-    def __init__(self, board: Board, most_moves: int | None, work: int = WORK) -> None:
+    Of `enough` the first is how high, the second how uneven loads may be when it ends before its work is used up. It
+    `tells` whoever waits of loads, where these are what they seem.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        most_moves: int | None,
+        work: int = WORK,
+        enough: tuple[int, int] = (0, 0),
+        *,
+        tells: bool = True,
+    ) -> None:
         self.board = board
         self.done: list[Shift] = []
         self._most = most_moves
         self._work = work
+        self._enough, self._tells = enough, tells
 
     def run(self) -> None:
         """Even out until no move pulls the loads closer together, then lower the peaks, while there is work left."""
@@ -54,9 +71,11 @@ class Search:
 
     def _goes_on(self) -> bool:
         """Whether there is work left, and nobody who waits would rather have what there is."""
-        if waiting := patience.waiting():
-            waiting.told("highest load", show_thousandths(self.board.worth()[0]), "")
-        return self._work > 0 and not patience.ended()
+        highest, unevenness, _ = self.board.worth()
+        if self._tells and (waiting := patience.waiting()):
+            waiting.told(HIGHEST, show_thousandths(highest), "")
+        done = highest <= self._enough[0] and unevenness <= self._enough[1]
+        return self._work > 0 and not done and not patience.ended()
 
     def back_to(self, number: int) -> None:
         """Take back all changes but the first ones."""
@@ -151,20 +170,33 @@ class Search:
 
     def _between(self, ranges: Ranges, one: int, other: int) -> Iterator[_Found]:
         """What makes it better by moves between two hosts."""
+        for first, second in self._exchanges(one, other):
+            self._work -= 1
+            worth = ranges.worth(one, other, first, second)
+            if worth >= ranges.now:
+                continue
+            shifts = self._shifts(one, other, first, second)
+            if shifts and self._may(shifts):
+                order = tuple(each.unit for each in shifts)
+                yield _Found(worth, (len(shifts), order), shifts)
+
+    def _exchanges(self, one: int, other: int) -> Iterator[tuple[int | None, int | None]]:
+        """A unit that leaves one host, and one that comes back, or none; not both."""
         board = self.board
-        here, there = board.distinct(one), board.distinct(other)
-        for first in (*here, None):
-            for second in (*there, None):
-                self._work -= 1
-                if first is None and second is None:
-                    continue
-                worth = ranges.worth(one, other, first, second)
-                if worth >= ranges.now:
-                    continue
-                shifts = self._shifts(one, other, first, second)
-                if shifts and self._may(shifts):
-                    order = tuple(each.unit for each in shifts)
-                    yield _Found(worth, (len(shifts), order), shifts)
+        here, there = (*board.distinct(one), None), (*board.distinct(other), None)
+        if board.bins[one].cpus is not None or len(here) * len(there) <= _NEAREST * (len(here) + len(there)):
+            yield from ((first, second) for first in here for second in there if first != second)
+            return
+        sizes = sorted((0, -1) if each is None else (board.size(each, other).taken, each) for each in there)
+        memory, others = max(1, board.bins[one].memory), max(1, board.bins[other].memory)
+        too_much = (board.taken[one] * others - board.taken[other] * memory) // (memory + others)
+        for first in here:
+            back = (0 if first is None else board.size(first, one).taken) - too_much
+            middle = bisect_left(sizes, back, key=lambda each: each[0])
+            for _, number in sizes[max(0, middle - _NEAREST // 2) : middle + _NEAREST // 2]:
+                second = None if number < 0 else number
+                if first != second:
+                    yield first, second
 
     def _shifts(self, one: int, other: int, first: int | None, second: int | None) -> tuple[Shift, ...]:
         """The moves of such a change in an order in which they are possible; none where there is none."""
@@ -173,7 +205,8 @@ class Search:
         back = [] if second is None else [Shift(second, other, one)]
         if first is None or second is None:
             return tuple(each for each in (*there, *back) if board.possible(each.unit, each.target))
-        if not (board.allowed(first, other) and board.allowed(second, one)):
+        allowed = board.allowed(first, other) and board.allowed(second, one)
+        if not allowed or not board.bearable(one, other, first, second):
             return ()
         freed_here, freed_there = board.size(first, one).stays, board.size(second, other).stays
         room_there = board.fits(first, other) and board.fits(second, one, freed_here)
@@ -185,3 +218,17 @@ class Search:
         if room_here and board.apart(second, one) and board.apart(first, other, second):
             return (*back, *there)
         return ()
+
+
+def step_back(search: Search, holds: Callable[[Board], bool]) -> Shift | None:
+    """Go back to where what is asked was kept; the change after which it was not, None where none is left."""
+    changes = list(search.done)
+    kept, lost = 0, len(changes)
+    while lost - kept > 1:
+        middle = (kept + lost) // 2
+        search.back_to(0)
+        search.repeat(changes[:middle])
+        kept, lost = (middle, lost) if holds(search.board) else (kept, middle)
+    search.back_to(0)
+    search.repeat(changes[:kept])
+    return changes[kept] if kept < len(changes) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.facts.loads import load
-from planner.goals.balance.board import Board
+from planner.goals.moves.board import Board
 
 _BESIDES = 3
 """So many of the highest and lowest are remembered: a change concerns two hosts."""

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from planner.facts.host_limits import Most
-from planner.goals.balance.board import Bin, Board, Group, Size, Unit
 from planner.goals.balance.bounds import average, least_highest
 from planner.goals.balance.proving import costs, prove
+from planner.goals.moves.board import Bin, Board, Group, Size, Unit
 
 APART = Group(1, ("a", "b", "c"))
 

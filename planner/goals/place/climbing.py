@@ -1,0 +1,145 @@
+"""Better assignments found by moving VMs one by one and two at a time: quick at any size, and proves nothing.
+
+First the hosts are made to put less at risk, so that more of them may fail; then their loads are made low and even
+without putting too much at risk again. Whether enough is survived the exact capacity says.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+
+from planner.facts.loads import WHOLE
+from planner.goals.moves.board import Board
+from planner.goals.moves.evening import WORK, Search, step_back
+from planner.goals.place.asked import Asked
+from planner.goals.place.boards import Boards
+from planner.goals.place.pot import Pot
+from planner.goals.place.worth import Targets, capacity, keeps, least_load, most_failures, surviving, worth
+
+_RESERVE = Fraction(1, 8)
+"""The part of that with which every way of restarting comes to an end, beside which hosts are filled at random."""
+_MOST_GAPS = 2
+"""Up to so many gaps for each host are kept free for restarts."""
+_MOST_BACK = 320
+"""So often, divided by the hosts, a change is taken back after which too few hosts may fail."""
+_FINE = 16
+"""Their number is settled up to such a part of the number of hosts."""
+_PARTS = 3
+"""So much of the work goes into one search at most, as a part of all of it."""
+
+
+class Climb:
+    """An assignment that is made better; `failures` is what it survives, at least."""
+
+    def __init__(self, asked: Asked, start: Targets, pot: Pot) -> None:
+        self._asked, self._pot = asked, pot
+        self.targets, self._breaches = start, worth(asked, start).breaches
+        self.failures = capacity(asked, start).lower if asked.wanted.guarded else 0
+
+    def raise_failures(self) -> None:
+        """Have more hosts fail, as far as that is found."""
+        most = most_failures(self._asked) if self._asked.wanted.guarded and self._plain else 0
+        if self.failures >= most or self._pot.empty:
+            return
+        enough = self._most_risk(most, Fraction(1))
+        scale = max(place.memory for place in self._asked.wanted.places)
+        board = Boards(self._asked, self.targets).risks()
+        self._run(board, (enough * WHOLE // max(1, scale), WHOLE), tells=False)
+        targets = self._of(board)
+        if not self._keeps(targets):
+            return
+        reached = capacity(self._asked, targets).lower
+        if reached > self.failures:
+            self.targets, self.failures = targets, reached
+
+    def lower_loads(self) -> None:
+        """Make the highest load low, then loads even, with no fewer failures survived."""
+        if worth(self._asked, self.targets).highest is None or self._pot.empty:
+            return
+        best = self._lowered(0)
+        if best is None and self.failures:
+            best = self._with_gaps()
+        best = best or self._stepwise()
+        if self._costs(best) < self._costs(self.targets):
+            self.targets = best
+
+    def _costs(self, targets: Targets) -> tuple[int, int, int]:
+        costs = worth(self._asked, targets)
+        return costs.breaches, costs.highest or 0, costs.uneven or 0
+
+    def _with_gaps(self) -> Targets | None:
+        """With few gaps: their number is doubled until they are enough, and then as far as may be taken back."""
+        hosts, best = len(self._asked.usable), None
+        refused, wanted = 0, max(1, hosts // 8)
+        while best is None and wanted <= _MOST_GAPS * hosts and not self._pot.empty:
+            best = self._lowered(wanted)
+            refused, wanted = (refused, wanted) if best else (wanted, 2 * wanted)
+        while best and wanted - refused > max(1, hosts // _FINE) and not self._pot.empty:
+            middle = (wanted + refused) // 2
+            better = self._lowered(middle)
+            best = better or best
+            refused, wanted = (refused, middle) if better else (middle, wanted)
+        return best
+
+    def _stepwise(self) -> Targets:
+        """Lower as far as all is kept: changes after which it is not are taken back, a few times."""
+        board = Boards(self._asked, self.targets).loads(self._limit)
+        search = self._run(board, (least_load(self._asked), 0))
+        for _ in range(_MOST_BACK // max(1, len(board.bins))):
+            if self._accepts(board):
+                return self._of(board)
+            if self._pot.empty:
+                break
+            refused = step_back(search, self._accepts)
+            if refused is not None:
+                board.ban(refused.unit, refused.target)
+                search.run()
+        step_back(search, self._accepts)
+        return self._of(board) if self._accepts(board) else self.targets
+
+    def _accepts(self, board: Board) -> bool:
+        targets = self._of(board)
+        return self._keeps(targets) and surviving(self._asked, targets, self.failures)
+
+    def _keeps(self, targets: Targets) -> bool:
+        return keeps(self._asked, targets) and worth(self._asked, targets).breaches <= self._breaches
+
+    def _of(self, board: Board) -> Targets:
+        """Where a board has the VMs; those that are held are where they were."""
+        return {**self.targets, **board.targets()}
+
+    def _lowered(self, gaps: int) -> Targets | None:
+        """Where loads are as low as can be with so many gaps; None where that does not keep what has to be kept."""
+        board = Boards(self._asked, self.targets).loads(self._limit, gaps)
+        self._run(board, (least_load(self._asked), 0), tells=not gaps)
+        return self._of(board) if self._accepts(board) else None
+
+    @cached_property
+    def _limit(self) -> int | None:
+        """How much each host may put at risk."""
+        if not self.failures:
+            return None
+        now = max(Boards(self._asked, self.targets).risks().risk)
+        return max(now, self._most_risk(self.failures, _RESERVE)) if self._plain else now
+
+    def _run(self, board: Board, enough: tuple[int, int], *, tells: bool = True) -> Search:
+        search = Search(board, self._asked.wanted.most_moves, WORK // _PARTS, enough, tells=tells)
+        search.run()
+        search.leaner()
+        return search
+
+    def _most_risk(self, failures: int, part: Fraction) -> int:
+        """With no more than this on any host so many may fail, and a part of the reserve is left."""
+        wanted, usable = self._asked.wanted, self._asked.usable
+        free = sum(place.spare for place in wanted.places if place.key in usable)
+        free -= sum(max(item.static.values()) for item in wanted.items)
+        largest = max((each.size for each in wanted.guarded), default=0)
+        return (free - int(part * largest * max(0, len(usable) - failures))) // failures
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether what is free is free for restarts too: nobody is ballooned, and no host is too full."""
+        wanted = self._asked.wanted
+        roomy = all(0 <= place.room <= place.spare and not place.closed for place in wanted.places)
+        return roomy and all(item.static[host] <= item.stays[host] for item in wanted.items for host in item.static)
