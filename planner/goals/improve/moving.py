@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from planner.facts.failover_problem import Problems
 from planner.facts.wishes import broken
+from planner.goals.improve.reaching import cheap_moves
 from planner.goals.improve.roomier import roomier
-from planner.goals.moves.assignment import cheapest
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.planning import Case, planned
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.surviving import surviving
 from planner.goals.moves.wanted import Item, Wanted
+from planner.goals.place.asked import Asked
+from planner.goals.place.worth import most_failures
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
 from planner.plans.moving import MovesOutcome
@@ -22,8 +24,8 @@ from planner.units import format_size
 
 _EFFORT = 0.25
 _MOST_NAMED = 12
-_MOST_PAIRS = 40_000
-"""Pairs of a VM and a host that one model can hold."""
+_MOST_PAIRS = 1_000_000
+"""Pairs of a VM and a host of which it can be told in time whether they are possible."""
 
 
 def by_moves(
@@ -44,7 +46,10 @@ def by_moves(
     broken_today = {each.rule for each in broken(view)}
     ties = tuple(tie for tie in stand.ties(items) if tie.name not in broken_today)
     wanted = Wanted(items, places, frozenset(), stand.guarded, ties=ties, effort=_EFFORT)
-    found = surviving(wanted, failures, cheapest)
+    asked = Asked(wanted, (), frozenset(place.key for place in places))
+    if (most := most_failures(asked)) < failures:
+        return _beyond(told, stand, most)
+    found = cheap_moves(wanted, failures)
     if found is None:
         return _no(told, "whether moves alone are enough was not found out with the effort that is allowed")
     if found.assigned.targets is None:
@@ -82,6 +87,14 @@ def _never(told: str, stand: Stand, wanted: Wanted, failures: int) -> NoPlan:
     strict = surviving(replace(wanted, at_least=True), failures)
     proven = strict is not None and strict.assigned.targets is None
     return NoPlan(told, (Cause("", "no live moves are enough", proven=proven),))
+
+
+def _beyond(told: str, stand: Stand, most: int) -> NoPlan:
+    """That memory is too scarce for so many failures, wherever VMs are."""
+    if unsaid := _unsaid(stand):
+        return _no(told, f"more VMs could be moved than is known: {listed(unsaid, 6)}")
+    why = f"no live moves are enough: wherever VMs are, no more than {counted(most, 'host')} may fail"
+    return NoPlan(told, (Cause("", why),))
 
 
 def _no(told: str, why: str) -> NoPlan:
