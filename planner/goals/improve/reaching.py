@@ -1,4 +1,4 @@
-"""The cheapest moves after which so many hosts may fail: of small pools the cheapest there are, of others as it comes."""
+"""The cheapest moves after which so many hosts may fail: in small pools the cheapest there are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def cheap_moves(wanted: Wanted, failures: int) -> Surviving | None:
 
     What is found in a large pool is proven to be enough, and not to be the cheapest.
     """
-    if sum(len(item.stays) for item in wanted.items) <= _SMALL:
+    if is_small(wanted):
         found = surviving(wanted, failures, cheapest)
         if found is not None:
             return found
@@ -32,3 +32,8 @@ def cheap_moves(wanted: Wanted, failures: int) -> Surviving | None:
     )
     proven = all(cost.value == cost.bound for cost in costs)
     return Surviving(Assigned(reached.targets, proven, costs), wanted, reached.lower, reached.upper)
+
+
+def is_small(wanted: Wanted) -> bool:
+    """Whether all pairs of a VM and a host are put into one model."""
+    return sum(len(item.stays) for item in wanted.items) <= _SMALL

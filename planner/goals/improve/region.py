@@ -72,7 +72,10 @@ class Region:
                 left -= count * max(like.stays[place.key], like.comes[place.key] if came else 0)
         for number in self._kinds:
             if (number, place.key) in self._on:
-                stays, comes = (_up(each[place.key]) for each in (self._of.kinds[number].like.stays, self._of.kinds[number].like.comes))
+                stays, comes = (
+                    _up(each[place.key])
+                    for each in (self._of.kinds[number].like.stays, self._of.kinds[number].like.comes)
+                )
                 terms.append((stays, self._on[number, place.key]))
                 if comes > stays:
                     terms += [(comes - stays, each) for _, each in self._come[number, place.key]]
@@ -134,7 +137,9 @@ class Region:
             if (number, host) in self._on
         ]
         now = {number: holding.on[host][number] for number in self._kinds if (number, host) in self._on}
-        left = holding.free(host) + sum(holding.kinds[number].like.static[host] * count for number, count in now.items())
+        left = holding.free(host) + sum(
+            holding.kinds[number].like.static[host] * count for number, count in now.items()
+        )
         most = max(0, left) // demand.measure
         parts = numbers.number(most)
         some = None if holding.steady else numbers.number(1)

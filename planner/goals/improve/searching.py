@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from random import Random
 
 from planner import patience
 from planner.failover.answers import FailureCapacity
 from planner.goals.improve.holding import Demand, Holding
 from planner.goals.improve.region import BESIDE, Region
+from planner.goals.improve.turns import Turns
 from planner.goals.moves.surviving import after
 from planner.goals.moves.wanted import Wanted
 from planner.plans.costs import OTHER_BYTES, worth_told
 from planner.units import MIB
 
-_EFFORT = 1.0
+_EFFORT = 1.25
 """What all looks may take, as the solver counts it; a large pool gets more."""
 _EFFORT_FOR_HOST = 1 / 32
 _LOOK = 0.01
@@ -34,6 +34,8 @@ _IDLE = 24
 """So many looks without gain end it."""
 _LONGER = 4
 _JUDGING = 0.1
+_JUDGED = 0.03
+"""What it takes to hold something against the exact capacity, in terms of looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class _Search:
         self._wanted, self._failures = wanted, failures
         self._effort = _EFFORT + _EFFORT_FOR_HOST * len(wanted.places)
         self._holding = Holding(wanted, failures)
-        self._chance = Random(1)  # noqa: S311 - the same choices every time
+        self._turns = Turns()
         everywhere = frozenset(self._holding.places)
         sizes = sorted({each.size for each in wanted.guarded if each.size}, reverse=True)
         measures = sizes[:: -(-len(sizes) // _MEASURES) or 1]
@@ -73,10 +75,17 @@ class _Search:
                 if len(self._demands) > _MOST_DEMANDS:
                     break
                 continue
+            if short and idle >= _IDLE // 3:
+                self._give_up_reserves(short)
             self._tell()
             hosts = self._wasteful(short) if short else self._changed()
             idle = 0 if self._look(hosts, 1 + idle / _LONGER) else idle + 1
         return self._best
+
+    def _give_up_reserves(self, short: list[Demand]) -> None:
+        """Reserves that nothing keeps are not asked for any more."""
+        for demand in short:
+            self._demands[demand.measure, demand.hosts] = replace(demand, reserve=0)
 
     def _tell(self) -> None:
         if waiting := patience.waiting():
@@ -111,35 +120,32 @@ class _Search:
         """The kinds that are placed anew; some of them where they are many."""
         there = sorted({number for host in hosts for number, count in self._holding.on[host].items() if count})
         most = max(1, _NUMBERS // len(hosts))
-        return there if len(there) <= most else sorted(self._chance.sample(there, most))
+        return there if len(there) <= most else sorted(self._turns.some(there, most))
 
     def _wasteful(self, short: list[Demand]) -> list[str]:
         """Hosts with much left over beside whole parts, some that lose most, and any others."""
-        demand = self._chance.choice(short) if self._chance.random() < 0.5 else max(short, key=lambda each: each.measure)
+        demand = self._turns.some(short, 1)[0] if self._turns.below(2) else max(short, key=lambda each: each.measure)
         holding = self._holding
         over = {host: max(0, holding.free(host)) % demand.measure for host in holding.hosts}
         parts = {host: holding.parts(demand, host) for host in holding.hosts}
         near = sorted(holding.hosts, key=lambda host: (-over[host], host))[: max(3, len(over) // 3)]
         worst = sorted(holding.hosts, key=lambda host: (-parts[host].lost - parts[host].free, host))
-        first = [*self._some(near, 3), *self._some(worst[: self._failures + 2], 2)]
+        first = [*self._turns.some(near, 3), *self._turns.some(worst[: self._failures + 2], 2)]
         return self._filled(first)
 
     def _changed(self) -> list[str]:
         """Hosts to which VMs came, and those from which they came; then any others."""
         holding, arrived = self._holding, self._holding.arrived()
         first: list[str] = []
-        for number, host, _ in self._some(arrived, 3):
+        for number, host, _ in self._turns.some(arrived, 3):
             left = [each for each in holding.hosts if holding.on[each][number] < holding.here[number][each]]
             first += [host, *left[:2]]
         return self._filled(first[: _HOSTS - 2])
 
-    def _some(self, of: list, number: int) -> list:
-        return self._chance.sample(of, min(number, len(of)))
-
     def _filled(self, first: list[str]) -> list[str]:
         found = list(dict.fromkeys(first))
         others = [host for host in self._holding.hosts if host not in found]
-        return sorted([*found, *self._some(others, _HOSTS - len(found))])
+        return sorted([*found, *self._turns.some(others, _HOSTS - len(found))])
 
     def _better(self) -> bool:
         """Whether what is there now holds; it is kept where it is the best so far, and else told why it does not."""
@@ -151,6 +157,7 @@ class _Search:
             return True
         targets = self._holding.targets()
         found = after(self._wanted, targets, effort=_JUDGING)
+        self._effort -= _JUDGED
         if found.lower < self._failures:
             self._demand_more(found)
             return False
@@ -170,4 +177,8 @@ class _Search:
 
     def _tightest(self) -> Iterator[tuple[int, frozenset[str]]]:
         """The demands that one part less would break."""
-        return (key for key, each in list(self._demands.items()) if self._holding.shortage(replace(each, reserve=each.reserve + 1)))
+        return (
+            key
+            for key, each in list(self._demands.items())
+            if self._holding.shortage(replace(each, reserve=each.reserve + 1))
+        )
