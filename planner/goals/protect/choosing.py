@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.failover.capacity import failure_capacity
+from planner.failover.capacity import failure_capacity, survives
 from planner.goals.protect.candidates import Candidate, Field, Merit, merits
 from planner.goals.protect.relaxed import Relaxed
 from planner.plans.protecting import Kept
@@ -17,6 +17,8 @@ from planner.solver import Ending
 
 _ROUNDS = 6
 _SOLVING = 0.25
+_GLANCE = 0.01
+_MORE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,32 @@ class _Search:
             self._relaxed.forbid(capacity.witness, capacity.because)
         if not self._settled:
             self._by_slots(merit)
+            if self._best is None:
+                self._but_largest(merit)
         return bound
 
     def _take(self, merit: Merit, chosen: tuple[Candidate, ...]) -> None:
         if self._best is None or merit.of(chosen) >= merit.of(self._best):
             self._best = chosen
+
+    def _but_largest(self, merit: Merit) -> None:
+        """All but the largest, as many as survive; then each larger one that does so beside them, while looks are left.
+
+        It is the way for pools that are too large for the solver; fewer VMs never survive less.
+        """
+        order = sorted(self._field.candidates, key=lambda each: (each.size, each.vm))
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high + 1) // 2
+            held = survives(self._field.problem(order[:middle]), self._failures, effort=_GLANCE)
+            low, high = (middle, high) if held else (low, middle - 1)
+        chosen = order[:low]
+        others = sorted(order[low:], key=lambda each: (-merit.worth.get(each.vm, 0), each.size, each.vm))
+        for each in others[: self._rounds * _MORE]:
+            if survives(self._field.problem([*chosen, each]), self._failures, effort=_GLANCE):
+                chosen.append(each)
+        if _survives(self._field, chosen, self._failures):
+            self._take(merit, tuple(sorted(chosen, key=lambda each: each.vm)))
 
     def _by_slots(self, merit: Merit) -> None:
         """The best choice that survives because slots are held free for it: it may not be the best of all."""
