@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.goals.evacuate.disks import Freed, freed
@@ -14,7 +15,8 @@ from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import taken_out
 from planner.goals.naming import name_of
 from planner.goals.pools import told_apart
-from planner.model.inventory import Inventory
+from planner.model.host import Host
+from planner.model.inventory import Inventory, PoolView
 from planner.plans import NoPlan, Plan
 from planner.plans.applying import applied, reference
 from planner.plans.moving import MovesOutcome
@@ -27,21 +29,27 @@ def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
     """The steps that empty hosts, or why they cannot be. Raises GoalError where the wish is not clear."""
     view, hosts = meant(goal, inventory)
     told_apart(view, inventory)
-    pool, names = reference(view), tuple(name_of(host) for host in hosts)
-    disks = freed(inventory, pool, names)
     if goal.move_disks:
-        return _emptied(goal, inventory, disks)
-    found = _emptied(goal, inventory, Freed((), (), ()))
-    if isinstance(found, NoPlan) and disks.steps and isinstance(_emptied(goal, inventory, disks), Plan):
+        return _emptied(goal, inventory, view, hosts, _disks(inventory, view, hosts))
+    found = _emptied(goal, inventory, view, hosts, Freed((), (), ()))
+    if not isinstance(found, NoPlan):
+        return found
+    disks = _disks(inventory, view, hosts)
+    if disks.steps and isinstance(_emptied(goal, inventory, view, hosts, disks), Plan):
         what = plural(disks.disks, "its local disk", "local disks")
         way = f"move {what} to shared repositories first, with --move-disks: then there is a plan"
         return replace(found, ways_out=(*found.ways_out, way))
     return found
 
 
-def _emptied(goal: Evacuate, inventory: Inventory, disks: Freed) -> Plan | NoPlan:
+def _disks(inventory: Inventory, view: PoolView, hosts: Sequence[Host]) -> Freed:
+    return freed(inventory, reference(view), [name_of(host) for host in hosts])
+
+
+def _emptied(
+    goal: Evacuate, inventory: Inventory, view: PoolView, hosts: Sequence[Host], disks: Freed
+) -> Plan | NoPlan:
     """The same once some disks have been moved."""
-    view, hosts = meant(goal, inventory)
     told = f"empty {listed(host.name for host in hosts)} of {view.name}" + (" for good" if goal.permanent else "")
     out = tuple(taken_out(view, hosts))
     first = (*disks.steps, *out)
