@@ -2,10 +2,17 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner
+from planner.goals.place import searching
+from planner.goals.place.first import first
+from planner.goals.place.pot import Pot
+from planner.goals.place.question import Question
+from planner.goals.place.wishing import kept_better
+from planner.goals.place.worth import keeps, worth
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Plan
@@ -221,3 +228,40 @@ def test_a_plan_that_moves_what_is_to_stay_is_found_out() -> None:
     assert [each for each in broken_promises(found, stay) if "the wish busy does not let it be" in each]
     spare = lab({"a1": 8, "b1": 9}, vms, host_limits=[{"name": "spare", "free_memory": 6 * 2**30}])
     assert [each for each in broken_promises(found, spare) if "in the end the wish spare on b1 is not kept" in each]
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"placement": [wished("far", "v", "w", "x", relation="apart", by="rack", required=False)]},
+        {"placement": [wished("away", "v", "w", not_hosts=["a1"], required=False)]},
+        {"placement": [wished("near", "v", "y", relation="together", required=False)]},
+        {"host_limits": [{"name": "spare", "free_memory": 6 * 2**30, "required": False}]},
+        {"host_limits": [{"name": "few", "hosts": ["a1"], "vcpus_per_cpu": 1, "required": False}]},
+    ],
+)
+def test_preferences_are_kept_in_pools_that_are_too_large_for_one_model(
+    wishes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_MOST_NUMBERS", 0)
+    vms = [("v", 1, "a1"), ("w", 1, "a1"), ("x", 1, "a1"), ("y", 1, "b2")]
+    found = planner.plan(planner.Place(), lab({"a1": 8, "b2": 8, "c3": 8, "d3": 8}, vms, **wishes))
+    assert isinstance(found, Plan)
+    cost = outcome(found).costs[0]
+    assert (cost.name, cost.value) == ("breaches of wishes", 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=SEEDS)
+def test_one_wish_after_the_other_never_makes_it_worse(seed: int) -> None:
+    small = Wishful(seed, hosts=2 + seed % 3)
+    view = small.inventory().pools[0]
+    asked = Question(ALL, small.inventory(), view.name, ()).asked
+    start = first(asked)
+    if start is None:
+        return
+    then = kept_better(asked, Pot(None), start)
+    assert keeps(asked, then)
+    assert worth(asked, then).breaches <= worth(asked, start).breaches
+    ways = [small.costs(where)[0] for where in small.ends()]
+    assert worth(asked, then).breaches >= min(ways, default=0)
