@@ -69,10 +69,14 @@ class _Search:
         self._best: tuple[Candidate, ...] | None = known
         self._settled = False
         """Whether the best one is as good as what was kept so far demands."""
+        self._wanted: Sequence[Merit] = ()
+        self._values: list[int] = []
+        """What the best one has of each merit that is settled."""
 
     def run(self, wanted: Sequence[Merit]) -> Choice:
         """The best choice that was found, and what bounds it, merit by merit as far as they are settled."""
         kept: list[Kept] = []
+        self._wanted = wanted
         for merit in wanted:
             most = merit.of(self._field.candidates)
             bound = most if self._settled and merit.of(self._best or ()) == most else self._settle(merit, most)
@@ -81,6 +85,7 @@ class _Search:
             if value < bound:
                 break
             self._relaxed.keep(merit, value)
+            self._values.append(value)
             self._settled = True
         return Choice(self._best or (), tuple(kept), all(each.value == each.bound for each in kept))
 
@@ -94,27 +99,29 @@ class _Search:
             chosen = self._relaxed.chosen(found)
             capacity = failure_capacity(self._field.problem(chosen))
             if capacity.lower >= self._failures:
-                self._take(merit, chosen)
+                self._take(chosen)
                 return bound
             if capacity.upper >= self._failures or capacity.witness is None or capacity.because is None:
                 break
             self._relaxed.forbid(capacity.witness, capacity.because)
-        if not self._settled:
-            self._by_slots(merit)
-            if self._best is None:
-                self._but_largest(merit)
+        self._by_slots(merit)
+        if merit.of(self._best or ()) < bound:
+            self._but_largest(merit)
         return bound
 
-    def _take(self, merit: Merit, chosen: tuple[Candidate, ...]) -> None:
-        if self._best is None or merit.of(chosen) >= merit.of(self._best):
+    def _take(self, chosen: tuple[Candidate, ...]) -> None:
+        if self._best is None or self._worth(chosen) >= self._worth(self._best):
             self._best = chosen
 
+    def _worth(self, chosen: Sequence[Candidate]) -> list[int]:
+        return [merit.of(chosen) for merit in self._wanted]
+
     def _but_largest(self, merit: Merit) -> None:
-        """All but the largest, as many as survive; then each larger one that does so beside them, while looks are left.
+        """Those of the first start groups, and of the next all but the largest: as many as survive; then any others.
 
         It is the way for pools that are too large for the solver; fewer VMs never survive less.
         """
-        order = sorted(self._field.candidates, key=lambda each: (each.size, each.vm))
+        order = sorted(self._field.candidates, key=lambda each: (each.rank, each.size, each.vm))
         low, high = 0, len(order)
         while low < high:
             middle = (low + high + 1) // 2
@@ -126,12 +133,14 @@ class _Search:
             if survives(self._field.problem([*chosen, each]), self._failures, effort=_GLANCE):
                 chosen.append(each)
         if _survives(self._field, chosen, self._failures):
-            self._take(merit, tuple(sorted(chosen, key=lambda each: each.vm)))
+            self._take(tuple(sorted(chosen, key=lambda each: each.vm)))
 
     def _by_slots(self, merit: Merit) -> None:
         """The best choice that survives because slots are held free for it: it may not be the best of all."""
         relaxed = Relaxed(self._field, self._failures)
         relaxed.hold_slots()
+        for settled, value in zip(self._wanted, self._values, strict=False):
+            relaxed.keep(settled, value)
         found = relaxed.best(merit, 2 * self._effort)
         if found.ending is Ending.FOUND and _survives(self._field, chosen := relaxed.chosen(found), self._failures):
-            self._take(merit, chosen)
+            self._take(chosen)
