@@ -198,8 +198,8 @@ def _survived(outcome: MovesOutcome, replay: _Replay, start: Inventory, end: Inv
     if wanted is None:
         return
     moments = [*replay.moments, end] if outcome.always else [end]
-    found = [survival(pool_of(each, outcome)) for each in moments]
-    worst = min((capacity.lower for capacity, problem in found if problem.guarded), default=wanted)
+    survivals = [survival(pool_of(each, outcome)) for each in moments]
+    worst = min((capacity.lower for capacity, problem in survivals if problem.guarded), default=wanted)
     if worst < wanted:
         yield f"{wanted} failures are to be survived, {worst} are"
     if outcome.for_toolstack and covers_all(survival(pool_of(end, outcome))[1], wanted) is not True:
