@@ -7,14 +7,20 @@ import numpy as np
 import pytest
 
 import planner
+from planner.failover import search
 from planner.failover.effort import SECOND, Effort
 from planner.failover.evenly import SIZES, filled_evenly
 from planner.failover.fitting import Packing, pack
+from planner.failover.layouts import traits
 from planner.failover.ledger import Ledger
+from planner.failover.ranking import Ints
 from planner.failover.search import Search
 from planner.failover.toll import Toll, toll
 from tests.benchmarks.failure_capacity import Row, large_flavours, pool
 from tests.failover.test_each_argument import ledgers
+from tests.failover.test_layouts import of_few_sizes, surviving
+
+Truth = dict[tuple[int, ...], bool]
 
 
 def full(seed: int, spare: int) -> Toll:
@@ -60,6 +66,24 @@ def test_large_sets_packed_and_all_others_served_is_all_that_is_needed(part: int
                 assert isinstance(verdict, str) or unpackable(ledger, verdict)
                 found += 1
     assert found > 10
+
+
+def test_every_set_is_packed_or_among_those_that_layouts_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layouts are taken to serve all that is survived, so that each set that is not has to be packed."""
+    found = 0
+    for seed in range(120):
+        ledger = Ledger(of_few_sizes(seed))
+        for k in range(1, len(ledger.units)):
+            truth, memory = surviving(ledger, k), traits(ledger)[-1]
+
+            def served(_: Ledger, __: int, ___: Effort, most: int, truth: Truth = truth, memory: Ints = memory) -> bool:
+                return all(truth[units] for units in truth if memory[list(units)].sum() <= most)
+
+            monkeypatch.setattr(search, "shared_out", served)
+            verdict = Effort(SECOND).within(SECOND, partial(Search(ledger, Effort(SECOND))._apart, k))
+            assert not isinstance(verdict, str) or all(truth.values()), (seed, k)
+            found += isinstance(verdict, tuple)
+    assert found > 20
 
 
 def unpackable(ledger: Ledger, units: tuple[int, ...]) -> bool:
