@@ -68,10 +68,12 @@ def test_large_sets_packed_and_all_others_served_is_all_that_is_needed(part: int
     assert found > 10
 
 
-def test_every_set_is_packed_or_among_those_that_layouts_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("notches", [2, 16])
+def test_every_set_is_packed_or_among_those_that_layouts_serve(monkeypatch: pytest.MonkeyPatch, notches: int) -> None:
     """Layouts are taken to serve all that is survived, so that each set that is not has to be packed."""
+    monkeypatch.setattr(search, "NOTCHES", notches)
     found = 0
-    for seed in range(120):
+    for seed in range(100):
         ledger = Ledger(of_few_sizes(seed))
         for k in range(1, len(ledger.units)):
             truth, memory = surviving(ledger, k), traits(ledger)[-1]
