@@ -15,6 +15,7 @@ One module holds one idea, with its lemma in the docstring. A guest is a VM that
     enumeration           the sets that no guarantee covers, one after another
     crowd, covers         packing thousands of sets at once; one plan that serves many sets
     toll, fitting         what one failure takes; packing it exactly, in numbers
+    filling, evenly       packing host after host, each as full as can be, or part by part where hardly a part is free
     patterns, adversary   weights out of a linear program; the search for a set that fails
     search                the order in which all of this is asked
     choosy                the same where VMs may use some hosts only, or are kept apart

@@ -26,7 +26,7 @@ def filled(sizes: list[int], wanted: list[int], rooms: list[int], effort: Effort
     """How many guests of each size each host takes, if one of a few orders packs all; raises Exhausted."""
     step = max(1, -(-max(rooms, default=0) // FINENESS))
     needs, spaces = [-(-size // step) for size in sizes], [room // step for room in rooms]
-    for order in _orders(spaces):
+    for order in orders(spaces, SHUFFLES):
         for begin_large in (False, True):
             taken = _Hosts(needs, wanted, spaces).fill(order, effort, begin_large=begin_large)
             if taken is not None:
@@ -34,11 +34,11 @@ def filled(sizes: list[int], wanted: list[int], rooms: list[int], effort: Effort
     return None
 
 
-def _orders(spaces: list[int]) -> Iterator[list[int]]:
-    """Hosts with room: the smallest first, and then in orders that are always the same."""
+def orders(spaces: list[int], shuffles: int) -> Iterator[list[int]]:
+    """Hosts with room: the smallest first, and then so many orders that are always the same."""
     rising = sorted((host for host, space in enumerate(spaces) if space), key=lambda host: (spaces[host], host))
     yield rising
-    for number in range(1, SHUFFLES + 1):
+    for number in range(1, shuffles + 1):
         yield sorted(rising, key=lambda host: (host + 1) * number * 0.6180339887 % 1.0)
 
 

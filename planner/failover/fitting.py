@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.failover.effort import SECOND, Effort, Exhausted
+from planner.failover.evenly import filled_evenly
 from planner.failover.filling import filled
 from planner.failover.patterns import Weights, weights_against
 from planner.failover.ranking import Ints
@@ -53,6 +54,9 @@ def pack(toll: Toll, effort: Effort) -> Packing | Unpackable:
 def pack_quickly(toll: Toll, effort: Effort) -> Packing | Unpackable | None:
     """The same without the solver; None when that does not tell."""
     if toll.volume <= int(toll.rooms.sum()):
+        evenly = filled_evenly(toll, effort)
+        if evenly is not None:
+            return Packing(evenly)
         sizes, wanted, rooms = toll.sizes.tolist(), toll.wanted.tolist(), toll.rooms.tolist()
         for rule in _rules():
             effort.spend(20 + 0.5 * len(sizes))

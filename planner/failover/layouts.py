@@ -18,8 +18,9 @@ one layout or none, and the first lemma applies. A size for which the least U_hp
 
 **Lemma (boxes).** All this asks for sums over the units that fail: they must stay below a number. Of sets whose guests
 of each size number between a least and a most, a sum can be judged after adding any multiple of what the guests are
-beyond the least, or short of the most: that adds nothing below zero. So the k largest of n sums tell, for each box of
-such sets; and boxes that are cut in two, again and again, still hold all sets.
+beyond the least, or short of the most: that adds nothing below zero. The same goes for the memory, used and free, that
+fails with a set. So the k largest of n sums tell, for each box of such sets; and boxes that are cut in two, again and
+again, still hold all sets.
 
 Any-fit alone wastes up to s - 1 on each host; hosts that layouts fill to the brim waste nothing. This is strong where
 guests are large and of few sizes.
@@ -39,6 +40,10 @@ WHOLE = 1 << 14
 """The parts into which each host is shared out, and each multiple is rounded."""
 LARGEST = 1 << 45
 """Loads stay below this, so that sums of their parts are exact."""
+STEEPEST = 1 << 41
+"""Multiples do not exceed this, for the same reason."""
+MEMORY = 1 << 16
+"""Into so many parts all memory is divided where it is a trait of units; what a host has of it is rounded up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,14 @@ class Layouts:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Sets of units that together hold so many guests of each size."""
+    """Sets of units that together have so much of each trait."""
 
     least: Ints
     most: Ints
 
     def halves(self) -> tuple[Box, Box] | None:
-        """The box cut in two where it is widest, compared with the whole; None where it holds one number each."""
-        column = int((self.most - self.least).argmax())
+        """The box cut in two at the size where it is widest; None where it holds one number of each."""
+        column = int((self.most - self.least)[:-1].argmax())
         if self.most[column] == self.least[column]:
             return None
         middle = (self.least[column] + self.most[column] + 1) // 2
@@ -69,7 +74,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Multiples:
-    """For each demand, of the guests of each size: what is added for those beyond the least, and short of the most."""
+    """For each demand, of each trait: what is added for what is beyond the least, and short of the most."""
 
     beyond: Ints
     short: Ints
@@ -84,10 +89,20 @@ class Plan:
     enough: Multiples
 
 
-def whole_box(ledger: Ledger, k: int) -> Box:
-    """The box of all sets of k units."""
-    counts = ledger.by_unit(ledger.counts.T)
-    return Box(-worst_sums(-counts, k), worst_sums(counts, k))
+def traits(ledger: Ledger) -> Ints:
+    """Of each unit, in a column: its guests of each size, and the memory that fails with it, used and free."""
+    memory = ledger.load + ledger.free
+    parts = -(-memory // max(1, int(memory.sum()) // MEMORY))
+    return np.vstack([ledger.by_unit(ledger.counts.T), ledger.by_unit(parts[None, :])])
+
+
+def whole_box(ledger: Ledger, k: int, memory: int | None = None) -> Box:
+    """The box of all sets of k units; or of those with which so much memory fails at most."""
+    each = traits(ledger)
+    least, most = -worst_sums(-each, k), worst_sums(each, k)
+    if memory is not None:
+        most[-1] = min(int(most[-1]), memory)
+    return Box(least, most)
 
 
 def serves(ledger: Ledger, k: int, box: Box, plan: Plan) -> bool:
@@ -112,9 +127,9 @@ def serves(ledger: Ledger, k: int, box: Box, plan: Plan) -> bool:
 
 
 def _sound(ledger: Ledger, plan: Plan) -> bool:
-    """Whether layouts fit into free memory, and shares and multiples are none below zero."""
+    """Whether layouts fit into free memory, and shares and multiples are in their bounds."""
     factors = (plan.suffice.beyond, plan.suffice.short, plan.enough.beyond, plan.enough.short)
-    return all(bool((each >= 0).all()) for each in factors) and all(
+    return all(bool(((each >= 0) & (each <= STEEPEST)).all()) for each in factors) and all(
         bool((each.guests >= 0).all() and (each.guests @ ledger.sizes <= room).all() and (each.shares >= 0).all())
         and int(each.shares.sum()) == WHOLE
         for room, each in zip(ledger.free.tolist(), plan.hosts, strict=True)
@@ -131,8 +146,8 @@ class _Sums:
 
     def below(self, columns: Ints, needed: Ints, multiples: Multiples) -> Flags:
         """For each column of entries by host, whether the sum stays below what is needed."""
-        rows = columns.T + (multiples.beyond - multiples.short) @ self.ledger.counts.T
-        worst = worst_sums(self.ledger.by_unit(rows), self.k)
+        rows = self.ledger.by_unit(columns.T) + (multiples.beyond - multiples.short) @ traits(self.ledger)
+        worst = worst_sums(rows, self.k)
         return np.asarray(worst - multiples.beyond @ self.box.least + multiples.short @ self.box.most < needed)
 
 

@@ -25,11 +25,12 @@ from planner.failover.effort import SECOND, Effort, Exhausted
 from planner.failover.enumeration import MOST, Suspicion, suspicious
 from planner.failover.fitting import Packing, Unpackable, pack, pack_quickly
 from planner.failover.guarantee import Guarantee
+from planner.failover.layouts import traits
 from planner.failover.ledger import Ledger
 from planner.failover.necessary import Necessary
-from planner.failover.ranking import Flags
+from planner.failover.ranking import Flags, worst_sums
 from planner.failover.relaying import handed_on
-from planner.failover.sharing import shared_out
+from planner.failover.sharing import SIZES, shared_out
 from planner.failover.templates import template
 from planner.failover.toll import toll
 
@@ -40,6 +41,10 @@ COUNTING = 0.2 * SECOND
 """The effort for counting suspicious sets."""
 FEW_SUSPICIOUS = 200_000
 """Up to so many suspicious sets are packed before other arguments are tried."""
+FEW_LARGEST = 5000
+"""Up to so many sets that take most memory along are packed where others are proved."""
+NOTCHES = 16
+"""Into so many parts the memory of a unit is divided to find how far down the largest sets are few."""
 PROBES = 6
 """How many of the most suspicious sets of each kind are packed first."""
 COVERING = 50
@@ -148,6 +153,7 @@ class Search:
                 (5.0 if self._few(k) else 0.0, partial(self._enumerated, k)),
                 (8.0, partial(self._shared, k)),
                 (6.0, partial(self._handed_on, k)),
+                (8.0, partial(self._apart, k)),
                 (4.0, partial(self._bundled, k)),
                 (2.0, partial(self._attacked, k)),
                 (3.0, partial(self._templated, k, 12)),
@@ -157,12 +163,16 @@ class Search:
 
     def _few(self, k: int) -> bool:
         """Whether the suspicious sets are soon told, and not too many to pack."""
+        return self._few_of(partial(self._suspicious, k), FEW_SUSPICIOUS)
+
+    def _few_of(self, told: Callable[[Effort], Iterator[Flags]], most: int) -> bool:
+        """Whether sets are soon told, and at most so many."""
 
         def counted(effort: Effort) -> int:
-            return sum(map(len, self._suspicious(k, effort)))
+            return sum(map(len, told(effort)))
 
         found = self._effort.within(COUNTING * self._scale, counted)
-        return found is not None and found <= FEW_SUSPICIOUS
+        return found is not None and found <= most
 
     def _suspects(self, k: int) -> list[tuple[int, ...]]:
         return self._necessary.tightest(k, PROBES // 2) + self._guarantee(k).tightest(PROBES)
@@ -187,14 +197,33 @@ class Search:
     def _shared(self, k: int, effort: Effort) -> Verdict:
         return "shares of layouts" if shared_out(self._ledger, k, effort) else None
 
+    def _apart(self, k: int, effort: Effort) -> Verdict:
+        """Pack the sets that take most memory along, where they are few, and share layouts out to all others."""
+        if len(self._ledger.sizes) not in SIZES or len(self._ledger.units) > MOST:
+            return None
+        memory = traits(self._ledger)[-1:]
+        worst, step = int(worst_sums(memory, k)[0]), max(1, int(memory.sum()) // memory.size // NOTCHES)
+        for most in range(max(0, worst - NOTCHES // 2 * step), worst, step):
+            largest = partial(suspicious, Suspicion(memory, np.array([most + 1], np.int64), k), self._dominators)
+            if not self._few_of(largest, FEW_LARGEST):
+                continue
+            if not shared_out(self._ledger, k, effort, most):
+                return None
+            return self._each_packed(largest(effort), effort)
+        return None
+
     def _templated(self, k: int, steps: int, effort: Effort) -> Verdict:
         found = template(self._ledger, k, int(self._guarantee(k).open.max()), steps, effort)
         return "reserved slots" if found else None
 
     def _enumerated(self, k: int, effort: Effort) -> Verdict:
         """Pack every suspicious set."""
+        return self._each_packed(self._suspicious(k, effort), effort)
+
+    def _each_packed(self, told: Iterator[Flags], effort: Effort) -> Verdict:
+        """Pack every one of these sets."""
         covers, doubtful = Covers(self._ledger), False
-        for sets in self._suspicious(k, effort):
+        for sets in told:
             for first in range(0, len(sets), CHUNK):
                 part = sets[first : first + CHUNK]
                 effort.spend(2 * len(part))

@@ -14,7 +14,19 @@ import numpy as np
 
 from planner.failover import reachable
 from planner.failover.effort import Effort
-from planner.failover.layouts import LARGEST, WHOLE, Box, Brim, Layouts, Multiples, Plan, serves, whole_box
+from planner.failover.layouts import (
+    LARGEST,
+    STEEPEST,
+    WHOLE,
+    Box,
+    Brim,
+    Layouts,
+    Multiples,
+    Plan,
+    serves,
+    traits,
+    whole_box,
+)
 from planner.failover.ledger import Ledger
 from planner.failover.ranking import Ints, Reals, worst_sums
 from planner.solver import RealNumbers
@@ -31,14 +43,14 @@ ROUNDING = 0.1
 """The part of a size that U has to be larger, so that rounding takes none too much."""
 LEAST = WHOLE // 1000
 """Smaller shares are left out."""
-STEEPEST = float(1 << 40)
+STEEPNESS = float(STEEPEST // 2)
 """Multiples stay below this."""
 DEEPEST = 16
 """No box is the half of a half more often than this."""
 
 
-def shared_out(ledger: Ledger, k: int, effort: Effort) -> bool:
-    """Whether layouts are found that serve any k units; raises Exhausted."""
+def shared_out(ledger: Ledger, k: int, effort: Effort, memory: int | None = None) -> bool:
+    """Whether layouts are found that serve any k units, or those with so much memory at most; raises Exhausted."""
     too_much = max(
         int(ledger.free.max(initial=0)) // reachable.LONGEST, int((ledger.load + ledger.free).sum()) // LARGEST
     )
@@ -46,7 +58,7 @@ def shared_out(ledger: Ledger, k: int, effort: Effort) -> bool:
         return False
     effort.ask_solver(0)
     program = _Program(_Offers(ledger, k, effort), effort)
-    boxes = [(whole_box(ledger, k), 0)]
+    boxes = [(whole_box(ledger, k, memory), 0)]
     while boxes:
         box, depth = boxes.pop()
         plan = program.plan(box)
@@ -152,7 +164,7 @@ class _Program:
         answer = self._program.maximize()
         if answer is None:
             return None
-        values = np.minimum(np.maximum(0.0, np.array(answer[1])), STEEPEST / self._unit / WHOLE)
+        values = np.minimum(np.maximum(0.0, np.array(answer[1])), STEEPNESS / self._unit / WHOLE)
         hosts = [self._layouts(host, values) for host in range(len(self._shares))]
         return Plan(
             hosts, _multiples(self._suffice, values * WHOLE), _multiples(self._enough, values * WHOLE * self._unit)
@@ -186,8 +198,8 @@ class _Program:
 
     def _demand(self, fixed: Reals, terms: list[Reals], others: list[tuple[float, int]], limit: float) -> _Demand:
         """That what k units of the box bring, `fixed` and their terms, is at most all terms, others and the limit."""
-        program, k, counts = self._program, self._offers.k, self._ledger.by_unit(self._ledger.counts.T)
-        beyond, short = ([program.number() for _ in counts] for _ in range(2))
+        program, k, units = self._program, self._offers.k, traits(self._ledger)
+        beyond, short = ([program.number() for _ in units] for _ in range(2))
         rise, fall = program.number(), program.number()
         total = [(float(k), rise), (-float(k), fall), *others]
         pairs = [
@@ -196,7 +208,7 @@ class _Program:
         for unit, number in enumerate(fixed.tolist()):
             over = program.number()
             own = [term for host in np.flatnonzero(self._ledger.unit_of == unit) for term in pairs[host] if term[0]]
-            held = counts[:, unit].tolist()
+            held = units[:, unit].tolist()
             own += [*zip(held, beyond, strict=True), *((-count, each) for count, each in zip(held, short, strict=True))]
             program.at_most(-number, [*own, (-1.0, rise), (1.0, fall), (-1.0, over)])
             total.append((1.0, over))

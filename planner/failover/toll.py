@@ -62,7 +62,9 @@ def toll(ledger: Ledger, failed: Flags) -> Toll:
     sizes = ledger.sizes[wanted > 0]
     fractions = [-(-sizes // part) for part in (2, 3, 4)]
     shares = [rooms[rooms > 0] // part + 1 for part in range(2, 8)]
-    moduli = np.unique(np.concatenate([sizes, *fractions, *shares, -np.diff(sizes), np.ones(1, np.int64)]))
+    steps = -np.diff(sizes)
+    halves = np.maximum(1, steps // 2)
+    moduli = np.unique(np.concatenate([sizes, *fractions, *shares, steps, halves, np.ones(1, np.int64)]))
     return Toll(ledger.sizes, wanted, rooms, moduli)
 
 

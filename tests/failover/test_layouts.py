@@ -10,7 +10,7 @@ import pytest
 from planner.failover.bundles import bundled
 from planner.failover.effort import SECOND, Effort
 from planner.failover.guarantee import Guarantee
-from planner.failover.layouts import WHOLE, Box, Layouts, Multiples, Plan, serves, whole_box
+from planner.failover.layouts import STEEPEST, WHOLE, Box, Layouts, Multiples, Plan, serves, traits, whole_box
 from planner.failover.ledger import Ledger
 from planner.failover.problem import FailoverProblem, Restart
 from planner.failover.ranking import worst_sums
@@ -41,7 +41,7 @@ def surviving(ledger: Ledger, k: int) -> dict[tuple[int, ...], bool]:
 
 def boxed(ledger: Ledger, box: Box, units: tuple[int, ...]) -> bool:
     """Whether a set is in a box."""
-    held = ledger.by_unit(ledger.counts.T)[:, list(units)].sum(axis=1)
+    held = traits(ledger)[:, list(units)].sum(axis=1)
     return bool((held >= box.least).all() and (held <= box.most).all())
 
 
@@ -52,8 +52,8 @@ def at_random(ledger: Ledger, k: int, number: int) -> Iterator[tuple[Box, Plan]]
     steepest = WHOLE * int(ledger.sizes[0])
 
     def multiples(*, any_at_all: bool) -> Multiples:
-        given = random.random((2, kinds, kinds)) < (0.3 if any_at_all else 0)
-        beyond, short = random.integers(0, steepest, (2, kinds, kinds)) * given
+        given = random.random((2, kinds, kinds + 1)) < (0.3 if any_at_all else 0)
+        beyond, short = random.integers(0, steepest, (2, kinds, kinds + 1)) * given
         return Multiples(beyond, short)
 
     def layouts(room: int) -> Layouts:
@@ -67,7 +67,7 @@ def at_random(ledger: Ledger, k: int, number: int) -> Iterator[tuple[Box, Plan]]
         return Layouts(offered[chosen], shares.astype(np.int64))
 
     for turn in range(12):
-        box = whole_box(ledger, k)
+        box = whole_box(ledger, k, memory=int(random.choice(traits(ledger)[-1].cumsum())) if turn % 2 else None)
         for _ in range(turn % 3):
             box = (box.halves() or (box, box))[int(random.integers(2))]
         hosts = [layouts(room) for room in ledger.free.tolist()]
@@ -99,6 +99,20 @@ def test_what_layouts_are_found_for_is_survived() -> None:
     assert found > 5
 
 
+def test_sets_that_take_less_memory_along_are_served_by_themselves() -> None:
+    found = more = 0
+    for seed in range(70):
+        ledger = Ledger(of_few_sizes(seed))
+        for k in range(1, len(ledger.units)):
+            truth, memory = surviving(ledger, k), traits(ledger)[-1]
+            for most in {int(memory[list(units)].sum()) for units in truth}:
+                if shared_out(ledger, k, Effort(SECOND), most):
+                    assert all(truth[units] for units in truth if memory[list(units)].sum() <= most), (seed, k)
+                    found, more = found + 1, more + (not all(truth.values()))
+    assert found > 10
+    assert more > 0
+
+
 def test_halves_hold_each_set_of_a_box_once() -> None:
     for seed in range(60):
         ledger = Ledger(of_few_sizes(seed))
@@ -114,7 +128,7 @@ def test_halves_hold_each_set_of_a_box_once() -> None:
 def with_a_layout(room: int) -> tuple[Ledger, Plan]:
     """Five VMs of 4 on a host; two hosts with room and a VM of 5 each, and a layout of one VM of either size."""
     restarts = (*(Restart(f"v{at}", 4, "a") for at in range(5)), Restart("w", 5, "b"), Restart("x", 5, "c"))
-    ledger, none = Ledger(FailoverProblem({"a": 0, "b": room, "c": room}, restarts)), np.zeros((2, 2), np.int64)
+    ledger, none = Ledger(FailoverProblem({"a": 0, "b": room, "c": room}, restarts)), np.zeros((2, 3), np.int64)
     hosts = [Layouts(np.array([[1, 1] if free else [0, 0]]), np.array([WHOLE])) for free in ledger.free.tolist()]
     return ledger, Plan(hosts, Multiples(none, none), Multiples(none, none))
 
@@ -129,12 +143,13 @@ def test_layouts_of_guests_that_did_not_fail_serve_nobody() -> None:
 @pytest.mark.parametrize("wrong", [-1, 1])
 def test_unsound_plans_serve_nobody(wrong: int) -> None:
     ledger = Ledger(FailoverProblem({"a": 9, "b": 9}, (Restart("v", 5, "a"), Restart("w", 4, "b"))))
-    none = np.zeros((2, 2), np.int64)
+    none = np.zeros((2, 3), np.int64)
     empty = Layouts(np.zeros((1, 2), np.int64), np.array([WHOLE]))
     whole, right = whole_box(ledger, 1), Plan([empty, empty], Multiples(none, none), Multiples(none, none))
     assert serves(ledger, 1, whole, right)
     assert not serves(ledger, 1, whole, Plan([empty, empty], Multiples(none - 1, none), right.enough))
     assert not serves(ledger, 1, whole, Plan([empty, empty], right.suffice, Multiples(none, none - 1)))
+    assert not serves(ledger, 1, whole, Plan([empty, empty], Multiples(none + STEEPEST + 1, none), right.enough))
     for odd in (Layouts(empty.guests, empty.shares + wrong), Layouts(empty.guests + 2 * wrong, empty.shares)):
         assert not serves(ledger, 1, whole, Plan([empty, odd], right.suffice, right.enough))
 
