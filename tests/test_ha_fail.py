@@ -21,6 +21,31 @@ SAMPLE = "samples/ha-pool.yaml"
 SCHEMA = json.loads((ROOT / "schemas" / "ha-failure.json").read_text(encoding="utf-8"))
 HEARTBEAT = "Almacenamento VDIs (NAS / NFS)"
 ONLY_NETWORK = "Pool-wide network associated with eth0"
+POOL = "Pool - Heteroxéneo"
+SINGLE = "samples/homogeneous-pool.yaml"
+PARTED = """
+kind: Pool
+name: lab
+coordinator: b
+networks: [{name: eth}]
+repositories:
+- {name: iscsi, type: lvmohba, shared: true, connections: [{host: a, attached: true}, {host: b, attached: true}]}
+ha: {enabled: true, heartbeat: iscsi}
+hosts:
+- name: a
+  uuid: u-1
+  enabled: true
+  live: true
+  interfaces: [{device: eth0, network: eth, management: true, attached: true, carrier: true, mode: static,
+    address: 10.0.0.1/24}]
+- name: b
+  uuid: u-2
+  enabled: true
+  live: true
+  interfaces: [{device: eth0, network: eth, management: true, attached: true, carrier: true, mode: static,
+    address: 10.0.0.2/24}]
+vms: []
+"""
 LAB = """
 kind: Pool
 name: lab
@@ -81,6 +106,30 @@ def test_the_heartbeat_disk_alone_is_survived_but_nothing_more() -> None:
     ended = run("ha", "fail", "xen02", "--sr", HEARTBEAT, SAMPLE)
     assert ended.code == 1
     assert "fences itself, not seeing the heartbeat disk" in ended.out
+
+
+def test_one_host_that_loses_the_heartbeat_disk_fences_itself() -> None:
+    """The coordinator alone loses it: the other host sees it still, takes over and starts the VM, unlike above."""
+    pool = told("--sr", HEARTBEAT, "--on", "xenA", SAMPLE)
+    assert [(each["host"], each["fate"]) for each in pool["hosts"]] == [
+        ("xen02", "lives on"),
+        ("xenA", "fences itself"),
+    ]
+    assert pool["failed"] == {"hosts": [], "repositories": [HEARTBEAT], "networks": [], "on": ["xenA"]}
+    assert [(each["vm"], each["target"]) for each in pool["protected"]] == [("urouter", "xen02")]
+    assert pool["coordinator"]["after"] == "xen02"
+    assert "HA_STATEFILE_LOST" not in [each["name"] for each in pool["alerts"]]
+    out = run("ha", "fail", "--sr", HEARTBEAT, "--on", "xenA", SAMPLE).out
+    assert f"the repository {HEARTBEAT} is lost on xenA\n" in out
+
+
+def test_of_two_hosts_one_of_which_is_cut_off_the_lower_uuid_lives() -> None:
+    """Both see the disk then, and each is alone: whose cable it was is no matter."""
+    fates = [
+        {each["host"]: each["fate"] for each in told("--network", "eth", "--on", on, "-", stdin=PARTED)["hosts"]}
+        for on in ("a", "b")
+    ]
+    assert fates == [{"a": "lives on", "b": "fences itself"}] * 2
 
 
 def test_nobody_notices_by_the_heartbeat_that_another_repository_is_lost() -> None:
@@ -166,6 +215,15 @@ def test_hosts_are_told_from_paths(tmp_path: Path) -> None:
         (("xenB", SAMPLE), 'no host and no file has the name or UUID "xenB"; did you mean "xenA"?'),
         (("lab", SAMPLE), 'no host and no file has the name or UUID "lab"; 2 hosts are described'),
         (("--sr", "NFS", SAMPLE), 'no repository has the name or UUID "NFS"; 3 repositories are described'),
+        (("xen02", "--on", "xenA", SAMPLE), f"nothing of {POOL} is lost on xenA; give --sr or --network too"),
+        (
+            ("--sr", HEARTBEAT, "--on", "x", SAMPLE),
+            'no host and no file has the name or UUID "x"; 2 hosts are described',
+        ),
+        (
+            ("--sr", "Local storage on xen00", "--on", "xen02", "samples/heterogeneous-pool.yaml", SINGLE),
+            "Local storage on xen00 is part of Pool - Homoxéneo; name a host of it with --on",
+        ),
         (("--domain", "rack:1", SAMPLE), 'no host has the tag "rack:1"; 0 tags of hosts are described'),
         (
             ("--network", ONLY_NETWORK, "samples/heterogeneous-pool.yaml"),
@@ -207,6 +265,17 @@ def test_whatever_the_pool_there_is_an_answer(seed: int) -> None:
 
 def _possible(made: Inventory) -> list[Names]:
     found = [Names(hosts=(host.uuid or host.name,)) for view in made.pools for host in view.hosts.records]
+    first = next((host.uuid or host.name for view in made.pools for host in view.hosts.records), None)
+    found += [
+        Names(repositories=(each.uuid or each.name,), on=(first,) if first else ())
+        for view in made.pools
+        for each in view.repositories.records
+    ]
+    found += [
+        Names(networks=(each.uuid or each.name,), on=(first,) if first else ())
+        for view in made.pools
+        for each in view.networks.records
+    ]
     found += [
         Names(repositories=(each.uuid or each.name,)) for view in made.pools for each in view.repositories.records
     ]

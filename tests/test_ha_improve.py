@@ -51,6 +51,17 @@ def test_each_way_ends_with_its_code(asked: tuple[str, ...], code: int, begins: 
     assert (ended.code, ended.err, ended.out.splitlines()[0]) == (code, "", begins)
 
 
+def test_moves_and_promises_come_together_where_neither_is_enough(tmp_path: Path) -> None:
+    """First the promise is taken back, then the VM moves: the toolstack has a plan at every moment."""
+    (tmp_path / "pool.yaml").write_text(inventory_yaml([Small(28).inventory().pools[0].pool]), encoding="utf-8")
+    ended = run("ha", "improve", "-k", "2", str(tmp_path))
+    assert (ended.code, ended.err) == (0, "")
+    promise, move = ended.out.index("promise v1 no restart, only try"), ended.out.index("move v3 from a to c")
+    assert promise < move
+    assert "promises taken back: 1, and no plan has less" in ended.out
+    assert "a restart promised no more to 2 VMs, v1 and v2; fewer are not enough" in ended.out
+
+
 def test_more_failures_than_hosts_are_a_wish_that_cannot_be() -> None:
     ended = run("ha", "improve", "-k", "3", SAMPLE)
     assert (ended.code, ended.out) == (2, "")

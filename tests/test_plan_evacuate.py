@@ -18,6 +18,8 @@ from planner.plans import Plan
 from planner.reports.plans import render_plan
 from planner.reports.schemas import SCHEMAS
 from tests.facts.test_toolstack_evacuation import host, small, view, vm
+from tests.goals.test_evacuate_disks import disk, repository
+from tests.goals.test_evacuate_disks import pool as with_local_disk
 from tests.helpers import ROOT, run
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -190,6 +192,24 @@ def test_the_script_stops_when_a_move_fails(tmp_path: Path) -> None:
     code, _, complaint = ran(tmp_path, "there", ANSWERS, fails="vm-migrate uuid=x")
     assert code == 1
     assert "a command of this round failed" in complaint
+
+
+def test_local_disks_are_moved_first_where_that_is_asked(tmp_path: Path) -> None:
+    pool = with_local_disk([disk("d")], [repository("ab")]).pools[0].pool
+    file = tmp_path / "pool.json"
+    file.write_text(json.dumps({"kind": "Pool"} | pool.model_dump(mode="json", exclude_unset=True)))
+    without = run("plan", "evacuate", "a", str(file))
+    assert (without.code, "--move-disks: then there is a plan" in without.out) == (1, True)
+    ended = run("plan", "evacuate", "a", str(file), "--move-disks")
+    assert ended.code == 0
+    assert "v0: d from local to nfs, 20 GiB" in ended.out
+    answer = json.loads(run("plan", "evacuate", "a", str(file), "--move-disks", "--format", "json").out)
+    assert [each["phase"] for each in answer["steps"]] == ["storage", "before", "move"]
+    assert answer["outcome"]["disks"] == [
+        {"vm": "v0", "disk": "d", "source": "local", "target": "nfs", "bytes": 20 * 2**30}
+    ]
+    script = run("plan", "evacuate", "a", str(file), "--move-disks", "--format", "xe").out
+    assert script.index("vdi-pool-migrate") < script.index("host-disable") < script.index("vm-migrate")
 
 
 if __name__ == "__main__":

@@ -87,6 +87,10 @@ def test_the_python_of_the_readme_runs(folder: Path, monkeypatch: pytest.MonkeyP
 def test_the_inventories_of_the_readme_can_be_read(tmp_path: Path) -> None:
     own = next(block for block in blocks("yaml") if "kind: Pool" in block)
     assert not planner.check(loaded(tmp_path, own), select=["LD"]).findings
+    wishes = next(block for block in blocks("yaml") if "kind: Wishes" in block)
+    read = loaded(tmp_path, f"{LAB}---\n{wishes}")
+    assert not planner.check(read, select=["LD"]).findings
+    assert [len(view.placement) + len(view.host_limits) for view in read.inventory.pools] == [7]
     known = next(block for block in blocks("yaml") if "planner: ignore" in block)
     report = planner.check(loaded(tmp_path, f"kind: Pool\nname: lab\n{known}"), select=["VM001"])
     assert (len(report.findings), len(report.suppressed)) == (0, 1)

@@ -23,7 +23,7 @@ def ha_fail(  # noqa: PLR0913 - each is an option of its own
         typer.Option("--host", metavar="HOST", help="A host that fails and is called like a file; repeatable."),
     ] = None,
     repositories: Annotated[
-        list[str] | None, typer.Option("--sr", metavar="NAME", help="A repository that all hosts lose; repeatable.")
+        list[str] | None, typer.Option("--sr", metavar="NAME", help="A repository that hosts lose; repeatable.")
     ] = None,
     networks: Annotated[
         list[str] | None, typer.Option("--network", metavar="NAME", help="A network that fails; repeatable.")
@@ -31,6 +31,12 @@ def ha_fail(  # noqa: PLR0913 - each is an option of its own
     domains: Annotated[
         list[str] | None,
         typer.Option("--domain", metavar="TAG", help="All hosts with this tag fail, such as rack:1; repeatable."),
+    ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--on", metavar="HOST", help="A host that loses what --sr and --network name; else all; repeatable."
+        ),
     ] = None,
     form: TableOption = TableForm.TABLE,
     output: Output = None,
@@ -43,7 +49,8 @@ def ha_fail(  # noqa: PLR0913 - each is an option of its own
     from planner.reports.ha_failure_json import ha_failure_json  # noqa: PLC0415 - the same
 
     named, paths = told_apart(hosts_and_paths)
-    names = Names((*named, *(hosts or ())), tuple(repositories or ()), tuple(networks or ()), tuple(domains or ()))
+    lost = tuple(repositories or ()), tuple(networks or ())
+    names = Names((*named, *(hosts or ())), *lost, tuple(domains or ()), tuple(on or ()))
     loaded = load(paths, stdin_filename)
     tell_faults(loaded)
     found = ha_failure(loaded.inventory, failures(loaded.inventory, names))

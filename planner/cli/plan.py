@@ -87,6 +87,9 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     always: Always = False,
     limit_moves: LimitMoves = None,
     time: Time = None,
+    move_disks: Annotated[
+        bool, typer.Option("--move-disks", help="Move local disks to shared repositories first, where VMs need it.")
+    ] = False,
     form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
@@ -103,6 +106,7 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
         always=always,
         limit_moves=limit_moves,
         seconds=time,
+        move_disks=move_disks,
     )
     tell_answer(goal, paths, form, output, stdin_filename)
 

@@ -25,7 +25,14 @@ def lost_vms(view: PoolView, dead: Iterable[Host]) -> tuple[VM, ...]:
 def cut_off(view: PoolView, failure: Failure, down: Iterable[VM]) -> tuple[VM, ...]:
     """The VMs that run on without a disk or a network that fails, by name."""
     gone = {id(vm) for vm in down}
-    found = (vm for vm in view.vms.records if is_on_a_host(vm) and id(vm) not in gone and _needs(view, vm, failure))
+    found = (
+        vm
+        for vm in view.vms.records
+        if is_on_a_host(vm)
+        and id(vm) not in gone
+        and failure.loses(view.hosts.find(vm.runs_on))
+        and _needs(view, vm, failure)
+    )
     return tuple(sorted(found, key=lambda vm: (vm.name, vm.uuid or "")))
 
 
@@ -71,15 +78,20 @@ def started(inventory: Inventory, view: PoolView, targets: Mapping[int, Host]) -
     return replaced(inventory, view, view.pool.model_copy(update={"vms": vms}))
 
 
-def without_storage(inventory: Inventory, view: PoolView, lost: Iterable[Repository]) -> Inventory:
-    """The inventory with some repositories of a pool attached to no host."""
-    gone = {id(repository) for repository in lost}
-    repositories = tuple(_detached(each) if id(each) in gone else each for each in view.repositories.records)
+def without_storage(inventory: Inventory, view: PoolView, failure: Failure) -> Inventory:
+    """The inventory with repositories of a pool attached to none of the hosts that lose them."""
+    gone = {id(repository) for repository in failure.repositories}
+    repositories = tuple(
+        _detached(view, each, failure) if id(each) in gone else each for each in view.repositories.records
+    )
     return replaced(inventory, view, view.pool.model_copy(update={"repositories": repositories})) if gone else inventory
 
 
-def _detached(repository: Repository) -> Repository:
-    connections = tuple(each.model_copy(update={"attached": False}) for each in repository.connections or ())
+def _detached(view: PoolView, repository: Repository, failure: Failure) -> Repository:
+    connections = tuple(
+        each.model_copy(update={"attached": False}) if failure.loses(view.hosts.find(each.host)) else each
+        for each in repository.connections or ()
+    )
     return repository.model_copy(update={"connections": connections})
 
 

@@ -1,7 +1,8 @@
 """Which hosts of a pool live through a failure under high availability, and which reset themselves.
 
 A host lives on if it sees the heartbeat disk and is among those that see each other and are most; where there are
-equally many, the hosts with the lowest UUID among them win. When all hosts see each other and all of them have lost
+equally many, the hosts with the lowest UUID among them win. Hosts that none of those that see the disk hears, and that do not see
+it, are for these as if they had no power, and count for nothing. When all hosts see each other and all of them have lost
 the disk, all live on, and any further failure ends that. With a cluster, a group without quorum does not live on.
 """
 
@@ -32,6 +33,12 @@ class Failure:
     """No host sees them any more."""
     networks: tuple[Network, ...] = ()
     """They carry nothing any more."""
+    on: tuple[Host, ...] = ()
+    """The hosts, each by itself, that see these repositories and networks no more; none: all of them."""
+
+    def loses(self, host: Host | None) -> bool:
+        """Whether a host is among those that lose the repositories and networks."""
+        return not self.on or any(host is each for each in self.on)
 
 
 class Fate(Enum):
@@ -139,14 +146,15 @@ def _seeing_disk(inventory: Inventory, view: PoolView, failure: Failure, left: l
     if not failure.repositories and not failure.networks:
         return {id(host): True for host in left}
     chosen = heartbeat_repositories(view)
+    struck = {id(host): host for host in left if failure.loses(host)}
     if not chosen:
-        return {id(host): Lacking(view.pool, "ha.heartbeat") for host in left}
+        return {id(host): Lacking(view.pool, "ha.heartbeat") if id(host) in struck else True for host in left}
     if any(each is chosen[0] for each in failure.repositories):
-        return {id(host): False for host in left}
+        return {id(host): id(host) not in struck for host in left}
     if not failure.networks:
         return {id(host): True for host in left}
     ways = {id(reach.link.host): reach for reach in reaches(inventory, view, chosen[0])}
-    return {id(host): _reaching(view, ways[id(host)], failure) for host in left}
+    return {id(host): id(host) not in struck or _reaching(view, ways[id(host)], failure) for host in left}
 
 
 def _reaching(view: PoolView, reach: Reach, failure: Failure) -> bool | Lacking:
@@ -160,7 +168,7 @@ def _reaching(view: PoolView, reach: Reach, failure: Failure) -> bool | Lacking:
 
 def _hears(view: PoolView, host: Host, failure: Failure) -> bool | Lacking:
     """Whether a host still hears others: one network of the heartbeat is enough."""
-    if not failure.networks:
+    if not failure.networks or not failure.loses(host):
         return True
     found: tuple[Interface | Lacking, ...] = heartbeat_interfaces(view, host)
     answers = [each if isinstance(each, Lacking) else _carries(view, each, failure) for each in found]
@@ -187,13 +195,13 @@ def _decided(view: PoolView, live: list[Host], left: list[Host], seeing: list[Ho
         return {id(host): (Fate.LIVES, Why.ALL_LOST_DISK) for host in left}, ()
     groups = [group for group in ([host for host in left if id(host) in hearing],) if group]
     groups += [[host] for host in left if id(host) not in hearing]
-    contested = len(groups) > 1 and bool(seeing)
-    best, lacking = _best(groups) if contested else (groups, ())
     ids = {id(host) for host in seeing}
+    known = [group for group in groups if any(id(host) in ids for host in group)]
+    best, lacking = _best(known) if len(known) > 1 else (known, ())
     decided = {}
     for group in groups:
         for host in group:
-            decided[id(host)] = _verdict(view, group, groups, best) if id(host) in ids else (Fate.FENCED, Why.LOST_DISK)
+            decided[id(host)] = _verdict(view, group, known, best) if id(host) in ids else (Fate.FENCED, Why.LOST_DISK)
     return decided, lacking
 
 

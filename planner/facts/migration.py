@@ -47,7 +47,7 @@ class Moves:
     def with_disks(self, vm: VM, host: Host) -> Answer:
         """Whether a guest can be moved to a host together with those disks that the host does not have."""
         causes = (*self.gates(vm, WITH_DISKS), *self._arrival(vm, host), *self._versions(vm, host, always=True))
-        moved = (cause for drive in self.disks_to_move(vm, host) for cause in self._movable(drive))
+        moved = (cause for drive in self.disks_to_move(vm, host) for cause in self.movable(drive))
         memory = fitting(vm, host, self.placement.memory.fit(vm, host))
         return answer((*causes, *moved, *self._left_behind(vm, host), *memory))
 
@@ -158,7 +158,8 @@ class Moves:
             return False
         return self.placement.storage.has(repository, host) in (Attachment.DETACHED, Attachment.MISSING)
 
-    def _movable(self, drive: Drive) -> Iterator[Cause]:
+    def movable(self, drive: Drive) -> Iterator[Cause]:
+        """What keeps a disk from being moved to any other repository while its guest runs."""
         disk, repository = self._view.disk_and_repository(drive)
         if repository is not None:
             yield from self._mirrored(drive, repository)

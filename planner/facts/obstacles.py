@@ -59,6 +59,9 @@ class Kind(Enum):
     NO_HOST = "no other host"
     NOT_PROTECTED = "not protected"
     WISHED_TO_STAY = "wished to stay"
+    NO_SPACE = "no space"
+    MEMORY_TWICE = "memory twice"
+    NOT_FOR_DISKS = "not for disks"
 
 
 API_ERRORS = {
@@ -108,6 +111,9 @@ API_ERRORS = {
     Kind.NO_HOST: "NO_HOSTS_AVAILABLE",
     Kind.NOT_PROTECTED: "HOST_EVACUATE_VM_NOT_HA_PROTECTED",
     Kind.WISHED_TO_STAY: "",
+    Kind.NO_SPACE: "",
+    Kind.MEMORY_TWICE: "HOST_NOT_ENOUGH_FREE_MEMORY",
+    Kind.NOT_FOR_DISKS: "",
 }
 """What the toolstack answers to each; empty where it has nothing against it, or passes the host over without a word."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from planner.facts.failover_problem import Guarded, PoolProblem, as_configured
 from planner.facts.footprint import Question, footprint
@@ -29,16 +29,16 @@ class Rescue:
     proven: bool = True
 
 
-def rescue(view: PoolView, vms: Iterable[VM], allowed: Mapping[int, bool]) -> Rescue:
+def rescue(view: PoolView, vms: Iterable[VM], barred: Callable[[VM, Host], bool]) -> Rescue:
     """A host for each of these VMs, which are down, all guests at their static maximum.
 
-    `allowed` tells by the identity of a VM whether it can be started at all; of those that are not in it, it can.
+    `barred` tells whether something that nobody else knows of keeps a VM from being started on a host.
     """
     pool = PoolProblem(view)
-    guarded = _guarded(pool, vms)
+    guarded = [_without(pool, each, barred) for each in _guarded(pool, vms)]
     if pool.lacking or any(each.lacking for each in guarded):
         return Rescue(None, proven=False)
-    if nowhere := [each.vm for each in guarded if not allowed.get(id(each.vm), True)]:
+    if nowhere := [each.vm for each in guarded if each.hosts is not None and not each.hosts]:
         return Rescue(None, tuple(nowhere[:1]))
     found = _plan(pool.free, {each.key: each.size for each in guarded}, guarded)
     by_key = {each.key: each.vm for each in guarded}
@@ -65,6 +65,15 @@ def too_many(view: PoolView, vms: Iterable[VM]) -> bool:
 def _guarded(pool: PoolProblem, vms: Iterable[VM]) -> list[Guarded]:
     wanted = {id(vm) for vm in vms}
     return [each for each in pool.guarded(as_configured(pool.view)) if id(each.vm) in wanted]
+
+
+def _without(pool: PoolProblem, vm: Guarded, barred: Callable[[VM, Host], bool]) -> Guarded:
+    """A VM without the hosts from which it is barred."""
+    closed = {pool.host_keys[id(host)] for host in pool.usable if barred(vm.vm, host)}
+    if not closed:
+        return vm
+    hosts = frozenset(pool.host_keys[id(host)] for host in pool.usable) if vm.hosts is None else vm.hosts
+    return replace(vm, hosts=hosts - closed)
 
 
 def _plan(free: Mapping[str, int], sizes: Mapping[str, int], guarded: Iterable[Guarded]) -> RestartPlan | NoPlan:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from planner.facts.after_failure import started
+from planner.facts.fencing import Failure
 from planner.facts.lacking import Lacking
 from planner.facts.obstacles import Answer, Cause, Kind, Obstacle, answer
 from planner.facts.placement import Placement
@@ -14,7 +14,6 @@ from planner.facts.restart_hosts import RestartHosts
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
-from planner.model.storage import Repository
 
 
 class How(Enum):
@@ -49,12 +48,13 @@ class Started:
 
 
 class Trial:
-    """Tries of starting VMs in a pool where some repositories are lost for all hosts."""
+    """Tries of starting VMs in a pool where hosts have lost some repositories."""
 
-    def __init__(self, inventory: Inventory, at: int, lost: Iterable[Repository]) -> None:
+    def __init__(self, inventory: Inventory, at: int, failure: Failure) -> None:
         self.inventory = inventory
         self.at = at
-        self._lost = {id(repository) for repository in lost}
+        self._failure = failure
+        self._lost = {id(repository) for repository in failure.repositories}
 
     @property
     def view(self) -> PoolView:
@@ -70,9 +70,11 @@ class Trial:
         """What the hosts offer now."""
         return Moment(self)
 
-    def lost(self, vm: VM) -> list[Obstacle]:
-        """What a VM has on repositories that are lost."""
-        found = []
+    def lost(self, vm: VM, host: Host) -> list[Obstacle]:
+        """What a VM has on repositories that a host has lost."""
+        found: list[Obstacle] = []
+        if not self._failure.loses(host):
+            return found
         for drive in vm.drives or ():
             disk, repository = self.view.disk_and_repository(drive)
             if repository and id(repository) in self._lost:
@@ -96,4 +98,4 @@ class Moment:
         found = self.placement.start(vm, host)
         no_matter = (Kind.EVACUATING, Kind.OLDER_SOFTWARE) if named else ()
         causes: list[Cause] = [each for each in found.obstacles if each.kind not in no_matter]
-        return answer((*causes, *found.lacking, *self._reach.why_not(vm, host).lacking, *self._trial.lost(vm)))
+        return answer((*causes, *found.lacking, *self._reach.why_not(vm, host).lacking, *self._trial.lost(vm, host)))

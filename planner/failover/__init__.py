@@ -8,6 +8,8 @@ One module holds one idea, with its lemma in the docstring. A guest is a VM that
     necessary             weights that no packing can beat: some set of k hosts cannot be restarted
     guarantee             any-fit decreasing cannot fail: every set of k hosts can be restarted
     bundles               each failed host fills hosts of its own: every set of k hosts can be restarted
+    relay, relaying       a host filled in part is handed on between failed hosts: every set of k hosts can be restarted
+    ways                  how the guests of one host can be distributed
     templates             reserved slots that serve every set of k hosts
     dominance             failures of one host that are never worse than those of another
     enumeration           the sets that no guarantee covers, one after another

@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -34,9 +33,8 @@ import numpy as np
 from planner.failover.effort import Effort
 from planner.failover.ledger import Ledger
 from planner.failover.ranking import Flags, Ints, worst_sums
+from planner.failover.ways import MOST, ways
 
-WAYS = 1 << 16
-"""In how many ways the guests of a host are distributed at most."""
 HOSTS = {1: 1024, 2: 256, 3: 64}
 """For each number of own hosts, up to how many hosts all their combinations are looked at."""
 EXCEPTIONS = 8
@@ -128,7 +126,7 @@ class _Bundles:
 
     def _cost(self, host: int) -> float:
         own, guests = int(self._own[host]), int(self._ledger.counts[host].sum())
-        return float(34 + 0.0085 * min(WAYS, (own + 1) ** guests) * own + 0.00085 * len(self._own) ** own)
+        return float(34 + 0.0085 * min(MOST, (own + 1) ** guests) * own + 0.00085 * len(self._own) ** own)
 
     def _together(self, gaps: Ints) -> Flags:
         ledger, waste = self._ledger, self._ledger.sizes - 1
@@ -149,39 +147,29 @@ class _Bundles:
         """The worst that one host can bring; None when it cannot keep to a limit."""
         ledger, own = self._ledger, int(self._own[host])
         guests = np.repeat(ledger.sizes, ledger.counts[host])
-        ways = _ways(len(guests), own)
-        ways = ways[(ways[:, guests > limit.size] == own).sum(axis=1) <= limit.number]
+        found = ways(len(guests), own)
+        found = found[(found[:, guests > limit.size] == own).sum(axis=1) <= limit.number]
         rooms, kinds = np.unique(np.delete(ledger.free, host), return_inverse=True)
-        best = _fullest(ways, guests, rooms, own)
+        best = _fullest(found, guests, rooms, own)
         if best is None:
             return None
-        left = ways[np.unique(best & (WAYS - 1))] == own
+        left = found[np.unique(best & (MOST - 1))] == own
         reach = np.searchsorted(-guests, -ledger.sizes, side="right")
         volumes = np.concatenate([[0], np.cumsum(left * guests, axis=1).max(axis=0, initial=0)])
         numbers = np.concatenate([[0], np.cumsum(left, axis=1).max(axis=0, initial=0)])
-        gaps = (_sums(rooms, own) - best // WAYS)[np.ix_(*[kinds] * own)] if own else np.zeros((), np.int64)
+        gaps = (_sums(rooms, own) - best // MOST)[np.ix_(*[kinds] * own)] if own else np.zeros((), np.int64)
         return _Leftovers(_mean(gaps, own + self._lent_to_others), volumes[reach], numbers[reach])
 
 
-@cache
-def _ways(guests: int, own: int) -> Ints:
-    """Ways to distribute guests to own hosts 0, 1, ...; the last number is left over. All of them, or a sample."""
-    if not guests:
-        return np.zeros((1, 0), np.int64)
-    if (own + 1) ** guests <= WAYS:
-        return np.indices([own + 1] * guests).reshape(guests, -1).T
-    return np.random.default_rng(1).integers(0, own + 1, (WAYS, guests))
-
-
-def _fullest(ways: Ints, guests: Ints, rooms: Ints, own: int) -> Ints | None:
-    """For all combinations of rooms: the most that some way puts into them, times WAYS, and the way's number."""
-    if not own or not len(ways):
-        return np.zeros((), np.int64) if len(ways) else None
-    loads = np.stack([(ways == place) @ guests for place in range(own)], axis=1)
+def _fullest(found: Ints, guests: Ints, rooms: Ints, own: int) -> Ints | None:
+    """For all combinations of rooms: the most that some way puts into them, times MOST, and the way's number."""
+    if not own or not len(found):
+        return np.zeros((), np.int64) if len(found) else None
+    loads = np.stack([(found == place) @ guests for place in range(own)], axis=1)
     fitting = np.flatnonzero((loads <= rooms[-1]).all(axis=1))
     best = np.full([len(rooms)] * own, -1, np.int64)
     places = np.searchsorted(rooms, loads[fitting])
-    np.maximum.at(best, tuple(places.T), loads[fitting].sum(axis=1) * WAYS + fitting)
+    np.maximum.at(best, tuple(places.T), loads[fitting].sum(axis=1) * MOST + fitting)
     for axis in range(own):
         best = np.maximum.accumulate(best, axis=axis)
     return None if (best < 0).any() else best

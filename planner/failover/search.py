@@ -28,6 +28,7 @@ from planner.failover.guarantee import Guarantee
 from planner.failover.ledger import Ledger
 from planner.failover.necessary import Necessary
 from planner.failover.ranking import Flags
+from planner.failover.relaying import handed_on
 from planner.failover.sharing import shared_out
 from planner.failover.templates import template
 from planner.failover.toll import toll
@@ -146,6 +147,7 @@ class Search:
             [
                 (5.0 if self._few(k) else 0.0, partial(self._enumerated, k)),
                 (8.0, partial(self._shared, k)),
+                (6.0, partial(self._handed_on, k)),
                 (4.0, partial(self._bundled, k)),
                 (2.0, partial(self._attacked, k)),
                 (3.0, partial(self._templated, k, 12)),
@@ -178,6 +180,9 @@ class Search:
 
     def _bundled(self, k: int, effort: Effort) -> Verdict:
         return "bundles on hosts of their own" if bundled(self._ledger, k, effort) else None
+
+    def _handed_on(self, k: int, effort: Effort) -> Verdict:
+        return "a host handed on" if handed_on(self._ledger, k, effort) else None
 
     def _shared(self, k: int, effort: Effort) -> Verdict:
         return "shares of layouts" if shared_out(self._ledger, k, effort) else None

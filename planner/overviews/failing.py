@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -23,6 +23,8 @@ class Names:
     networks: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     """Tags, such as `rack:1`: all hosts that have one of them fail."""
+    on: tuple[str, ...] = ()
+    """The hosts that lose the repositories and networks; none: all hosts of their pool."""
 
 
 def failures(inventory: Inventory, names: Names) -> tuple[tuple[PoolView, Failure], ...]:
@@ -35,11 +37,25 @@ def failures(inventory: Inventory, names: Names) -> tuple[tuple[PoolView, Failur
     hosts = [*_all(inventory, names.hosts, "host", _hosts), *_of_domains(inventory, names.domains)]
     repositories = _all(inventory, names.repositories, "repository", _repositories)
     networks = _all(inventory, names.networks, "network", _networks)
-    return tuple(
-        (view, failure)
+    on = _all(inventory, names.on, "host", _hosts)
+    found = [
+        (view, Failure(_in(view, hosts), _in(view, repositories), _in(view, networks), _in(view, on)))
         for view in inventory.pools
-        if (failure := Failure(_in(view, hosts), _in(view, repositories), _in(view, networks))) != Failure()
-    )
+    ]
+    _lost_where(found, some=bool(on))
+    return tuple((view, failure) for view, failure in found if failure != Failure())
+
+
+def _lost_where(found: Sequence[tuple[PoolView, Failure]], *, some: bool) -> None:
+    """Raises GoalError where something is lost on hosts of other pools, or hosts are to lose what is not said."""
+    lost: dict[int, tuple[Repository | Network, ...]]
+    lost = {id(view): (*failure.repositories, *failure.networks) for view, failure in found}
+    for view, failure in found:
+        if some and lost[id(view)] and not failure.on:
+            raise GoalError(f"{lost[id(view)][0].name} is part of {view.name}; name a host of it with --on")
+    for view, failure in found:
+        if failure.on and not lost[id(view)]:
+            raise GoalError(f"nothing of {view.name} is lost on {failure.on[0].name}; give --sr or --network too")
 
 
 def _hosts(view: PoolView) -> Index[Host]:

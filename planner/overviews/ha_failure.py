@@ -156,7 +156,7 @@ def _restarted(inventory: Inventory, found: HaFailure) -> HaFailure:
     view, at = found.view, inventory.pools.index(found.view)
     dead = found.fencing.of(Fate.FAILED, Fate.FENCED, Fate.DOWN)
     likely = found.election.candidates[0] if found.election.changed else None
-    trial = Trial(fallen(inventory, view, dead, likely), at, found.failure.repositories)
+    trial = Trial(fallen(inventory, view, dead, likely), at, found.failure)
     after_loss = trial.view
     promise = _promise(view, trial)
     again = restarts(trial)
@@ -170,12 +170,11 @@ def _restarted(inventory: Inventory, found: HaFailure) -> HaFailure:
     )
     failing = [each.vm for each in again.vms if not each.starts]
     down = [each.vm for each in again.vms]
-    startable = {id(vm): not trial.lost(vm) for vm in down}
     played = replace(
         found,
         restarts=again,
         best_effort=extra,
-        rescue=rescue(after_loss, down, startable) if failing else None,
+        rescue=rescue(after_loss, down, lambda vm, host: bool(trial.lost(vm, host))) if failing else None,
         too_many=bool(failing) and too_many(after_loss, down),
         promise=promise,
         alerts=alerts(found.fencing, found.election, promise, again.vms),
@@ -220,7 +219,7 @@ def _afterwards(trial: Trial, found: HaFailure, *, settled: bool) -> Afterwards:
     if not settled:
         return Afterwards()
     seen = problems(PoolProblem(trial.view), as_configured(trial.view))
-    really = without_storage(trial.inventory, trial.view, found.failure.repositories).pools[trial.at]
+    really = without_storage(trial.inventory, trial.view, found.failure).pools[trial.at]
     exact = exact_capacity(problems(PoolProblem(really), as_configured(really)))
     if found.fencing.disk_lost and seen.guarded:
         exact = FailureCapacity(0, 0, proven=True, witness=None, because=None)

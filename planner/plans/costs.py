@@ -8,6 +8,7 @@ BREACHES = "breaches of wishes"
 HIGHEST, UNEVEN = "highest load", "unevenness"
 BYTES = "bytes moved"
 VMS_MOVED, MOVES = "VMs moved", "moves"
+PROMISES = "promises taken back"
 OTHER_BYTES, OTHERS_MOVED = "bytes of other VMs moved", "other VMs moved"
 TOGETHER, UNEVEN_TOGETHER = (f"{what} of memory plus that of virtual CPUs" for what in (HIGHEST, UNEVEN))
 MEMORY_ALONE, UNEVEN_MEMORY = (f"{what} of memory" for what in (HIGHEST, UNEVEN))

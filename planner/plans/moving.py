@@ -22,6 +22,18 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskMoved:
+    """A disk that is moved to a repository which other hosts have too; all by name."""
+
+    vm: str
+    disk: str
+    source: str
+    target: str
+    size: int
+    """The bytes that it and its snapshots may hold."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostLoad:
     """How much of a host's memory is taken when every guest has what it may have at most, in thousandths.
 
@@ -146,3 +158,5 @@ class MovesOutcome:
     """What each move gains, where the loads are to be even."""
     placing: Placing | None = None
     """Where VMs are to be started, in a placement."""
+    disks: tuple[DiskMoved, ...] = ()
+    """The disks that are moved before their VMs, in the order of the steps."""

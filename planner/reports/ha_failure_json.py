@@ -114,10 +114,20 @@ class JsonLacking(_Part):
     field: str
 
 
+class JsonStruck(_Part):
+    """What fails; `on` are the hosts that lose the repositories and networks, empty where all do."""
+
+    hosts: list[str]
+    repositories: list[str]
+    networks: list[str]
+    on: list[str]
+
+
 class JsonPoolFailure(_Part):
     """A failure played through in one pool."""
 
     pool: str
+    failed: JsonStruck
     high_availability: Literal["on", "wished", "off", "not known"]
     restarted: bool | None
     hosts: list[JsonHostFate]
@@ -151,6 +161,12 @@ def _pool(found: HaFailure) -> JsonPoolFailure:
     before, after = found.election.before, found.election.after
     return JsonPoolFailure(
         pool=found.view.name,
+        failed=JsonStruck(
+            hosts=[each.name for each in found.failure.hosts],
+            repositories=[each.name for each in found.failure.repositories],
+            networks=[each.name for each in found.failure.networks],
+            on=[each.name for each in found.failure.on],
+        ),
         high_availability=found.mode.value,
         restarted=found.restarted,
         hosts=[

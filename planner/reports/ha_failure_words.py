@@ -21,13 +21,14 @@ _MOST_HOSTS = 4
 
 
 def struck(failure: Failure) -> str:
-    """What fails: `a and b fail, storage c and network d are lost`."""
+    """What fails: `a and b fail and the repository c is lost on d`."""
     parts = []
     if failure.hosts:
         names = listed((host.name for host in failure.hosts), _MOST_NAMED)
         parts.append(f"{names} {plural(failure.hosts, 'fails', 'fail')}")
+    where = f" on {listed((host.name for host in failure.on), _MOST_NAMED)}" if failure.on else ""
     for kind, records in (("repository", failure.repositories), ("network", failure.networks)):
-        parts += [f"the {kind} {record.name} is lost" for record in records]
+        parts += [f"the {kind} {record.name} is lost{where}" for record in records]
     return listed(parts)
 
 

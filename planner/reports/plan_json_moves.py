@@ -28,6 +28,17 @@ class JsonMoved(_Part):
     """It moves only to make room for others."""
 
 
+class JsonDisk(_Part):
+    """A disk that is moved to a repository which other hosts have too, before its VM moves."""
+
+    vm: str
+    disk: str
+    source: str
+    target: str
+    bytes: int
+    """What it and its snapshots may hold."""
+
+
 class JsonLoad(_Part):
     """How much of a host's memory is taken if every VM takes all it may, in thousandths; null where not known."""
 
@@ -154,6 +165,8 @@ class JsonMovesOutcome(_Part):
     always: bool
     for_toolstack: bool
     """The toolstack's own planner has to accept that so many hosts fail in the end."""
+    disks: list[JsonDisk]
+    """In the order of the steps."""
     moved: list[JsonMoved]
     loads: list[JsonLoad]
     failures_before: JsonSurvival | None
@@ -185,6 +198,10 @@ def moves_outcome(outcome: MovesOutcome) -> JsonMovesOutcome:
         keep_failures=outcome.keep_failures,
         always=outcome.always,
         for_toolstack=outcome.for_toolstack,
+        disks=[
+            JsonDisk(vm=each.vm, disk=each.disk, source=each.source, target=each.target, bytes=each.size)
+            for each in outcome.disks
+        ],
         moved=[
             JsonMoved(vm=each.vm, source=each.source, target=each.target, bytes=each.memory, helping=each.helping)
             for each in outcome.moved

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from planner import units
 from planner.plans import Phase, Plan, Step
 from planner.plans.costs import worth_told
-from planner.plans.moving import Cost, HostLoad, Moved, MovesOutcome, Refused, Survival, Survivals
+from planner.plans.moving import Cost, DiskMoved, HostLoad, Moved, MovesOutcome, Refused, Survival, Survivals
 from planner.reports.plan_balance import balance_sections
 from planner.rules.wording import counted, listed
 from planner.units import show_size
@@ -43,6 +43,7 @@ def moves_sections(plan: Plan, outcome: MovesOutcome) -> list[Section]:
     """How things are once VMs have been moved, each part with a heading."""
     sections: list[Section] = [
         *(balance_sections(outcome, outcome.balancing) if outcome.balancing else []),
+        ("disks that move first", [disk_told(each) for each in outcome.disks]),
         ("where VMs go", [moved_told(each, outcome) for each in outcome.moved] or ["no VM has to move"]),
         ("where VMs stay", stays_told(outcome)),
         ("where VMs are to be started", starts_told(outcome)),
@@ -61,6 +62,11 @@ def moved_told(each: Moved, outcome: MovesOutcome) -> str:
     """A VM and its way."""
     why = ", to make room for others" if each.helping and outcome.emptied else ""
     return f"{each.vm}: {each.source} to {each.target}, {show_size(each.memory)}{why}"
+
+
+def disk_told(each: DiskMoved) -> str:
+    """A disk and its way."""
+    return f"{each.vm}: {each.disk} from {each.source} to {each.target}, {show_size(each.size)}"
 
 
 def stays_told(outcome: MovesOutcome) -> list[str]:

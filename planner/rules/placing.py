@@ -44,6 +44,7 @@ _PLAIN = {
     Kind.USB_ATTACHED: "it has a USB device of its host",
     Kind.NO_HOST: "no other host is enabled and has software that is not older",
     Kind.WISHED_TO_STAY: "the wish {details} does not let it be moved",
+    Kind.NOT_FOR_DISKS: "it holds no disks",
     Kind.NOT_PROTECTED: "high availability is on and does not protect it",
     Kind.TOO_FEW_VCPUS: "the number of its virtual CPUs is {available}",
     Kind.VCPUS_OUT_OF_ORDER: "it has {needed} virtual CPUs at startup, more than its maximum of {available}",
@@ -67,6 +68,17 @@ def reasons(answer: Answer) -> str:
 
 def _memory(obstacle: Obstacle) -> str:
     return f"memory: {needed(obstacle.needed or 0)} needed, {free(obstacle.available or 0)} free"
+
+
+def _space(obstacle: Obstacle) -> str:
+    return (
+        f"{needed(obstacle.needed or 0)} needed, {free(obstacle.available or 0)} free on {_named(obstacle, Repository)}"
+    )
+
+
+def _memory_twice(obstacle: Obstacle) -> str:
+    host, size = _named(obstacle, Host), needed(obstacle.needed or 0)
+    return f"meanwhile it needs its memory twice on {host}: {size} needed, {free(obstacle.available or 0)} free"
 
 
 def _memory_order(obstacle: Obstacle) -> str:
@@ -147,6 +159,8 @@ def balloon_to(vm: VM, size: int) -> str:
 _OWN_WORDS: dict[Kind, Callable[[Obstacle], str]] = {
     Kind.MEMORY: _memory,
     Kind.MEMORY_ORDER: _memory_order,
+    Kind.NO_SPACE: _space,
+    Kind.MEMORY_TWICE: _memory_twice,
     Kind.CPU: _cpu,
     Kind.REPOSITORY_NOT_ATTACHED: _storage,
     Kind.NETWORK_NOT_THERE: _network,

@@ -58,17 +58,17 @@ def _told(view: PoolView, wish: PlacementRule, vms: tuple[VM, ...]) -> str:
     on = [(vm, host) for vm in vms if (host := view.hosts.find(vm.runs_on))]
     where = listed(f"{vm.name} on {host.name}" for vm, host in on)
     if any(not allows(view, wish, host) for _, host in on):
-        return f"{wish.name} keeps VMs from hosts on which they are: {where}"
+        return f"the wish {wish.name} keeps VMs from hosts on which they are: {where}"
     if wish.relation == "together":
-        return f"{wish.name} keeps VMs together that are not: {where}"
+        return f"the wish {wish.name} keeps VMs together that are not: {where}"
     most = counted(most_in_a_unit(view, wish) or 0, "VM")
-    return f"{wish.name} lets one {wish.by or 'host'} have {most}, and there are {where}"
+    return f"the wish {wish.name} lets one {wish.by or 'host'} have {most}, and there are {where}"
 
 
 def _too_full(each: Over) -> str:
     told = [f"{mib_consumed(each.memory)} MiB too little free"] if each.memory > 0 else []
     told += [f"{counted(each.vcpus, 'virtual CPU')} too many"] if each.vcpus > 0 else []
-    return f"{each.host.name} has {' and '.join(told)} for {each.limit.name}"
+    return f"{each.host.name} has {' and '.join(told)} for the wish {each.limit.name}"
 
 
 @rule("PL003", Severity.WARNING, since="0.1")
@@ -88,10 +88,13 @@ def wish_that_cannot_be_kept(inventory: Inventory) -> Iterator[Problem | Unknown
             vms = members(view, wish)
             units = {unit_of(wish, host) for host in open_hosts}
             if vms and not open_hosts:
-                yield Problem(wish, "", f"{wish.name} leaves {listed(vm.name for vm in vms)} no host", _GIVE_UP)
+                yield Problem(
+                    wish, "", f"the wish {wish.name} leaves {listed(vm.name for vm in vms)} no host", _GIVE_UP
+                )
             elif wish.relation == "apart" and len(vms) > len(units):
                 places = f"is {len(units)}" if len(units) == 1 else f"are {len(units)}"
-                told = f"{wish.name} keeps {len(vms)} VMs apart by {wish.by or 'host'}, and there {places} for them"
+                told = f"the wish {wish.name} keeps {len(vms)} VMs apart by {wish.by or 'host'}"
+                told += f", and there {places} for them"
                 yield Problem(wish, "", told, "take VMs out of it, or use `relation: spread`", vms)
         yield from _more_than_there_is(view)
 
@@ -102,7 +105,7 @@ def _more_than_there_is(view: PoolView) -> Iterator[Problem]:
         small = [host for host in hosts if host and _is_smaller(host, limit.free_memory)]
         if small:
             names = listed(sorted(host.name for host in small))
-            told = f"{limit.name} keeps {mib_consumed(limit.free_memory or 0)} MiB free, more than {names}"
+            told = f"the wish {limit.name} keeps {mib_consumed(limit.free_memory or 0)} MiB free, more than {names}"
             yield Problem(
                 limit, "free_memory", f"{told} {plural(small, 'has', 'have')}", "keep less free", tuple(small)
             )
@@ -127,8 +130,8 @@ def host_without_the_tag_of_a_wish(inventory: Inventory) -> Iterator[Problem | U
             lacking += (Lacking(host, "tags") for host in without if host.tags is None)
             names = sorted(host.name for host in without if host.tags is not None)
             if names:
-                told = f"{listed(names)} {plural(names, 'has', 'have')} no tag {wish.by}:…, which {wish.name} counts by"
-                yield Problem(
-                    wish, "by", told, f"give each host the tag {wish.by}:NAME of its {wish.by}", tuple(without)
-                )
+                told = f"{listed(names)} {plural(names, 'has', 'have')} no tag {wish.by}:…"
+                told += f", which the wish {wish.name} counts by"
+                remedy = f"give each host the tag {wish.by}:NAME of its {wish.by}"
+                yield Problem(wish, "by", told, remedy, tuple(without))
         yield from (Unknown(lack.record, lack.field) for lack in each_once(lacking))

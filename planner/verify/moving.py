@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from planner.facts.failover_guard import Planner, Supposed
@@ -19,8 +19,10 @@ from planner.plans import Phase, Plan, Step
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
+from planner.plans.midst import midst
 from planner.plans.moving import MovesOutcome, Survival
 from planner.rules.errors import OF_SURVIVAL, brought, errors
+from planner.verify.disks import disk_moved_by, disks_as_told
 from planner.verify.starting import started_by, with_starts
 from planner.verify.subjects import pool_of, shown_name, why_not_moved
 
@@ -32,6 +34,7 @@ def broken_moves(plan: Plan, outcome: MovesOutcome, inventory: Inventory) -> Ite
     yield from replay.run(plan.steps, "step")
     end, wrong = with_starts(outcome, replay.state)
     yield from wrong
+    yield from disks_as_told(plan.steps, pool_of(start, outcome), outcome)
     yield from _in_the_end(outcome, pool_of(start, outcome), pool_of(end, outcome))
     yield from _survived(outcome, replay, start, end)
     back = _Replay(outcome, end)
@@ -70,17 +73,11 @@ class _Replay:
             yield from (f"{name}: {each}" for each in _refused(together, self.state, self._outcome, self._known))
             self.state = applied(self.state, (change for step in together for change in step.changes))
 
-    def _moments(self, steps: Iterable[Step]) -> Iterator[Inventory]:
+    def _moments(self, steps: Sequence[Step]) -> Iterator[Inventory]:
         """The pool while a round is under way, with all VMs on both hosts, and when it is done."""
-        changes = [(step, change) for step in steps for change in step.changes]
-        moving = [
-            FieldChange(change.pool, change.way, "scheduled_on", change.value)
-            for step, change in changes
-            if step.phase is Phase.MOVE and isinstance(change, FieldChange)
-        ]
-        if moving:
-            yield applied(self.state, moving)
-        yield applied(self.state, (change for _, change in changes))
+        if (under_way := midst(self.state, steps)) is not None:
+            yield under_way
+        yield applied(self.state, (change for step in steps for change in step.changes))
 
     def _round(self, steps: Sequence[Step]) -> Iterator[str]:
         if any(step.phase is not Phase.MOVE for step in steps):
@@ -88,6 +85,7 @@ class _Replay:
                 yield "only moves may be done at the same time"
             for step in steps:
                 yield from started_by(step, self.state, self._outcome)
+                yield from disk_moved_by(step, self.state, self._outcome)
             return
         if len(steps) > AT_ONCE:
             yield f"{len(steps)} moves at once, the toolstack runs {AT_ONCE}"
@@ -200,7 +198,8 @@ def _survived(outcome: MovesOutcome, replay: _Replay, start: Inventory, end: Inv
     if wanted is None:
         return
     moments = [*replay.moments, end] if outcome.always else [end]
-    worst = min(survival(pool_of(each, outcome))[0].lower for each in moments)
+    survivals = [survival(pool_of(each, outcome)) for each in moments]
+    worst = min((capacity.lower for capacity, problem in survivals if problem.guarded), default=wanted)
     if worst < wanted:
         yield f"{wanted} failures are to be survived, {worst} are"
     if outcome.for_toolstack and covers_all(survival(pool_of(end, outcome))[1], wanted) is not True:

@@ -63,16 +63,17 @@ def pool(*hosts: dict[str, Any], **fields: Any) -> Inventory:
     return Inventory([Pool.model_validate(document)])
 
 
-def struck(inventory: Inventory, hosts: str = "", repository: str = "", network: str = "") -> Fencing:
+def struck(inventory: Inventory, hosts: str = "", repository: str = "", network: str = "", on: str = "") -> Fencing:
     (view,) = inventory.pools
-    return fencing(inventory, view, failing(view, hosts, repository, network))
+    return fencing(inventory, view, failing(view, hosts, repository, network, on))
 
 
-def failing(view: PoolView, hosts: str, repository: str, network: str) -> Failure:
+def failing(view: PoolView, hosts: str, repository: str, network: str, on: str = "") -> Failure:
     return Failure(
         tuple(found for name in hosts if (found := view.hosts.find(name))),
         tuple(found for found in (view.repositories.find(repository or None),) if found),
         tuple(found for found in (view.networks.find(network or None),) if found),
+        tuple(found for name in on if (found := view.hosts.find(name))),
     )
 
 
@@ -190,3 +191,73 @@ def test_nothing_fences_without_high_availability() -> None:
     found = fates(without_fencing(view, failing(view, "a", "nfs", "management")))
     assert found["a"] == (Fate.FAILED, Why.POWER)
     assert found["b"] == found["c"] == (Fate.LIVES, Why.NOT_WATCHED)
+
+
+@pytest.mark.parametrize("medium", [{"repository": "nfs"}, {"network": "storage"}])
+def test_a_host_that_alone_loses_the_disk_fences_itself(medium: dict[str, str]) -> None:  # H-10, H-12
+    """The others see the disk and each other; that it hears all of them does not save it."""
+    found = struck(pool(*THREE), on="b", **medium)
+    assert fates(found) == {
+        "a": (Fate.LIVES, Why.SEEN),
+        "b": (Fate.FENCED, Why.LOST_DISK),
+        "c": (Fate.LIVES, Why.SEEN),
+    }
+    assert not found.disk_lost
+
+
+def test_all_but_one_that_lose_the_disk_fence_themselves() -> None:  # H-10: not all have lost it
+    found = fates(struck(pool(*THREE), repository="nfs", on="ac"))
+    assert found == {
+        "a": (Fate.FENCED, Why.LOST_DISK),
+        "b": (Fate.LIVES, Why.SEEN),
+        "c": (Fate.FENCED, Why.LOST_DISK),
+    }
+
+
+def test_on_all_hosts_is_the_same_as_nowhere_in_particular() -> None:
+    for medium in ({"repository": "nfs"}, {"network": "management"}, {"network": "storage"}):
+        assert fates(struck(pool(*THREE), on="abc", **medium)) == fates(struck(pool(*THREE), **medium))
+
+
+def test_a_host_that_hears_nobody_is_fewer_than_the_others() -> None:  # H-10
+    """It has the lowest UUID, which counts only among as many."""
+    assert fates(struck(pool(*THREE), network="management", on="b")) == {
+        "a": (Fate.LIVES, Why.MOST),
+        "b": (Fate.FENCED, Why.FEWER),
+        "c": (Fate.LIVES, Why.MOST),
+    }
+
+
+@pytest.mark.parametrize("cut", ["a", "b"])
+def test_of_two_hosts_the_lower_uuid_lives_whosever_cable_it_is(cut: str) -> None:  # H-11
+    found = fates(struck(pool(host("a", "2"), host("b", "1")), network="management", on=cut))
+    assert found == {"a": (Fate.FENCED, Why.HIGHER_UUID), "b": (Fate.LIVES, Why.LOWEST_UUID)}
+
+
+def test_two_hosts_that_lose_a_network_do_not_hear_each_other() -> None:
+    """Each is alone then, and so is the third: the lowest UUID of the three lives."""
+    found = fates(struck(pool(*THREE), network="management", on="ac"))
+    assert found["b"] == (Fate.LIVES, Why.LOWEST_UUID)
+    assert {found["a"], found["c"]} == {(Fate.FENCED, Why.HIGHER_UUID)}
+
+
+def test_a_host_cut_off_from_a_cluster_has_no_quorum() -> None:  # H-14
+    ha = {"enabled": True, "heartbeat": "nfs", "cluster_stack": "corosync"}
+    found = fates(struck(pool(*THREE, ha=ha), network="management", on="b"))
+    assert found["b"] == (Fate.FENCED, Why.NO_QUORUM)
+    assert found["a"] == found["c"] == (Fate.LIVES, Why.MOST)
+
+
+def test_where_the_disk_is_not_told_it_may_be_what_a_host_has_lost() -> None:
+    found = struck(pool(*THREE, ha={"enabled": True}), repository="other", on="b")
+    assert {each.fate for each in found.hosts} == {Fate.UNKNOWN}
+    assert [(lack.record.label, lack.field) for lack in found.lacking] == [("pool", "ha.heartbeat")]
+
+
+@pytest.mark.parametrize("uuids", [("1", "2"), ("2", "1"), (None, None)])
+def test_who_neither_hears_nor_sees_is_as_good_as_without_power(uuids: tuple[str | None, str | None]) -> None:
+    """One network for the heartbeat and the disk: b cannot tell whether a has lost it or its power, and lives on."""
+    hosts = [host(name, uuid, storage="management") for name, uuid in zip("ab", uuids, strict=True)]
+    found = struck(pool(*hosts), network="management", on="a")
+    assert fates(found) == {"a": (Fate.FENCED, Why.LOST_DISK), "b": (Fate.LIVES, Why.SEEN)}
+    assert found.lacking == ()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planner.facts.fencing import Failure
+from planner.facts.fencing import Failure, Fate
 from planner.facts.trial import How
 from planner.failover.problem import Restart
 from planner.failover.toolstack import greedy
@@ -27,11 +27,16 @@ def with_free(name: str, mib: int, **fields: Any) -> dict[str, Any]:
     return host(name, memory=(OWN_MIB + mib) * MIB, **fields)
 
 
-def fail(pool: PoolView, *names: str, repository: str = "") -> HaFailure:
+def fail(pool: PoolView, *names: str, repository: str = "", on: str = "") -> HaFailure:
     inventory = Inventory([pool.pool])
     (own,) = inventory.pools
     lost = tuple(found for found in (own.repositories.find(repository or None),) if found)
-    failure = Failure(tuple(each for each in own.hosts.records if each.name in names), lost)
+    hosts = own.hosts.records
+    struck, where = (
+        tuple(each for each in hosts if each.name in names),
+        tuple(each for each in hosts if each.name in on),
+    )
+    failure = Failure(struck, lost, on=where)
     (found,) = ha_failure(inventory, [(own, failure)])
     return found
 
@@ -112,6 +117,45 @@ def test_what_is_on_lost_storage_cannot_be_started() -> None:
     assert found.rescue
     assert [each.name for each in found.rescue.in_the_way] == ["x"]
     assert [each.name for each in found.cut_off] == ["y"]
+
+
+ELSEWHERE = {"enabled": True, "heartbeat": "own"}
+
+
+def test_storage_that_one_host_has_lost_keeps_vms_from_that_host_alone() -> None:
+    """The toolstack sees that b has most room, and not that it has lost the storage; on c x could be started."""
+    hosts = (host("a"), host("b", memory=64 * GIB), host("c"))
+    pool = view(vm("x", "a"), vm("y", "b"), vm("z", "c"), hosts=hosts, ha=ELSEWHERE)
+    found = fail(pool, "a", repository="nfs", on="b")
+    assert outcome(found) == {"x": (False, "b")}
+    assert found.restarted is False
+    assert found.rescue
+    assert [(each.name, on.name) for each, on in found.rescue.targets or ()] == [("x", "c")]
+    assert [each.name for each in found.cut_off] == ["y"]
+    assert found.afterwards.exact is not None
+    assert found.afterwards.exact.upper == 0
+
+
+def test_what_has_lost_its_storage_where_it_runs_is_started_where_it_is_seen() -> None:
+    """b alone loses the heartbeat disk, which is on nfs: it fences itself, and its VMs find their disks elsewhere."""
+    pool = view(vm("x", "a"), vm("y", "b"), ha={"enabled": True, "heartbeat": "nfs"})
+    found = fail(pool, repository="nfs", on="b")
+    assert outcome(found) == {"y": (True, "c")}
+    assert [each.name for each in found.fencing.of(Fate.FENCED)] == ["b"]
+    assert found.cut_off == ()
+    named = [(each.name, each.about.name if each.about else None) for each in found.alerts]
+    assert ("HA_HOST_FAILED", "b") in named
+    assert ("HA_HOST_WAS_FENCED", "b") in named
+    assert "HA_STATEFILE_LOST" not in [name for name, _ in named]
+    assert found.election.changed is False
+    assert found.restarted is True
+
+
+def test_a_coordinator_that_loses_the_disk_alone_is_succeeded() -> None:
+    found = fail(view(vm("x", "a"), ha={"enabled": True, "heartbeat": "nfs"}), repository="nfs", on="a")
+    assert found.election.changed is True
+    assert {each.name for each in found.election.candidates} == {"b", "c"}
+    assert outcome(found)["x"][0] is True
 
 
 EFFORT = {"ha_restart_priority": "best-effort", "ha_always_run": False}

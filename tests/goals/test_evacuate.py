@@ -239,3 +239,10 @@ def test_what_is_not_known_leaves_it_undecided() -> None:
     assert isinstance(found, NoPlan)
     assert not found.proven
     assert told(found) == ["no way was found, and it is not known whether there is one: memory of b"]
+
+
+def test_where_nobody_is_protected_any_number_of_hosts_may_fail() -> None:
+    given = pool({"a": 8, "b": 9}, [("v", 1, "b")])
+    found = asked(given, keep_failures=2, always=True)
+    assert moves(found) == []
+    assert outcome(found).survivals.after is None

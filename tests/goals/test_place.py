@@ -256,3 +256,8 @@ def test_a_few_hosts_at_a_time_only_ever_make_it_better() -> None:
     # 27 GiB over six hosts: no host needs more than five, and one has at least that.
     sizes = [sum(items[n].stays["a"] for n in range(len(items)) if found[-1][items[n].key] == name) for name in names]
     assert max(sizes) <= 5 * GIB + 2**28
+
+
+def test_where_nobody_is_protected_any_number_of_hosts_may_fail() -> None:
+    given = pool({"a": 8, "b": 9}, [("v", 1, "b")])
+    assert moved(asked(given, conditions=Conditions(keep_failures=5))) == []

@@ -243,3 +243,32 @@ def test_what_is_not_known_is_named() -> None:
 def test_a_wish_that_makes_no_sense_is_refused(goal: Protect, told: str) -> None:
     with pytest.raises(GoalError, match=told):
         protect(goal, pool(vms=(vm("x", 1, "a"),)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_without_effort_for_the_solver_all_but_the_largest_are_chosen(seed: int) -> None:
+    """Who would survive by itself is not left out for want of effort; and earlier groups come before later ones."""
+    of = made_up(seed)
+    for failures in range(1, len(of.free)):
+        found = choose(of, failures, effort=1e-9)
+        assert all_survive(of, found.candidates, failures)
+        alone = [each for each in of.candidates if all_survive(of, (each,), failures)]
+        assert bool(found.candidates) == bool(alone)
+
+
+def test_a_choice_with_more_of_a_later_group_is_not_given_up() -> None:
+    """b is all that counts first, and any effort keeps it; a, which is as good beside it, stays where it is known."""
+    of = Field({"a": 0, "b": 0, "c": 8}, (Candidate("b", 3, "b"), Candidate("a", 3, "a", rank=1)))
+    known = choose(of, 1)
+    assert {each.vm for each in choose(of, 1, 1e-9, known).candidates} == {"a", "b"}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_more_failures_never_promise_more(seed: int) -> None:
+    """What survives more failures survives fewer: known from above, each row is no worse than the next."""
+    of, known = made_up(seed), None
+    rows = []
+    for failures in range(len(of.free) - 1, 0, -1):
+        known = choose(of, failures, 1e-9, known)
+        rows.append(worth(of, known.candidates))
+    assert rows == sorted(rows)

@@ -2,14 +2,22 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner
+from planner.goals.place import searching
+from planner.goals.place.first import first
+from planner.goals.place.pot import Pot
+from planner.goals.place.question import Question
+from planner.goals.place.wishing import kept_better
+from planner.goals.place.worth import keeps, worth
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Plan
 from planner.reports.plans import render_plan
+from planner.verify import broken_promises
 from tests.goals.made_up_moves import Where
 from tests.goals.made_up_wishes import Wishful
 from tests.goals.test_evacuate import pool
@@ -189,3 +197,71 @@ def test_where_others_stay_limits_of_their_hosts_are_told_as_not_kept() -> None:
     found = planner.plan(planner.Place(only=("v",)), lab({"a1": 8, "b1": 8, "c2": 9}, vms, host_limits=[spare]))
     assert isinstance(found, Plan)
     assert "the wish spare is not kept on b1: what stays there takes more" in outcome(found).notes
+
+
+def test_those_that_had_better_be_together_come_to_the_one_that_stays() -> None:
+    near = wished("near", "v", "w", relation="together", by="rack", required=False)
+    bound = {"w": {"tools": {"installed": False}}}
+    vms = [("v", 1, "a1"), ("w", 2, "b2"), ("x", 2, "d2")]
+    found = planner.plan(planner.Place(), lab({"a1": 8, "b2": 8, "d2": 8}, vms, placement=[near], more=bound))
+    assert went(found)["v"] in {"b2", "d2"}
+    cost = outcome(found).costs[0]  # type: ignore[arg-type]
+    assert (cost.name, cost.value, cost.bound) == ("breaches of wishes", 0, 0)
+
+
+def test_evening_out_leaves_vms_in_the_rack_in_which_they_are_to_be_together() -> None:
+    vms = [("v", 2, "a1"), ("w", 2, "a1"), ("x", 1, "a1")]
+    near = wished("near", "v", "w", relation="together", by="rack")
+    given = lab({"a1": 8, "b1": 8, "c2": 8}, vms, placement=[near])
+    found = planner.plan(planner.Balance(), given)
+    assert went(found)
+    assert {each.target for each in outcome(found).moved if each.vm in "vw"} <= {"b1"}  # type: ignore[arg-type]
+    alone = planner.plan(planner.Balance(), lab({"a1": 8, "c2": 8}, vms[:2], placement=[near]))
+    assert went(alone) == {}
+
+
+def test_a_plan_that_moves_what_is_to_stay_is_found_out() -> None:
+    vms = [("v", 2, "a1"), ("w", 2, "a1")]
+    found = emptied(lab({"a1": 8, "b1": 9}, vms))
+    assert isinstance(found, Plan)
+    stay = lab({"a1": 8, "b1": 9}, vms, placement=[wished("busy", "v", stay=True)])
+    assert [each for each in broken_promises(found, stay) if "the wish busy does not let it be" in each]
+    spare = lab({"a1": 8, "b1": 9}, vms, host_limits=[{"name": "spare", "free_memory": 6 * 2**30}])
+    assert [each for each in broken_promises(found, spare) if "in the end the wish spare on b1 is not kept" in each]
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"placement": [wished("far", "v", "w", "x", relation="apart", by="rack", required=False)]},
+        {"placement": [wished("away", "v", "w", not_hosts=["a1"], required=False)]},
+        {"placement": [wished("near", "v", "y", relation="together", required=False)]},
+        {"host_limits": [{"name": "spare", "free_memory": 6 * 2**30, "required": False}]},
+        {"host_limits": [{"name": "few", "hosts": ["a1"], "vcpus_per_cpu": 1, "required": False}]},
+    ],
+)
+def test_preferences_are_kept_in_pools_that_are_too_large_for_one_model(
+    wishes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_MOST_NUMBERS", 0)
+    vms = [("v", 1, "a1"), ("w", 1, "a1"), ("x", 1, "a1"), ("y", 1, "b2")]
+    found = planner.plan(planner.Place(), lab({"a1": 8, "b2": 8, "c3": 8, "d3": 8}, vms, **wishes))
+    assert isinstance(found, Plan)
+    cost = outcome(found).costs[0]
+    assert (cost.name, cost.value) == ("breaches of wishes", 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=SEEDS)
+def test_one_wish_after_the_other_never_makes_it_worse(seed: int) -> None:
+    small = Wishful(seed, hosts=2 + seed % 3)
+    view = small.inventory().pools[0]
+    asked = Question(ALL, small.inventory(), view.name, ()).asked
+    start = first(asked)
+    if start is None:
+        return
+    then = kept_better(asked, Pot(None), start)
+    assert keeps(asked, then)
+    assert worth(asked, then).breaches <= worth(asked, start).breaches
+    ways = [small.costs(where)[0] for where in small.ends()]
+    assert worth(asked, then).breaches >= min(ways, default=0)

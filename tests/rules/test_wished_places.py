@@ -21,10 +21,18 @@ def message(code: str, of: Pool) -> str:
 @pytest.mark.parametrize(
     ("wish", "on", "told"),
     [
-        ({"relation": "apart"}, "aab", "wish 0 lets one host have 1 VM, and there are v on a, w on a and x on b"),
-        ({"relation": "apart", "by": "rack"}, "ab", "wish 0 lets one rack have 1 VM, and there are v on a and w on b"),
-        ({"relation": "together"}, "ab", "wish 0 keeps VMs together that are not: v on a and w on b"),
-        ({"hosts": ["b"]}, "ab", "wish 0 keeps VMs from hosts on which they are: v on a"),
+        (
+            {"relation": "apart"},
+            "aab",
+            "the wish wish 0 lets one host have 1 VM, and there are v on a, w on a and x on b",
+        ),
+        (
+            {"relation": "apart", "by": "rack"},
+            "ab",
+            "the wish wish 0 lets one rack have 1 VM, and there are v on a and w on b",
+        ),
+        ({"relation": "together"}, "ab", "the wish wish 0 keeps VMs together that are not: v on a and w on b"),
+        ({"hosts": ["b"]}, "ab", "the wish wish 0 keeps VMs from hosts on which they are: v on a"),
     ],
 )
 def test_wishes_that_are_not_kept_are_told_as_they_are_meant(
@@ -37,10 +45,10 @@ def test_wishes_that_are_not_kept_are_told_as_they_are_meant(
 
 def test_limits_that_are_not_kept_are_told_with_what_is_too_much() -> None:
     assert message("PL001", limited({"vcpus_per_cpu": 0.5, "free_memory": 13 * 2**30}).pool) == (
-        "a has 7250 MiB too little free and 2 virtual CPUs too many for limit 0"
+        "a has 7250 MiB too little free and 2 virtual CPUs too many for the wish limit 0"
     )
     soft = limited({"vcpus_per_cpu": 0.5, "required": False}).pool
-    assert message("PL002", soft) == "a has 2 virtual CPUs too many for limit 0"
+    assert message("PL002", soft) == "a has 2 virtual CPUs too many for the wish limit 0"
 
 
 def test_what_is_lacking_to_say_so_is_named() -> None:
@@ -53,9 +61,9 @@ def test_what_is_lacking_to_say_so_is_named() -> None:
 @pytest.mark.parametrize(
     ("wish", "told"),
     [
-        ({"hosts": ["a"], "not_hosts": ["a"]}, "wish 0 leaves v, w, x and y no host"),
-        ({"relation": "apart", "by": "rack"}, "wish 0 keeps 4 VMs apart by rack, and there are 3 for them"),
-        ({"relation": "apart", "hosts": ["a"]}, "wish 0 keeps 4 VMs apart by host, and there is 1 for them"),
+        ({"hosts": ["a"], "not_hosts": ["a"]}, "the wish wish 0 leaves v, w, x and y no host"),
+        ({"relation": "apart", "by": "rack"}, "the wish wish 0 keeps 4 VMs apart by rack, and there are 3 for them"),
+        ({"relation": "apart", "hosts": ["a"]}, "the wish wish 0 keeps 4 VMs apart by host, and there is 1 for them"),
     ],
 )
 def test_wishes_that_nobody_can_keep(wish: dict[str, Any], told: str) -> None:
@@ -72,7 +80,7 @@ def test_wishes_that_can_be_kept_are_left_alone() -> None:
 
 def test_more_is_to_be_free_than_a_host_has() -> None:
     assert message("PL003", limited({"free_memory": 17 * 2**30}).pool) == (
-        "limit 0 keeps 17408 MiB free, more than a and b have"
+        "the wish limit 0 keeps 17408 MiB free, more than a and b have"
     )
     assert problems("PL003", limited({"free_memory": 16 * 2**30}).pool) == []
     assert problems("PL003", limited({"free_memory": 17 * 2**30, "hosts": ["gone"]}).pool) == []
@@ -80,7 +88,7 @@ def test_more_is_to_be_free_than_a_host_has() -> None:
 
 def test_hosts_without_the_tag_are_named() -> None:
     by_rack = ALL | {"relation": "apart", "by": "rack"}
-    assert message("PL004", pool("", by_rack)) == "d has no tag rack:…, which wish 0 counts by"
+    assert message("PL004", pool("", by_rack)) == "d has no tag rack:…, which the wish wish 0 counts by"
     assert problems("PL004", pool("", ALL | {"relation": "apart"}, ALL | {"by": "rack"})) == []
     assert lacks("PL004", pool("", by_rack, hosts=[{"name": "a"}])) == [("a", "tags")]
 

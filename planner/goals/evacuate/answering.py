@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from planner.goals.evacuate.disks import Freed, freed
 from planner.goals.evacuate.goal import Evacuate, meant
 from planner.goals.evacuate.leaving import for_good
 from planner.goals.moves.emptying import targets
@@ -13,25 +15,63 @@ from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import taken_out
 from planner.goals.naming import name_of
 from planner.goals.pools import told_apart
-from planner.model.inventory import Inventory
+from planner.model.host import Host
+from planner.model.inventory import Inventory, PoolView
 from planner.plans import NoPlan, Plan
 from planner.plans.applying import applied, reference
-from planner.rules.wording import listed
+from planner.plans.moving import MovesOutcome
+from planner.rules.wording import listed, plural
+
+_NAMED = 6
 
 
 def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
     """The steps that empty hosts, or why they cannot be. Raises GoalError where the wish is not clear."""
     view, hosts = meant(goal, inventory)
     told_apart(view, inventory)
+    if goal.move_disks:
+        return _emptied(goal, inventory, view, hosts, _disks(inventory, view, hosts))
+    found = _emptied(goal, inventory, view, hosts, Freed((), (), ()))
+    if not isinstance(found, NoPlan):
+        return found
+    disks = _disks(inventory, view, hosts)
+    if disks.steps and isinstance(_emptied(goal, inventory, view, hosts, disks), Plan):
+        what = plural(disks.disks, "its local disk", "local disks")
+        way = f"move {what} to shared repositories first, with --move-disks: then there is a plan"
+        return replace(found, ways_out=(*found.ways_out, way))
+    return found
+
+
+def _disks(inventory: Inventory, view: PoolView, hosts: Sequence[Host]) -> Freed:
+    return freed(inventory, reference(view), [name_of(host) for host in hosts])
+
+
+def _emptied(
+    goal: Evacuate, inventory: Inventory, view: PoolView, hosts: Sequence[Host], disks: Freed
+) -> Plan | NoPlan:
+    """The same once some disks have been moved."""
     told = f"empty {listed(host.name for host in hosts)} of {view.name}" + (" for good" if goal.permanent else "")
     out = tuple(taken_out(view, hosts))
-    state = applied(inventory, (change for step in out for change in step.changes))
+    first = (*disks.steps, *out)
+    state = applied(inventory, (change for step in first for change in step.changes))
     then = view_of(state, reference(view))
     emptied = tuple(host for each in hosts if (host := then.hosts.find(name_of(each))))
     stand = Stand(then, emptied)
     found = targets(goal.conditions, stand)
     if isinstance(found, NoPlan):
-        return replace(found, goal=told)
+        return replace(found, goal=told, because=(*found.because, *disks.causes))
     last = tuple(for_good(stand)) if goal.permanent else ()
     why = "it makes room for others"
-    return planned(Case(told, goal.conditions, inventory, stand, why, out, last, not goal.permanent), found)
+    answer = planned(Case(told, goal.conditions, inventory, stand, why, first, last, not goal.permanent), found)
+    return _with_disks(answer, disks) if isinstance(answer, Plan) else replace(answer, goal=told)
+
+
+def _with_disks(plan: Plan, disks: Freed) -> Plan:
+    """The plan with the disks that move told in it."""
+    outcome = plan.outcome
+    if not disks.disks or not isinstance(outcome, MovesOutcome):
+        return plan
+    names = listed(dict.fromkeys(each.vm for each in disks.disks), _NAMED)
+    notes = [f"how long the disks take to move is not known, and not in the time that is told: {names}"]
+    notes += [f"the way back leaves the disks of {names} where they are then"] if plan.back else []
+    return replace(plan, outcome=replace(outcome, disks=disks.disks, notes=(*outcome.notes, *notes)))

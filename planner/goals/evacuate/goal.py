@@ -27,8 +27,10 @@ class Evacuate:
     """Move no more VMs than that."""
     seconds: float | None
     """The solver stops after so long with what it has; None: after the usual work, the same on every machine."""
+    move_disks: bool
+    """Local disks are first moved to repositories that other hosts have too."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is an option of its own
         self,
         *hosts: str,
         permanent: bool = False,
@@ -36,8 +38,9 @@ class Evacuate:
         always: bool = False,
         limit_moves: int | None = None,
         seconds: float | None = None,
+        move_disks: bool = False,
     ) -> None:
-        values = (hosts, permanent, keep_failures, always, limit_moves, seconds)
+        values = (hosts, permanent, keep_failures, always, limit_moves, seconds, move_disks)
         for name, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(self, name, value)
 

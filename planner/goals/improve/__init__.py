@@ -13,8 +13,8 @@ from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all, lacking_for_plan
 from planner.failover.answers import FailureCapacity
 from planner.goals.improve import hardware
-from planner.goals.improve.moving import by_moves, moves_told
-from planner.goals.improve.promising import taken_back, taken_told
+from planner.goals.improve.moving import Moving, by_moves, moves_told, moving, with_promises
+from planner.goals.improve.promising import TakenBack, taken_back, taken_told
 from planner.goals.improve.ways import By
 from planner.goals.pools import one_pool
 from planner.model.inventory import Inventory, PoolView
@@ -36,11 +36,11 @@ class Improve:
     for_toolstack: bool = False
     """Until the toolstack's own planner accepts it too."""
     by: By | None = None
-    """None: moves, where they are enough; else promises."""
+    """None: moves, where they are enough; else promises, beside moves where fewer are enough then."""
 
 
 def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
-    """Moves, where they are enough; else the fewest promises to take back. Raises GoalError for a wish that is unclear.
+    """Moves where they are enough, else the fewest promises to take back; GoalError for a wish that is unclear.
 
     Other ways are told beside: what hardware would do, and the kind of change that is not the plan.
     """
@@ -58,17 +58,29 @@ def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
         return _as_it_is(told, goal, inventory, found)
     names = PoolProblem(view).names
     bought = tuple(hardware.told(found, goal.failures, names, for_toolstack=goal.for_toolstack))
-    moves = by_moves(told, inventory, view, goal.failures, refused)
+    asked = moving(told, inventory, view, goal.failures)
+    moves = by_moves(asked, refused)
     if goal.by is By.MOVES:
         return replace(moves, others=bought) if isinstance(moves, Plan) else replace(moves, ways_out=bought)
     taken = taken_back(told, goal, inventory, found)
     if isinstance(moves, NoPlan):
-        moving = tuple(f"moves: {cause.told}" for cause in moves.because)
-        outcome = replace(taken.outcome, notes=(*taken.outcome.notes, *moving))
-        return replace(taken.plan, outcome=outcome, others=bought)
+        return _without_moves_alone(asked, goal, taken, moves, found, bought)
     if goal.by is By.PROMISES:
         return replace(taken.plan, others=(moves_told(moves), *bought))
     return replace(moves, others=(*bought, taken_told(taken, found)))
+
+
+def _without_moves_alone(  # noqa: PLR0913, PLR0917 - what is known by then
+    asked: Moving, goal: Improve, taken: TakenBack, moves: NoPlan, found: Problems, bought: tuple[str, ...]
+) -> Plan:
+    """Promises taken back; beside moves, where fewer are enough then."""
+    lost = len(found.guarded) - len(taken.outcome.promise.vms)
+    mixed = None if goal.by or goal.for_toolstack else with_promises(asked, lost)
+    if mixed is not None:
+        return replace(mixed, others=(*bought, taken_told(taken, found)))
+    why = tuple(f"moves: {cause.told}" for cause in moves.because)
+    outcome = replace(taken.outcome, notes=(*taken.outcome.notes, *why))
+    return replace(taken.plan, outcome=outcome, others=bought)
 
 
 def _holds(capacity: FailureCapacity, refused: Problems | None, failures: int) -> bool:

@@ -15,8 +15,8 @@ from math import perm
 from planner.facts.failover_problem import Problems
 from planner.failover.problem import FailoverProblem
 from planner.failover.toolstack import APPROXIMATE, left_over, method, plan_exists
-from planner.goals.moves.assignment import cheapest
-from planner.goals.moves.surviving import Surviving, after, surviving
+from planner.goals.improve.reaching import cheap_moves
+from planner.goals.moves.surviving import Surviving, after
 from planner.goals.moves.wanted import Assigned, Wanted
 from planner.plans.costs import OTHER_BYTES
 from planner.plans.moving import Cost
@@ -52,7 +52,7 @@ def roomier(found: Problems, exact: Surviving, failures: int) -> Surviving | Non
         return exact
     largest = max(each.size for each in plain.guarded)
     guarded = tuple(replace(each, size=largest) for each in plain.guarded)
-    large = surviving(replace(plain, guarded=guarded, failing=()), failures, cheapest)
+    large = cheap_moves(replace(plain, guarded=guarded, failing=()), failures)
     reached = [_climbed(found, plain, start, failures), large.assigned.targets if large else None]
     choices = [
         _returned(found, plain, each, failures)

@@ -20,6 +20,8 @@ from planner.rules.wording import counted, listed, plural
 
 def targets(asked: Conditions, stand: Stand) -> Surviving | NoPlan:
     """A host for each VM that has to leave, and for others that make room for them; or all that is in the way."""
+    if not stand.guarded:
+        asked = replace(asked, keep_failures=None)  # nobody is protected, so nothing is promised
     case = _case(asked, stand)
     return _no(case.causes, case.ways_out) if case.causes else _assigned(asked, stand, case)
 

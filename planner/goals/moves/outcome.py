@@ -12,9 +12,9 @@ from planner.facts.transfers import transferred
 from planner.failover.answers import FailureCapacity
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
-from planner.plans import Phase, Step
+from planner.plans import Step
 from planner.plans.applying import applied
-from planner.plans.changes import FieldChange
+from planner.plans.midst import midst
 from planner.plans.moving import HostLoad, Moved, MovesGuard, Standing, Survival, Survivals
 
 _FEW_HOSTS, _MOMENTS = 16, 8
@@ -136,16 +136,9 @@ def moments(state: Inventory, steps: tuple[Step, ...]) -> Iterable[Inventory]:
         following = steps[number + 1].round if number + 1 < len(steps) else None
         if step.round is not None and step.round == following:
             continue
-        changes = [change for each in pending for change in each.changes]
-        moving = [
-            FieldChange(change.pool, change.way, "scheduled_on", change.value)
-            for each in pending
-            for change in each.changes
-            if each.phase is Phase.MOVE and isinstance(change, FieldChange)
-        ]
-        if moving:
-            yield applied(state, moving)
-        state = applied(state, changes)
+        if (under_way := midst(state, pending)) is not None:
+            yield under_way
+        state = applied(state, (change for each in pending for change in each.changes))
         yield state
         pending = []
 

@@ -27,7 +27,7 @@ class Surviving:
     """No assignment survives more, as far as that is known."""
 
 
-def after(wanted: Wanted, targets: Mapping[str, str]) -> FailureCapacity:
+def after(wanted: Wanted, targets: Mapping[str, str], *, effort: float = 1.0) -> FailureCapacity:
     """How many hosts may fail at once under an assignment."""
     spare = {place.key: place.spare for place in wanted.places}
     for item in wanted.items:
@@ -37,7 +37,7 @@ def after(wanted: Wanted, targets: Mapping[str, str]) -> FailureCapacity:
         for each in wanted.guarded
         if targets.get(each.key, each.host) in spare
     )
-    return failure_capacity(FailoverProblem(spare, tuple(restarts)))
+    return failure_capacity(FailoverProblem(spare, tuple(restarts)), effort=effort)
 
 
 def surviving(wanted: Wanted, failures: int, solve: Solve = possible) -> Surviving | None:

@@ -51,7 +51,7 @@ def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
     asked = _limited(question.asked, goal.conditions)
     if stuck(question):
         return replace(refusal(question, asked, proven=True), goal=told)
-    found = best(asked, pot, goal.conditions.keep_failures or 0)
+    found = best(asked, pot, question.least)
     if found.targets is None:
         return replace(refusal(question, asked, proven=found.proven), goal=told)
     answer = _first(question, asked, found, told)

@@ -33,7 +33,7 @@ def refusal(question: Question, asked: Asked, *, proven: bool) -> NoPlan:
         return no("", (Cause("", told, proven=False),))
     if not proven:
         return no("", (not_found(),))
-    failures = question.goal.conditions.keep_failures or 0
+    failures = question.least
     free = replace(asked, wanted=replace(asked.wanted, most_moves=None))
     if asked.wanted.most_moves is not None and ending(question, failures) is Ending.FOUND:
         cause, ways = _too_few_moves(free, failures, asked.wanted.most_moves)
@@ -104,7 +104,7 @@ def _others(question: Question) -> Iterator[str]:
         return
     wider = Question(replace(question.goal, others=True), question.state, question.pool, question.new)
     conditions = question.goal.conditions
-    if ending(wider, conditions.keep_failures or 0, conditions.limit_moves) is Ending.FOUND:
+    if ending(wider, wider.least, conditions.limit_moves) is Ending.FOUND:
         yield "let other VMs move too, with --others: then there is a plan"
 
 

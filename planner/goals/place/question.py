@@ -145,6 +145,11 @@ class Question:
         return bool(self._guarded) or not self.promised
 
     @property
+    def least(self) -> int:
+        """So many hosts have to be able to fail; none where nobody is protected, for nothing is promised then."""
+        return (self.goal.conditions.keep_failures or 0) if self.promised else 0
+
+    @property
     def promised(self) -> bool:
         """Somebody is protected, or will be once it runs."""
         return any(protected(self.view, vm) for vm in (*as_configured(self.view), *self.meant.starting))

@@ -6,19 +6,15 @@ It proves nothing, and always has an assignment that keeps what has to be kept; 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
-from planner.goals.moves.wanted import Tie
-from planner.goals.place.asked import Asked, Soft
+from planner.goals.place.asked import Asked
 from planner.goals.place.guarding import Guard
+from planner.goals.place.narrowing import of_hosts
 from planner.goals.place.pot import Pot
 from planner.goals.place.stages import Stages
 from planner.goals.place.worth import Targets, capacity, least_load, loads, worth
 from planner.plans.costs import BYTES, HIGHEST, VMS_MOVED
-
-S = TypeVar("S", int, int | None)
 
 _HOSTS = 4
 """So many are looked at together."""
@@ -104,7 +100,7 @@ class Regions:
         now, inside = self.found[-1], set(hosts)
         part = self._pot.part(_PART)
         ours = {item.key: now[item.key] for item in self._asked.wanted.items if now[item.key] in inside}
-        best = Stages(_region(self._asked, now, inside), part, ours, names=names, window=window).run()
+        best = Stages(of_hosts(self._asked, now, inside), part, ours, names=names, window=window).run()
         self._pot.give_back(part)
         then = {**now, **(best.targets or {})}
         if self._order(then, names) >= self._order(now, names):
@@ -123,55 +119,3 @@ class Regions:
             return costs.breaches, costs.highest or 0, costs.uneven or 0, costs.bytes_moved, costs.moved
         squares = sum((each or 0) ** 2 for each in loads(self._asked, targets).values())
         return costs.breaches, costs.highest or 0, costs.uneven or 0, squares, costs.bytes_moved, costs.moved
-
-
-def _region(asked: Asked, targets: Targets, hosts: set[str]) -> Asked:
-    """What is asked of some hosts and of the VMs on them, when all others stay where an assignment has them."""
-    wanted = asked.wanted
-    items = tuple(
-        replace(
-            item,
-            comes=_of(item.comes, hosts),
-            stays=_of(item.stays, hosts),
-            taken=_of(item.taken, hosts),
-            static=_of(item.static, hosts),
-        )
-        for item in wanted.items
-        if targets[item.key] in hosts
-    )
-    inside = {item.key for item in items}
-    places = tuple(place for place in wanted.places if place.key in hosts)
-    limit = wanted.most_moves
-    if limit is not None:
-        limit -= sum(
-            item.key not in inside and bool(item.source) and targets[item.key] != item.source for item in wanted.items
-        )
-    return Asked(
-        replace(
-            wanted,
-            items=items,
-            places=places,
-            guarded=(),
-            ties=tuple(_tie(tie, targets, inside) for tie in wanted.ties),
-            most_moves=limit,
-        ),
-        tuple(_soft(soft, targets, inside) for soft in asked.softs),
-        asked.usable & hosts,
-        tuple(cap for cap in asked.caps if cap.host in hosts),
-    )
-
-
-def _of(sizes: Mapping[str, S], hosts: set[str]) -> dict[str, S]:
-    return {host: size for host, size in sizes.items() if host in hosts}
-
-
-def _tie(tie: Tie, targets: Targets, inside: set[str]) -> Tie:
-    fixed = Counter(tie.fixed)
-    fixed.update(tie.units[targets[vm]] for vm in tie.vms if vm not in inside)
-    return replace(tie, vms=tuple(vm for vm in tie.vms if vm in inside), fixed=fixed)
-
-
-def _soft(soft: Soft, targets: Targets, inside: set[str]) -> Soft:
-    fixed = Counter(soft.fixed)
-    fixed.update(targets[vm] for vm in soft.vms - inside)
-    return replace(soft, vms=soft.vms & inside, fixed=fixed)

@@ -11,6 +11,7 @@ from planner.goals.place.kinds import kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
 from planner.goals.place.stages import Best, Stages, simple_bounds, value_of
+from planner.goals.place.wishing import kept_better
 from planner.goals.place.worth import Targets, capacity, keeps, most_failures, worth
 from planner.plans.costs import BREACHES
 
@@ -39,7 +40,7 @@ def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:
     start = today(asked, 0) or first(asked)
     if start is None:
         return None
-    climb = Climb(asked, start, pot)
+    climb = Climb(asked, kept_better(asked, pot, start), pot)
     climb.raise_failures()
     if climb.failures < least:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.failover.capacity import failure_capacity
+from planner.failover.capacity import failure_capacity, survives
 from planner.goals.protect.candidates import Candidate, Field, Merit, merits
 from planner.goals.protect.relaxed import Relaxed
 from planner.plans.protecting import Kept
@@ -17,6 +17,8 @@ from planner.solver import Ending
 
 _ROUNDS = 6
 _SOLVING = 0.25
+_GLANCE = 0.01
+_MORE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,14 @@ class _Search:
         self._best: tuple[Candidate, ...] | None = known
         self._settled = False
         """Whether the best one is as good as what was kept so far demands."""
+        self._wanted: Sequence[Merit] = ()
+        self._values: list[int] = []
+        """What the best one has of each merit that is settled."""
 
     def run(self, wanted: Sequence[Merit]) -> Choice:
         """The best choice that was found, and what bounds it, merit by merit as far as they are settled."""
         kept: list[Kept] = []
+        self._wanted = wanted
         for merit in wanted:
             most = merit.of(self._field.candidates)
             bound = most if self._settled and merit.of(self._best or ()) == most else self._settle(merit, most)
@@ -79,6 +85,7 @@ class _Search:
             if value < bound:
                 break
             self._relaxed.keep(merit, value)
+            self._values.append(value)
             self._settled = True
         return Choice(self._best or (), tuple(kept), all(each.value == each.bound for each in kept))
 
@@ -92,23 +99,48 @@ class _Search:
             chosen = self._relaxed.chosen(found)
             capacity = failure_capacity(self._field.problem(chosen))
             if capacity.lower >= self._failures:
-                self._take(merit, chosen)
+                self._take(chosen)
                 return bound
             if capacity.upper >= self._failures or capacity.witness is None or capacity.because is None:
                 break
             self._relaxed.forbid(capacity.witness, capacity.because)
-        if not self._settled:
-            self._by_slots(merit)
+        self._by_slots(merit)
+        if merit.of(self._best or ()) < bound:
+            self._but_largest(merit)
         return bound
 
-    def _take(self, merit: Merit, chosen: tuple[Candidate, ...]) -> None:
-        if self._best is None or merit.of(chosen) >= merit.of(self._best):
+    def _take(self, chosen: tuple[Candidate, ...]) -> None:
+        if self._best is None or self._worth(chosen) >= self._worth(self._best):
             self._best = chosen
+
+    def _worth(self, chosen: Sequence[Candidate]) -> list[int]:
+        return [merit.of(chosen) for merit in self._wanted]
+
+    def _but_largest(self, merit: Merit) -> None:
+        """Those of the first start groups, and of the next all but the largest: as many as survive; then any others.
+
+        It is the way for pools that are too large for the solver; fewer VMs never survive less.
+        """
+        order = sorted(self._field.candidates, key=lambda each: (each.rank, each.size, each.vm))
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high + 1) // 2
+            held = survives(self._field.problem(order[:middle]), self._failures, effort=_GLANCE)
+            low, high = (middle, high) if held else (low, middle - 1)
+        chosen = order[:low]
+        others = sorted(order[low:], key=lambda each: (-merit.worth.get(each.vm, 0), each.size, each.vm))
+        for each in others[: self._rounds * _MORE]:
+            if survives(self._field.problem([*chosen, each]), self._failures, effort=_GLANCE):
+                chosen.append(each)
+        if _survives(self._field, chosen, self._failures):
+            self._take(tuple(sorted(chosen, key=lambda each: each.vm)))
 
     def _by_slots(self, merit: Merit) -> None:
         """The best choice that survives because slots are held free for it: it may not be the best of all."""
         relaxed = Relaxed(self._field, self._failures)
         relaxed.hold_slots()
+        for settled, value in zip(self._wanted, self._values, strict=False):
+            relaxed.keep(settled, value)
         found = relaxed.best(merit, 2 * self._effort)
         if found.ending is Ending.FOUND and _survives(self._field, chosen := relaxed.chosen(found), self._failures):
-            self._take(merit, chosen)
+            self._take(chosen)

@@ -1,0 +1,106 @@
+"""What is asked of a part of a pool, when all the rest stays where an assignment has it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from planner.goals.moves.wanted import Item, Place, Tie
+from planner.goals.place.asked import Asked, Soft
+from planner.goals.place.worth import Targets
+
+S = TypeVar("S", int, int | None)
+
+
+def of_hosts(asked: Asked, targets: Targets, hosts: set[str]) -> Asked:
+    """What is asked of some hosts and of the VMs on them, when all others stay where an assignment has them."""
+    wanted = asked.wanted
+    items = tuple(
+        replace(
+            item,
+            comes=_of(item.comes, hosts),
+            stays=_of(item.stays, hosts),
+            taken=_of(item.taken, hosts),
+            static=_of(item.static, hosts),
+        )
+        for item in wanted.items
+        if targets[item.key] in hosts
+    )
+    inside = {item.key for item in items}
+    places = tuple(place for place in wanted.places if place.key in hosts)
+    limit = wanted.most_moves
+    if limit is not None:
+        limit -= sum(
+            item.key not in inside and bool(item.source) and targets[item.key] != item.source for item in wanted.items
+        )
+    return Asked(
+        replace(
+            wanted,
+            items=items,
+            places=places,
+            guarded=(),
+            ties=tuple(_tie(tie, targets, inside) for tie in wanted.ties),
+            most_moves=limit,
+        ),
+        tuple(_soft(soft, targets, inside) for soft in asked.softs),
+        asked.usable & hosts,
+        tuple(cap for cap in asked.caps if cap.host in hosts),
+    )
+
+
+def _of(sizes: Mapping[str, S], hosts: set[str]) -> dict[str, S]:
+    return {host: size for host, size in sizes.items() if host in hosts}
+
+
+def _tie(tie: Tie, targets: Targets, inside: set[str]) -> Tie:
+    fixed = Counter(tie.fixed)
+    fixed.update(tie.units[targets[vm]] for vm in tie.vms if vm not in inside)
+    return replace(tie, vms=tuple(vm for vm in tie.vms if vm in inside), fixed=fixed)
+
+
+def _soft(soft: Soft, targets: Targets, inside: set[str]) -> Soft:
+    fixed = Counter(soft.fixed)
+    fixed.update(targets[vm] for vm in soft.vms - inside)
+    return replace(soft, vms=soft.vms & inside, fixed=fixed)
+
+
+def of_vms(asked: Asked, targets: Targets, free: Collection[str]) -> Asked:
+    """What is asked of some VMs and of all hosts, when all other VMs stay where an assignment has them."""
+    wanted = asked.wanted
+    inside = {item.key for item in wanted.items} & set(free)
+    beside: dict[str, list[Item]] = {place.key: [] for place in wanted.places}
+    for item in wanted.items:
+        if item.key not in inside:
+            beside[targets[item.key]].append(item)
+    limit = wanted.most_moves
+    if limit is not None:
+        limit -= sum(bool(item.source) and item.source != host for host, items in beside.items() for item in items)
+    return Asked(
+        replace(
+            wanted,
+            items=tuple(item for item in wanted.items if item.key in inside),
+            places=tuple(_with(place, beside[place.key]) for place in wanted.places),
+            guarded=(),
+            ties=tuple(_tie(tie, targets, inside) for tie in wanted.ties),
+            most_moves=limit,
+        ),
+        tuple(_soft(soft, targets, inside) for soft in asked.softs),
+        asked.usable,
+        asked.caps,
+    )
+
+
+def _with(place: Place, items: Collection[Item]) -> Place:
+    """A host with VMs that stay on it, or have come to it."""
+    host = place.key
+    taken = [item.taken[host] for item in items]
+    came = {item.key for item in items if item.source != host}
+    return replace(
+        place,
+        room=place.room - sum(max(item.stays[host], item.comes[host] if item.key in came else 0) for item in items),
+        spare=place.spare - sum(item.static[host] for item in items),
+        vcpus=place.vcpus + sum(item.vcpus for item in items),
+        taken=None if place.taken is None or None in taken else place.taken + sum(size or 0 for size in taken),
+    )

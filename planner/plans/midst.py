@@ -1,0 +1,40 @@
+"""A pool in the midst of steps that are under way at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.facts.disk_moves import users
+from planner.model.inventory import Inventory
+from planner.plans import Phase, Step
+from planner.plans.applying import applied
+from planner.plans.changes import FieldChange
+
+
+def midst(state: Inventory, steps: Iterable[Step]) -> Inventory | None:
+    """The pool with room reserved for all VMs that move, and for those whose disks do; None where none does."""
+    reserved = [each for step in steps for change in step.changes for each in _reserved(state, step, change)]
+    return applied(state, reserved) if reserved else None
+
+
+def _reserved(state: Inventory, step: Step, change: object) -> Iterable[FieldChange]:
+    if not isinstance(change, FieldChange):
+        return
+    if step.phase is Phase.MOVE:
+        yield FieldChange(change.pool, change.way, "scheduled_on", change.value)
+    elif moves_disk(change):
+        for view in state.pools:
+            disk = view.disks.find(change.way[0][1]) if change.pool in (view.pool.uuid, view.name) else None
+            for vm in users(view, disk) if disk else ():
+                if vm.runs_on is not None:
+                    yield FieldChange(change.pool, (("vms", vm.uuid or vm.name),), "scheduled_on", vm.runs_on)
+
+
+def moves_disk(change: object) -> bool:
+    """Whether a change brings a disk to another repository."""
+    return (
+        isinstance(change, FieldChange)
+        and change.field == "repository"
+        and change.way[:1] != ()
+        and change.way[0][0] == "disks"
+    )
