@@ -8,7 +8,7 @@ from planner.failover.answers import FailureCapacity
 from planner.model.inventory import PoolView
 
 
-def survival(view: PoolView, known: Known | None = None, *, effort: float = 1.0) -> tuple[FailureCapacity, Problems]:
+def survival(view: PoolView, known: Known | None = None) -> tuple[FailureCapacity, Problems]:
     """The failure capacity of a pool with the VMs that are protected now, and the problem that it answers."""
     found = problems(PoolProblem(view, known=known), as_configured(view))
-    return exact_capacity(found, effort=effort), found
+    return exact_capacity(found), found

@@ -10,7 +10,9 @@ from planner.failover.choosy.roster import Roster, is_choosy
 from planner.failover.choosy.search import ChoosySearch
 from planner.failover.effort import SECOND, Effort, Exhausted
 from planner.failover.explaining import cause_of, needed_vms
+from planner.failover.guarantee import Guarantee
 from planner.failover.ledger import Ledger
+from planner.failover.necessary import Necessary
 from planner.failover.placing import place
 from planner.failover.problem import FailoverProblem
 from planner.failover.recheck import restarts_all
@@ -32,6 +34,18 @@ def failure_capacity(problem: FailoverProblem, *, effort: float = 1.0) -> Failur
     witness = ledger.names(found.refuted)
     cause = cause_of(problem, witness, solver=STEPS * effort >= LOADING)
     return FailureCapacity(found.lower, found.upper, found.lower == found.upper, witness, cause)
+
+
+def glance(problem: FailoverProblem) -> FailureCapacity:
+    """Bounds of the same that hardly cost anything; those of `failure_capacity` are as close or closer."""
+    if not problem.placed:
+        return failure_capacity(problem)
+    if is_choosy(problem):
+        return FailureCapacity(0, len(problem.units) - 1, proven=False, witness=None, because=None)
+    ledger = Ledger(problem)
+    upper = Necessary(ledger).bound()
+    lower = next((k for k in range(upper, 0, -1) if Guarantee(ledger, k).holds), 0)
+    return FailureCapacity(lower, upper, lower == upper, witness=None, because=None)
 
 
 def bracket(ledger: Ledger, steps: float) -> Bracket:

@@ -14,12 +14,14 @@ def least_load(whole: Sequence[int], fixed: Sequence[int], sizes: Iterable[Mappi
     """
     each = list(sizes)
     found = max((load(size, room) for size, room in zip(fixed, whole, strict=True)), default=0)
-    alone = (min(load(fixed[host] + size, whole[host]) for host, size in unit.items()) for unit in each)
-    found = max(found, max(alone, default=0))
     total = sum(min(unit.values()) for unit in each)
     low, high = found - 1, max(found, load(sum(fixed) + total, max(1, min(whole))))
     while high - low > 1:
         middle = (low + high) // 2
         room = sum(middle * room // WHOLE - size for size, room in zip(fixed, whole, strict=True))
         low, high = (low, middle) if room >= total else (middle, high)
+    fullest, smallest = max(fixed, default=0), min(whole, default=0)
+    for unit in each:
+        if load(fullest + max(unit.values()), smallest) > high:
+            high = max(high, min(load(fixed[host] + size, whole[host]) for host, size in unit.items()))
     return high

@@ -25,7 +25,7 @@ _MOST_BACK = 320
 """So often, divided by the hosts, a change is taken back after which too few hosts may fail."""
 _FINE = 16
 """Their number is settled up to such a part of the number of hosts."""
-_PARTS = 3
+_PARTS = 10
 """So much of the work goes into one search at most, as a part of all of it."""
 
 

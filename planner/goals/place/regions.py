@@ -23,6 +23,9 @@ _MORE_LOOKS = 16
 _PART = 0.02
 """What one look may take, of all that may be done."""
 
+_MOST_REFUSED = 8
+"""After so many looks on end whose findings too few failures would be survived with, no further ones are taken."""
+
 
 class Regions:
     """An assignment that is made better."""
@@ -32,7 +35,7 @@ class Regions:
         self.found: list[Targets] = [start]
         self._least = capacity(asked, start).lower if asked.wanted.guarded else 0
         self._hosts = sorted(place.key for place in asked.wanted.places)
-        self._guard = Guard(asked, start, self._least)
+        self._guard, self._refused = Guard(asked, start, self._least), 0
 
     def run(self) -> list[Targets]:
         """What was found, the best last."""
@@ -50,10 +53,15 @@ class Regions:
         for turn in range(2 * len(self._hosts) + _MORE_LOOKS):
             costs = worth(self._asked, self.found[-1])
             done = costs.highest == least and costs.uneven == 0
-            if done or idle >= len(self._hosts) or self._pot.empty:
+            if done or idle >= len(self._hosts) or self._ends:
                 return
             helped = self._look(self._uneven(turn if idle else 0), (HIGHEST, BYTES), None)
             idle = 0 if helped else idle + 1
+
+    @property
+    def _ends(self) -> bool:
+        """Nothing is left to be done, or what is found is refused again and again."""
+        return self._pot.empty or self._refused >= _MOST_REFUSED
 
     def _uneven(self, turn: int) -> tuple[str, ...]:
         """Those with most and with least; where that was of no use, others in turn beside the first and the last."""
@@ -67,8 +75,9 @@ class Regions:
 
     def _go_back(self) -> None:
         """VMs that moved change places so that fewer of them have to, with the loads no worse."""
+        self._refused = 0
         for hosts in list(self._moved_between()):
-            if self._pot.empty:
+            if self._ends:
                 return
             known = [each for each in loads(self._asked, self.found[-1]).values() if each is not None]
             self._look(hosts, (BYTES, VMS_MOVED), (min(known), max(known)))
@@ -97,7 +106,9 @@ class Regions:
         if self._order(then, names) >= self._order(now, names):
             return False
         if not self._guard.holds(hosts, now, then):
+            self._refused += 1
             return False
+        self._refused = 0
         self.found.append(then)
         return True
 
