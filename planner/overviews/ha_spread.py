@@ -17,6 +17,8 @@ from planner.failover.capacity import failure_capacity, restart_plan
 from planner.failover.problem import FailoverProblem
 from planner.model.guest import VM
 
+_EFFORT = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Apart:
@@ -43,7 +45,7 @@ def apart(pool: PoolProblem, problem: FailoverProblem, exact: FailureCapacity) -
 def kept_apart(pool: PoolProblem, problem: FailoverProblem) -> FailureCapacity | None:
     """How many hosts may fail with no VM restarted beside another one of its group; None where there are no groups."""
     groups = tuple(frozenset(pool.vm_keys[id(vm)] for vm in each.members) for each in spread_groups(pool.view))
-    return failure_capacity(replace(problem, apart=groups)) if groups else None
+    return failure_capacity(replace(problem, apart=groups), effort=_EFFORT) if groups else None
 
 
 def _apart(
