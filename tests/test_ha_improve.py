@@ -10,6 +10,8 @@ import pytest
 
 from planner.reports.inventory_yaml import inventory_yaml
 from tests.goals.made_up_moves import Small
+from tests.goals.test_improve_shrinking import pool as made_to_shrink
+from tests.goals.test_improve_shrinking import sized
 from tests.helpers import ROOT, run
 
 GOLDEN = ROOT / "tests" / "golden" / "ha-improve.txt"
@@ -60,6 +62,14 @@ def test_moves_and_promises_come_together_where_neither_is_enough(tmp_path: Path
     assert promise < move
     assert "promises taken back: 1, and no plan has less" in ended.out
     assert "a restart promised no more to 2 VMs, v1 and v2; fewer are not enough" in ended.out
+
+
+def test_less_memory_for_a_vm_that_is_down_is_told_beside(tmp_path: Path) -> None:
+    own = made_to_shrink(sized("x", 6, "a"), sized("d", 6, None, 1)).pools[0].pool
+    (tmp_path / "pool.yaml").write_text(inventory_yaml([own]), encoding="utf-8")
+    ended = run("ha", "improve", "-k", "1", str(tmp_path))
+    assert (ended.code, ended.err) == (0, "")
+    assert "less memory for 1 protected VM that is down: d with 4052 MiB; less may be enough" in ended.out
 
 
 def test_more_failures_than_hosts_are_a_wish_that_cannot_be() -> None:

@@ -1,9 +1,10 @@
 """Which hosts of a pool live through a failure under high availability, and which reset themselves.
 
 A host lives on if it sees the heartbeat disk and is among those that see each other and are most; where there are
-equally many, the hosts with the lowest UUID among them win. Hosts that none of those that see the disk hears, and that do not see
-it, are for these as if they had no power, and count for nothing. When all hosts see each other and all of them have lost
-the disk, all live on, and any further failure ends that. With a cluster, a group without quorum does not live on.
+equally many, the hosts with the lowest UUID among them win. Hosts that do not see the disk, and that nobody hears who
+does, are for all others as if they had no power, and count for nothing. When all hosts see each other and all of them
+have lost the disk, all live on, and any further failure ends that. With a cluster, a group without quorum does not
+live on.
 """
 
 from __future__ import annotations

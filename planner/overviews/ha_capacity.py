@@ -33,7 +33,7 @@ from planner.overviews.ha_best_effort import Fitting, fitting
 from planner.overviews.ha_differences import Difference, differences
 from planner.overviews.ha_next_failure import NextFailure, next_failure
 from planner.overviews.ha_rows import PlanRow, plan_rows
-from planner.overviews.ha_spread import Apart, apart
+from planner.overviews.ha_spread import Apart, apart, kept_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ class HaCapacity:
     plans: tuple[RestartPlanCapacity, ...]
     best_effort: BestEffort
     apart: tuple[Apart, ...]
+    kept_apart: FailureCapacity | None
+    """The exact number if groups that are to be apart are kept so; None where there are none, or nothing is sure."""
     homeless: tuple[VM, ...]
     undecided: bool
     """Whether there is room for the protected VMs that are down was not found out."""
@@ -145,6 +147,7 @@ def _capacity(inventory: Inventory, view: PoolView, wished: Mapping[str, str], b
         plans,
         _best_effort(pool, configured, now.exact.lower if sure else 0),
         apart(pool, configured.exact, now.exact) if sure else (),
+        kept_apart(pool, configured.exact) if sure else None,
         configured.homeless if now.exact.proven else (),
         configured.undecided,
         each_once(_lacking(found, asked)),

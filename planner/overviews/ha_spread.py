@@ -1,21 +1,23 @@
 """How far groups of VMs that are to be apart still are after failures.
 
-Neither the numbers nor the toolstack's planner look at these groups: this tells what the plan found for the worst case
-that is survived makes of them.
+Neither the other numbers nor the toolstack's planner look at these groups: this tells what the plan found for the worst
+case that is survived makes of them, and how many hosts may fail, whichever they are, if all groups are kept apart.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.facts.failover_problem import PoolProblem
 from planner.facts.spread_groups import Spread, spread_groups
 from planner.failover.answers import FailureCapacity, RestartPlan
-from planner.failover.capacity import restart_plan
+from planner.failover.capacity import failure_capacity, restart_plan
 from planner.failover.problem import FailoverProblem
 from planner.model.guest import VM
+
+_EFFORT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ def apart(pool: PoolProblem, problem: FailoverProblem, exact: FailureCapacity) -
     planned = restart_plan(problem, failed) if failed else None
     targets = dict(planned.targets) if isinstance(planned, RestartPlan) else None
     return tuple(_apart(pool, problem, each, failed, targets) for each in groups)
+
+
+def kept_apart(pool: PoolProblem, problem: FailoverProblem) -> FailureCapacity | None:
+    """How many hosts may fail with no VM restarted beside another one of its group; None where there are no groups."""
+    groups = tuple(frozenset(pool.vm_keys[id(vm)] for vm in each.members) for each in spread_groups(pool.view))
+    return failure_capacity(replace(problem, apart=groups), effort=_EFFORT) if groups else None
 
 
 def _apart(

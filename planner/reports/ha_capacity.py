@@ -176,6 +176,8 @@ def _apart(found: HaCapacity) -> Iterator[str]:
         yield "\n  groups that are to be apart, which no number above looks at\n"
     for each in found.apart:
         yield f"    {visible(each.spread.group.name)}: now {_together(each.now)}{_then(found, each)}\n"
+    if (kept := found.kept_apart) is not None:
+        yield f"    with all of them kept apart, whichever hosts fail: {_number(kept)}\n"
 
 
 def _together(sharing: tuple[tuple[str, ...], ...]) -> str:

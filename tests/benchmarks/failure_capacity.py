@@ -6,22 +6,29 @@ The solver is asked about a few failure sets; the time for all sets is that, tim
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from math import comb
+from pathlib import Path
 
 import planner
 from planner.failover.effort import SECOND, Effort, Exhausted
 from planner.failover.placing import _solved
 from planner.failover.problem import FailoverProblem, Restart
+from planner.generator import healthy_pool
+from planner.reports.inventory_yaml import inventory_yaml
 
 MIB, GIB = 2**20, 2**30
+WHOLE = ((64, 2000), (64, 4000))
+"""Hosts and VMs of pools for which the whole command is run."""
 SETS = 2
 """Failure sets of each pool about which the solver is asked."""
 
@@ -132,6 +139,19 @@ def measured(row: Row, seeds: range) -> str:
     )
 
 
+def whole_command(hosts: int, vms: int) -> str:
+    """A line on `planner ha capacity` as a process: the time and the most memory for a whole pool from a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pool.yaml"
+        path.write_text(inventory_yaml([healthy_pool(hosts, vms, seed=3)]), encoding="utf-8")
+        begun = time.perf_counter()
+        command = (sys.executable, "-m", "planner", "ha", "capacity", str(path), "-o", str(Path(folder) / "told"))
+        _, ended, used = os.wait4(os.posix_spawn(sys.executable, command, os.environ), 0)
+        took = time.perf_counter() - begun
+    failed = f", ended with {os.waitstatus_to_exitcode(ended)}" if ended else ""
+    return f"planner ha capacity, {hosts} hosts, {vms} VMs: {took:.1f} s, {used.ru_maxrss // 1024} MiB{failed}\n"
+
+
 def main() -> None:
     """Print the table."""
     quick = "--quick" in sys.argv[1:]
@@ -143,6 +163,8 @@ def main() -> None:
         if not quick or row.hosts <= 32:
             sys.stdout.write(measured(row, range(1 if quick else 3)))
             sys.stdout.flush()
+    for hosts, vms in WHOLE:
+        sys.stdout.write(whole_command(hosts, vms))
 
 
 if __name__ == "__main__":

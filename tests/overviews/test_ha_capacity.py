@@ -168,6 +168,16 @@ def test_groups_that_are_to_be_apart_are_told() -> None:
     assert "web: now all apart; when" in ha_capacity_table([found])
 
 
+def test_how_many_hosts_may_fail_with_groups_kept_apart_is_told() -> None:
+    """x is on a and y on b: when one fails its VM goes to the third, when both do one would be beside the other."""
+    groups = [{"name": "web", "placement": "anti_affinity"}]
+    found = seen(vm("x", "a", groups=["web"]), vm("y", "b", groups=["web"]), groups=groups)
+    assert found.kept_apart is not None
+    assert (found.kept_apart.lower, found.kept_apart.proven) == (1, True)
+    assert "    with all of them kept apart, whichever hosts fail: 1 failure\n" in ha_capacity_table([found])
+    assert seen(vm("x", "a"), vm("y", "b")).kept_apart is None
+
+
 def test_what_is_left_after_the_next_failure_is_told() -> None:
     found = seen(vm("x", "a"))
     assert found.next_failure

@@ -15,6 +15,7 @@ from planner.failover.answers import FailureCapacity
 from planner.goals.improve import hardware
 from planner.goals.improve.moving import Moving, by_moves, moves_told, moving, with_promises
 from planner.goals.improve.promising import TakenBack, taken_back, taken_told
+from planner.goals.improve.shrinking import Shrinking
 from planner.goals.improve.ways import By
 from planner.goals.pools import one_pool
 from planner.model.inventory import Inventory, PoolView
@@ -51,13 +52,15 @@ def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
         there = f"{view.name}, of which {counted(hosts, 'host')} can be used"
         raise GoalError(f"{goal.failures} failures are asked of {there}")
     told = f"let {counted(goal.failures, 'host')} of {view.name} fail"
+    down = Shrinking(inventory, view, found, goal.failures, for_toolstack=goal.for_toolstack)
     if causes := tuple(_open(found, view, goal)):
-        return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
+        ways = down.told() if found.homeless and not found.lacking else ()
+        return NoPlan(told, tuple(each for each in causes if each.proven) or causes, ways_out=ways)
     refused = found if goal.for_toolstack else None
     if not found.guarded or _holds(capacity, refused, goal.failures):
         return _as_it_is(told, goal, inventory, found)
     names = PoolProblem(view).names
-    bought = tuple(hardware.told(found, goal.failures, names, for_toolstack=goal.for_toolstack))
+    bought = (*down.told(), *hardware.told(found, goal.failures, names, for_toolstack=goal.for_toolstack))
     asked = moving(told, inventory, view, goal.failures)
     moves = by_moves(asked, refused)
     if goal.by is By.MOVES:
