@@ -20,7 +20,7 @@ from planner.goals.moves.wanted import Wanted
 from planner.plans.costs import OTHER_BYTES, worth_told
 from planner.units import MIB
 
-_EFFORT = 1.25
+_EFFORT = 1.75
 """What all looks may take, as the solver counts it; a large pool gets more."""
 _EFFORT_FOR_HOST = 1 / 32
 _LOOK = 0.01
