@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import monotonic
 
 
 class Waiting:
@@ -40,3 +41,15 @@ def ended() -> bool:
     """Whether whoever waits would have the best so far, now."""
     found = _WAITING.get()
     return found is not None and found.ended
+
+
+class Elapsed:
+    """The seconds since this was made: for searches to which somebody gives a time."""
+
+    def __init__(self) -> None:
+        self._begun = monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How many they are by now."""
+        return monotonic() - self._begun

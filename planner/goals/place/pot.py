@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from copy import copy
-from time import monotonic
 
+from planner.patience import Elapsed
 from planner.solver import Outcome, WholeNumbers
 
 USUAL = 8.0
@@ -21,18 +21,18 @@ class Pot:
     def __init__(self, seconds: float | None) -> None:
         self.timed = seconds is not None
         self._all = USUAL if seconds is None else seconds * _SEARCH
-        self._begun, self._spent = monotonic(), 0.0
+        self._elapsed, self._spent = Elapsed(), 0.0
 
     @property
     def left(self) -> float:
         """What may still be used up."""
-        return self._all - (monotonic() - self._begun if self.timed else self._spent)
+        return self._all - (self._elapsed.seconds if self.timed else self._spent)
 
     def part(self, share: float) -> Pot:
         """A pot with a share of all that there was, and no more than there is; see `give_back`."""
         other = copy(self)
         other._all = min(share * self._all, max(0.0, self.left))  # noqa: SLF001 - it is one of these
-        other._begun, other._spent = monotonic(), 0.0  # noqa: SLF001
+        other._elapsed, other._spent = Elapsed(), 0.0  # noqa: SLF001
         return other
 
     def give_back(self, part: Pot) -> None:
