@@ -339,6 +339,21 @@ def test_vms_that_need_not_come_back_stay_unless_they_are_in_the_way() -> None:
     assert all(stage.come == 0 for stage in outcome(found).stages)
 
 
+def test_no_wish_that_is_kept_today_is_broken_in_the_end() -> None:
+    near = {"name": "near", "vms": ["x", "y"], "relation": "together"}
+    given = pool(
+        {"a": 8, "b": 8},
+        [("x", 1, "a"), ("y", 1, "a")],
+        more={"x": LOCAL},
+        repositories=STORES,
+        disks=DISKS,
+        placement=[near],
+    )
+    found = asked(given, may_stop=("x",), returns=False)
+    assert causes(found) == ["in the end the wish near would not be kept; leave --no-return out"]
+    assert isinstance(asked(given, may_stop=("x",)), Plan)
+
+
 def test_failures_may_be_asked_for_in_the_end_and_at_every_moment() -> None:
     given = pool({"a": 4, "b": 4, "c": 4}, [("x", 2, "a"), ("y", 2, "b")], more={"x": PROTECTED, "y": PROTECTED})
     assert isinstance(asked(given, keep_failures=1), Plan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.errors import GoalError
+from planner.facts.lasting import unkept
 from planner.facts.rolling_update import one_way, outdated
 from planner.facts.serving import Serving
 from planner.facts.versions import parse_version
@@ -67,12 +68,15 @@ def _no(told: str, causes: Sequence[Cause], ways_out: tuple[str, ...]) -> NoPlan
 
 
 def _brought(task: Task, schedule: Schedule, last: Sequence[Step]) -> Iterator[Cause]:
-    """The errors that there would be while hosts are empty, or in the end, each once."""
+    """The errors that there would be while hosts are empty, or in the end, and wishes that are not kept then."""
     known = errors(task.inventory, but=IN_AN_UPDATE)
     found: dict[Key, Problem] = {}
     end = schedule.end.after(last)
     for state in (*schedule.empty, end.state):
         found |= brought(known, errors(state, but=IN_AN_UPDATE))
+    for wish in sorted(unkept(view_of(end.state, task.reference)) - unkept(task.today)):
+        told = f"in the end the wish {wish} would not be kept"
+        yield Cause("", told if task.goal.returns else f"{told}; leave --no-return out", proven=False)
     for code, text in sorted({(code, f"{each.message}; {each.remedy}") for (code, *_), each in found.items()}):
         yield Cause(code, f"on the way: {text}", proven=False)
 
