@@ -1,4 +1,4 @@
-"""A host for each VM, exactly, also where the search of `packing` does not end: then the solver counts.
+"""A host for each VM, exactly; where the search of `packing` does not end hosts are filled, then the solver counts.
 
 VMs of the same size that may use the same hosts are of one kind. How many of each kind go to each host are whole
 numbers: each kind is placed, no host takes more than its free memory, and of a group that is kept apart it takes one
@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import gcd
+
+import numpy as np
 
 from planner.failover.effort import SECOND, Effort, Exhausted
+from planner.failover.fitting import Packing, pack_quickly
 from planner.failover.packing import Groups, Targets, pack
 from planner.failover.problem import Restart
+from planner.failover.toll import taking
 from planner.solver import Ending, WholeNumbers
 
 SEARCH = SECOND / 2
@@ -24,7 +29,36 @@ MODEL = SECOND / 50
 def place(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort, apart: Groups = ()) -> Targets | None:
     """A host for each VM, or None when there is no way. Raises Exhausted when the effort is spent before an answer."""
     found = effort.within(SEARCH, lambda share: (pack(vms, room, share, apart),))
-    return found[0] if found else _solved(vms, room, effort, apart)
+    if found:
+        return found[0]
+    bound = apart or any(each.hosts is not None for each in vms)
+    filled = None if bound else effort.within(SEARCH, lambda share: _filled(vms, room, share))
+    return filled or _solved(vms, room, effort, apart)
+
+
+def _filled(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort) -> Targets | None:
+    """A host for each of VMs that may go anywhere, hosts filled one after another; None where that finds none."""
+    names, sized = sorted(room), [each for each in vms if each.size]
+    sizes = sorted({each.size for each in sized}, reverse=True)
+    if not sizes or not names:
+        return None
+    grain, waiting = gcd(*sizes), {size: [each.vm for each in sized if each.size == size] for size in sizes}
+    total = sum(each.size for each in sized) // grain
+    found = pack_quickly(
+        taking(
+            np.array([size // grain for size in sizes], np.int64),
+            np.array([len(waiting[size]) for size in sizes], np.int64),
+            np.array([min(room[host] // grain, total) for host in names], np.int64),
+        ),
+        effort,
+    )
+    if not isinstance(found, Packing):
+        return None
+    targets = {each.vm: names[0] for each in vms if not each.size}
+    for host, row in zip(names, found.taken.tolist(), strict=True):
+        for size, number in zip(sizes, row, strict=True):
+            targets |= {waiting[size].pop(): host for _ in range(number)}
+    return targets
 
 
 def _solved(vms: Sequence[Restart], room: Mapping[str, int], effort: Effort, apart: Groups) -> Targets | None:

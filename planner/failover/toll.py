@@ -57,15 +57,18 @@ class Toll:
 
 def toll(ledger: Ledger, failed: Flags) -> Toll:
     """What it takes when these hosts fail."""
-    wanted: Ints = ledger.counts[failed].sum(axis=0)
-    rooms: Ints = np.where(failed, 0, ledger.free)
-    sizes = ledger.sizes[wanted > 0]
+    return taking(ledger.sizes, ledger.counts[failed].sum(axis=0), np.where(failed, 0, ledger.free))
+
+
+def taking(all_sizes: Ints, wanted: Ints, rooms: Ints) -> Toll:
+    """Guests without a host, by size from large to small, and the rooms that are left."""
+    sizes = all_sizes[wanted > 0]
     fractions = [-(-sizes // part) for part in (2, 3, 4)]
     shares = [rooms[rooms > 0] // part + 1 for part in range(2, 8)]
     steps = -np.diff(sizes)
     halves = np.maximum(1, steps // 2)
     moduli = np.unique(np.concatenate([sizes, *fractions, *shares, steps, halves, np.ones(1, np.int64)]))
-    return Toll(ledger.sizes, wanted, rooms, moduli)
+    return Toll(all_sizes, wanted, rooms, moduli)
 
 
 def names(ledger: Ledger, failed: Flags) -> list[list[str]]:
