@@ -39,13 +39,20 @@ def _with_snapshots(view: PoolView, disk: Disk) -> tuple[Disk, ...]:
     return (disk, *(each for each in view.disks.records if view.disks.find(each.snapshot_of) is disk))
 
 
+def free_space(repository: Repository) -> int | None:
+    """The bytes that are free in a repository, below zero where more is used than it has; None where not known."""
+    if repository.size is None or repository.used is None:
+        return None
+    return repository.size - repository.used
+
+
 def _fits(view: PoolView, disk: Disk, repository: Repository) -> Iterator[Cause]:
     yield from (Lacking(each, "size") for each in _with_snapshots(view, disk) if each.size is None)
-    if repository.size is None or repository.used is None:
+    free = free_space(repository)
+    if free is None:
         yield Lacking(repository, "size" if repository.size is None else "used")
-    elif (needed := space(view, disk)) > repository.size - repository.used:
-        free = max(0, repository.size - repository.used)
-        yield Obstacle(Kind.NO_SPACE, (disk, repository), needed=needed, available=free)
+    elif (needed := space(view, disk)) > free:
+        yield Obstacle(Kind.NO_SPACE, (disk, repository), needed=needed, available=max(0, free))
 
 
 def _takes(view: PoolView, repository: Repository, drive: Drive) -> Iterator[Cause]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.loads import taken
 from planner.facts.memory import Policy, charged, charges, need_of_host
-from planner.facts.vcpu_loads import physical_cpus, virtual_cpus
+from planner.facts.vcpu_loads import physical_cpus, virtual_cpus, virtual_cpus_of
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import PoolView
@@ -144,11 +144,10 @@ def over(view: PoolView, *, required: bool = True) -> Iterator[Over]:
 
 
 def _over(view: PoolView, limit: HostLimit, host: Host, guests: list[VM]) -> Over:
-    most, size = most_of(limit, host), taken(view, host, guests)
-    counted = [virtual_cpus(vm) for vm in {id(vm): vm for vm in guests}.values()]
+    most, size, vcpus = most_of(limit, host), taken(view, host, guests), virtual_cpus_of(guests)
     return Over(
         limit,
         host,
         0 if most.memory is None or size is None else size - most.memory,
-        0 if most.vcpus is None or None in counted else sum(each or 0 for each in counted) - most.vcpus,
+        0 if most.vcpus is None or vcpus is None else vcpus - most.vcpus,
     )

@@ -22,18 +22,20 @@ def virtual_cpus(vm: VM) -> int | None:
     return None if most is None else max(0, most)
 
 
+def virtual_cpus_of(guests: Iterable[VM]) -> int | None:
+    """Those of several guests, each counted once; None where those of one are unknown."""
+    found = [virtual_cpus(vm) for vm in {id(each): each for each in guests}.values()]
+    known = [each for each in found if each is not None]
+    return sum(known) if len(known) == len(found) else None
+
+
 def vcpu_load(host: Host, guests: Iterable[VM]) -> int | None:
     """The virtual CPUs of guests for each physical CPU of a host, in thousandths, rounded up; None where unknown.
 
     The host's own domain counts for nothing.
     """
-    cpus, total = physical_cpus(host), 0
-    for vm in {id(each): each for each in guests}.values():
-        own = virtual_cpus(vm)
-        if own is None:
-            return None
-        total += own
-    return None if cpus is None else load(total, cpus)
+    cpus, total = physical_cpus(host), virtual_cpus_of(guests)
+    return None if cpus is None or total is None else load(total, cpus)
 
 
 def vcpu_loads(view: PoolView) -> dict[int, int | None]:

@@ -32,9 +32,6 @@ def _reserved(state: Inventory, step: Step, change: object) -> Iterable[FieldCha
 
 def moves_disk(change: object) -> bool:
     """Whether a change brings a disk to another repository."""
-    return (
-        isinstance(change, FieldChange)
-        and change.field == "repository"
-        and change.way[:1] != ()
-        and change.way[0][0] == "disks"
-    )
+    if not isinstance(change, FieldChange) or not change.way:
+        return False
+    return change.way[0][0] == "disks" and change.field == "repository"

@@ -29,12 +29,12 @@ def broken_homes(plan: Plan, outcome: HomesOutcome, inventory: Inventory) -> Ite
     changed = {name for kind, name in ways if kind == "vms"}
     end = pool_of(applied(inventory, (change for step in plan.steps for change in step.changes)), outcome)
     yield from _each(outcome, end, changed)
-    yield from _wishes(end, changed)
+    given = {id(end.hosts.find(vm.home)) for vm in end.vms.records if reference_of(vm) in changed}
+    yield from _wishes(end, changed, given)
     if len(end.hosts.records) > 1:
         yield from (
             f"the template {each.name} has a home" for each in end.templates.records if end.hosts.find(each.home)
         )
-    given = {id(end.hosts.find(vm.home)) for vm in end.vms.records if (vm.uuid or vm.name) in changed}
     yield from _loads(outcome, pool_of(inventory, outcome), end, given)
 
 
@@ -60,7 +60,7 @@ def _name_of(view: PoolView, name: str | None) -> str | None:
     return host.name if host else None
 
 
-def _wishes(end: PoolView, changed: set[str]) -> Iterator[str]:
+def _wishes(end: PoolView, changed: set[str], given_to: set[int]) -> Iterator[str]:
     """Wishes for VMs to be apart or together hold for the homes that are given."""
     for rule in required(end):
         given = [
@@ -69,7 +69,6 @@ def _wishes(end: PoolView, changed: set[str]) -> Iterator[str]:
         if related_wrongly(end, rule, given):
             yield f"the homes of VMs do not keep the wish {rule.name}"
     at_home = end.with_pool(end.pool.model_copy(update={"vms": tuple(_at_home(end))}))
-    given_to = {id(end.hosts.find(vm.home)) for vm in end.vms.records if reference_of(vm) in changed}
     for each in over(at_home):
         if id(end.hosts.find(reference_of(each.host))) in given_to:
             yield f"{each.host.name} has less left than the wish {each.limit.name} has it if every VM is at home"

@@ -12,7 +12,7 @@ from planner.facts.loads import taken_by
 from planner.facts.memory import Policy, charged, charges, guest_need
 from planner.facts.transfers import transferred
 from planner.facts.vcpu_loads import physical_cpus, virtual_cpus
-from planner.facts.wishes import against, members, required
+from planner.facts.wishes import members, required
 from planner.goals.balance.bands import Bands
 from planner.goals.moves.board import Bin, Board, Size, Unit
 from planner.goals.moves.stand import Stand
@@ -139,7 +139,7 @@ class Gathered:
         if any(self._bands.fenced(key, source, host) for key in unit.vms):
             return False
         vms = [stand.vm_of[key] for key in unit.vms]
-        return all(stand.arrival(vm, host).can and not self._against(vm, host) for vm in vms)
+        return all(stand.arrival(vm, host).can and stand.allowed(vm, host) for vm in vms)
 
     @cached_property
     def _closed(self) -> set[int]:
@@ -150,15 +150,6 @@ class Gathered:
         """The hosts whose virtual CPUs a wish bounds, where these cannot be counted: nobody comes to them."""
         hosts = self.hosts if self.uncounted else ()
         return {id(host) for host in hosts if most_on(self.stand.view, host).vcpus is not None}
-
-    @cached_property
-    def _tied_to_hosts(self) -> set[int]:
-        view = self.stand.view
-        rules = (rule for rule in required(view) if rule.hosts is not None or rule.not_hosts is not None)
-        return {id(vm) for rule in rules for vm in members(view, rule)}
-
-    def _against(self, vm: VM, host: Host) -> bool:
-        return id(vm) in self._tied_to_hosts and against(self.stand.view, vm, host) is not None
 
     def _moving(self) -> Iterator[Unit]:
         """Every VM that may be moved, alone or with those with which it is to stay."""

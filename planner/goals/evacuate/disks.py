@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.facts.disk_moves import into, space
-from planner.facts.migration import Moves
+from planner.facts.disk_moves import free_space, into, space
 from planner.facts.obstacles import Kind
-from planner.facts.placement import Placement
 from planner.facts.storage import Attachment
 from planner.goals.moves.blocking import unsaid
 from planner.goals.moves.outcome import view_of
@@ -74,10 +72,10 @@ class _Freeing:
 
     def __init__(self, view: PoolView, vm: str, hosts: Sequence[str]) -> None:
         stand = _stand(view, hosts)
-        self._view, self._stand = view, stand
+        self._view = view
         self._vm = next(each for each in view.vms.records if name_of(each) == vm)
         self._hosts = _beside_disks(stand, self._vm)
-        self._moves = Moves(Placement(view))
+        self._moves = stand.moves
         self.moved: list[DiskMoved] = []
         self.causes: list[Cause] = []
 
@@ -101,7 +99,7 @@ class _Freeing:
 
     def _reached(self, repository: Repository) -> int:
         """How many of the hosts have a repository."""
-        storage = self._stand.moves.placement.storage
+        storage = self._moves.placement.storage
         return sum(storage.has(repository, host) is Attachment.ATTACHED for host in self._hosts)
 
     def _takes(self, pairs: Sequence[tuple[Drive, Disk]], repository: Repository) -> bool:
@@ -141,4 +139,4 @@ class _Freeing:
 
 
 def _free(repository: Repository) -> int:
-    return max(0, (repository.size or 0) - (repository.used or 0))
+    return max(0, free_space(repository) or 0)

@@ -12,7 +12,7 @@ from planner.facts.host_limits import Most, lacking, most_on, most_on_further
 from planner.facts.lacking import Lacking
 from planner.facts.loads import taken
 from planner.facts.memory import charges
-from planner.facts.vcpu_loads import virtual_cpus
+from planner.facts.vcpu_loads import virtual_cpus_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,8 @@ def left_on(pool: PoolProblem) -> dict[str, Left]:
     """What each host may have more, by key."""
     on, found = charges(pool.view), {}
     for host in pool.usable:
-        guests = {id(vm): vm for vm in on.on(host)}.values()
-        vcpus = sum(virtual_cpus(vm) or 0 for vm in guests)
-        size = taken(pool.view, host, on.on(host)) or 0
-        had = Left(len(pool.view.vms_on(host)), size, vcpus)
+        guests = on.on(host)
+        had = Left(len(pool.view.vms_on(host)), taken(pool.view, host, guests), virtual_cpus_of(guests))
         number = most_guests(pool.view.software(host))
         found[pool.host_keys[id(host)]] = _left(number, most_on(pool.view, host), had)
     return found

@@ -133,13 +133,14 @@ class Stand:
             if key not in self._open:
                 self._open[key] = self._reached(vm, source)
             found = self._open[key]
-        return found if id(vm) not in self._wished else tuple(each for each in found if self._allowed(vm, each))
+        return found if id(vm) not in self._wished else tuple(each for each in found if self.allowed(vm, each))
 
     def _reached(self, vm: VM, source: Host | None) -> tuple[Host, ...]:
         """The hosts that take a VM, and so all that are alike and on the same host."""
         return tuple(host for host in self.targets() if host is not source and self.arrival(vm, host).can)
 
-    def _allowed(self, vm: VM, host: Host) -> bool:
+    def allowed(self, vm: VM, host: Host) -> bool:
+        """Whether no wish that has to be kept keeps a VM from a host."""
         return id(vm) not in self._wished or not against(self.view, vm, host)
 
     @cached_property
@@ -197,7 +198,7 @@ class Stand:
 
     def starting(self, vm: VM) -> Item | tuple[Lacking, ...]:
         """What a VM that does not run takes of the hosts on which it could be started; it is on none today."""
-        hosts = [host for host in self.targets() if self.start(vm, host).can and self._allowed(vm, host)]
+        hosts = [host for host in self.targets() if self.start(vm, host).can and self.allowed(vm, host)]
         return self._item(vm, None, hosts)
 
     def _item(self, vm: VM, source: Host | None, hosts: list[Host]) -> Item | tuple[Lacking, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from planner.failover.answers import FailureCapacity
@@ -29,15 +29,29 @@ class Surviving:
 
 def after(wanted: Wanted, targets: Mapping[str, str], *, effort: float = 1.0) -> FailureCapacity:
     """How many hosts may fail at once under an assignment."""
-    spare = {place.key: place.spare for place in wanted.places}
+    return failure_capacity(failover_problem(wanted, targets), effort=effort)
+
+
+def left_free(wanted: Wanted, targets: Mapping[str, str], usable: Collection[str] | None = None) -> dict[str, int]:
+    """By host on which VMs are restarted, all of them if not told, what is free at everybody's static maximum."""
+    spare = {place.key: place.spare for place in wanted.places if usable is None or place.key in usable}
     for item in wanted.items:
-        spare[targets[item.key]] -= item.static[targets[item.key]]
+        if (host := targets[item.key]) in spare:
+            spare[host] -= item.static[host]
+    return spare
+
+
+def failover_problem(
+    wanted: Wanted, targets: Mapping[str, str], usable: Collection[str] | None = None
+) -> FailoverProblem:
+    """What an assignment makes of restarts, on those hosts."""
+    spare = left_free(wanted, targets, usable)
     restarts = (
-        Restart(each.key, each.size, targets.get(each.key, each.host), each.hosts)
+        Restart(each.key, each.size, host, each.hosts)
         for each in wanted.guarded
-        if targets.get(each.key, each.host) in spare
+        if (host := targets.get(each.key, each.host)) in spare
     )
-    return failure_capacity(FailoverProblem(spare, tuple(restarts)), effort=effort)
+    return FailoverProblem(spare, tuple(restarts))
 
 
 def surviving(wanted: Wanted, failures: int, solve: Solve = possible) -> Surviving | None:

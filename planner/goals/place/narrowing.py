@@ -28,22 +28,31 @@ def of_hosts(asked: Asked, targets: Targets, hosts: set[str]) -> Asked:
         for item in wanted.items
         if targets[item.key] in hosts
     )
-    inside = {item.key for item in items}
-    places = tuple(place for place in wanted.places if place.key in hosts)
+    return _of_items(asked, targets, items, tuple(place for place in wanted.places if place.key in hosts))
+
+
+def of_vms(asked: Asked, targets: Targets, free: Collection[str]) -> Asked:
+    """What is asked of some VMs and of all hosts, when all other VMs stay where an assignment has them."""
+    wanted, inside = asked.wanted, set(free)
+    beside: dict[str, list[Item]] = {place.key: [] for place in wanted.places}
+    for item in wanted.items:
+        if item.key not in inside:
+            beside[targets[item.key]].append(item)
+    items = tuple(item for item in wanted.items if item.key in inside)
+    return _of_items(asked, targets, items, tuple(_with(place, beside[place.key]) for place in wanted.places))
+
+
+def _of_items(asked: Asked, targets: Targets, items: tuple[Item, ...], places: tuple[Place, ...]) -> Asked:
+    """What is asked of some VMs on some hosts, failures aside."""
+    wanted, hosts, inside = asked.wanted, {place.key for place in places}, {item.key for item in items}
     limit = wanted.most_moves
     if limit is not None:
         limit -= sum(
             item.key not in inside and bool(item.source) and targets[item.key] != item.source for item in wanted.items
         )
+    ties = tuple(_tie(tie, targets, inside) for tie in wanted.ties)
     return Asked(
-        replace(
-            wanted,
-            items=items,
-            places=places,
-            guarded=(),
-            ties=tuple(_tie(tie, targets, inside) for tie in wanted.ties),
-            most_moves=limit,
-        ),
+        replace(wanted, items=items, places=places, guarded=(), ties=ties, most_moves=limit),
         tuple(_soft(soft, targets, inside) for soft in asked.softs),
         asked.usable & hosts,
         tuple(cap for cap in asked.caps if cap.host in hosts),
@@ -64,32 +73,6 @@ def _soft(soft: Soft, targets: Targets, inside: set[str]) -> Soft:
     fixed = Counter(soft.fixed)
     fixed.update(targets[vm] for vm in soft.vms - inside)
     return replace(soft, vms=soft.vms & inside, fixed=fixed)
-
-
-def of_vms(asked: Asked, targets: Targets, free: Collection[str]) -> Asked:
-    """What is asked of some VMs and of all hosts, when all other VMs stay where an assignment has them."""
-    wanted = asked.wanted
-    inside = {item.key for item in wanted.items} & set(free)
-    beside: dict[str, list[Item]] = {place.key: [] for place in wanted.places}
-    for item in wanted.items:
-        if item.key not in inside:
-            beside[targets[item.key]].append(item)
-    limit = wanted.most_moves
-    if limit is not None:
-        limit -= sum(bool(item.source) and item.source != host for host, items in beside.items() for item in items)
-    return Asked(
-        replace(
-            wanted,
-            items=tuple(item for item in wanted.items if item.key in inside),
-            places=tuple(_with(place, beside[place.key]) for place in wanted.places),
-            guarded=(),
-            ties=tuple(_tie(tie, targets, inside) for tie in wanted.ties),
-            most_moves=limit,
-        ),
-        tuple(_soft(soft, targets, inside) for soft in asked.softs),
-        asked.usable,
-        asked.caps,
-    )
 
 
 def _with(place: Place, items: Collection[Item]) -> Place:

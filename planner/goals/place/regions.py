@@ -22,7 +22,6 @@ _MORE_LOOKS = 16
 """So many looks more than two for each host."""
 _PART = 0.02
 """What one look may take, of all that may be done."""
-
 _MOST_REFUSED = 8
 """After so many looks on end whose findings too few failures would be survived with, no further ones are taken."""
 

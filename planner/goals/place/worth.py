@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from planner.facts.loads import load
 from planner.failover.answers import FailureCapacity
 from planner.failover.capacity import failure_capacity, survives
-from planner.failover.problem import FailoverProblem, Restart
+from planner.failover.problem import FailoverProblem
 from planner.goals.moves import bounds
+from planner.goals.moves import surviving as surviving_moves
 from planner.goals.moves.wanted import Item, Tie
 from planner.goals.place.asked import Asked, Soft
 
@@ -171,18 +172,8 @@ def surviving(asked: Asked, targets: Targets, failures: int) -> bool:
 
 def left_free(asked: Asked, targets: Targets) -> dict[str, int]:
     """By host on which VMs are restarted, what is free on it when everybody has its static maximum."""
-    spare = {place.key: place.spare for place in asked.wanted.places if place.key in asked.usable}
-    for item in asked.wanted.items:
-        if targets[item.key] in spare:
-            spare[targets[item.key]] -= item.static[targets[item.key]]
-    return spare
+    return surviving_moves.left_free(asked.wanted, targets, asked.usable)
 
 
 def _problem(asked: Asked, targets: Targets) -> FailoverProblem:
-    spare = left_free(asked, targets)
-    restarts = (
-        Restart(each.key, each.size, targets.get(each.key, each.host), each.hosts)
-        for each in asked.wanted.guarded
-        if targets.get(each.key, each.host) in spare
-    )
-    return FailoverProblem(spare, tuple(restarts))
+    return surviving_moves.failover_problem(asked.wanted, targets, asked.usable)
