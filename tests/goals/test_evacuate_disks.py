@@ -16,6 +16,7 @@ from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.changes import FieldChange
+from planner.plans.midst import midst
 from planner.plans.moving import DiskMoved
 from planner.rules.placing import reasons
 from planner.verify import broken_promises
@@ -73,6 +74,20 @@ def test_disks_move_first_then_their_vms() -> None:
     assert plain.ways_out[-1] == (
         "move its local disk to shared repositories first, with --move-disks: then there is a plan"
     )
+
+
+def test_while_its_disk_moves_room_is_reserved_for_a_vm_on_its_own_host() -> None:
+    given = pool([disk("d"), disk("e")], [repository("ab")])
+    found = emptied(given)
+    assert isinstance(found, Plan)
+    first, out = found.steps[0], found.steps[2]
+    state = midst(given, [first])
+    assert state is not None
+    assert [(vm.name, vm.runs_on, vm.scheduled_on) for vm in state.pools[0].vms.records] == [
+        ("v0", "a", "a"),
+        ("v1", "a", None),
+    ]
+    assert midst(given, [out]) is None
 
 
 def test_what_needs_no_disk_moved_moves_none() -> None:
