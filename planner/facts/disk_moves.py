@@ -24,10 +24,17 @@ def into(moves: Moves, vm: VM, drive: Drive, repository: Repository) -> Answer:
     view = moves.placement.view
     host, (disk, _) = view.hosts.find(vm.runs_on), view.disk_and_repository(drive)
     causes: list[Cause] = [*moves.gates(vm, WITH_DISKS), *moves.movable(drive)]
-    causes += _fits(view, disk, repository) if disk else [Lacking(drive, "disk")]
+    causes += (*_shared(view, vm, drive, disk), *_fits(view, disk, repository)) if disk else [Lacking(drive, "disk")]
     causes += _takes(view, repository, drive)
     causes += _there(moves, vm, host, drive, repository) if host else [Lacking(vm, "runs_on")]
     return answer(causes)
+
+
+def _shared(view: PoolView, vm: VM, drive: Drive, disk: Disk) -> Iterator[Cause]:
+    """Other guests that would be left without the disk."""
+    others = [each for each in users(view, disk) if each is not vm]
+    if others:
+        yield Obstacle(Kind.DISK_SHARED, (drive, disk, *others), details=tuple(each.name for each in others))
 
 
 def space(view: PoolView, disk: Disk) -> int:

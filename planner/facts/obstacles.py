@@ -60,6 +60,7 @@ class Kind(Enum):
     NOT_PROTECTED = "not protected"
     WISHED_TO_STAY = "wished to stay"
     NO_SPACE = "no space"
+    DISK_SHARED = "disk of several VMs"
     MEMORY_TWICE = "memory twice"
     NOT_FOR_DISKS = "not for disks"
 
@@ -112,6 +113,7 @@ API_ERRORS = {
     Kind.NOT_PROTECTED: "HOST_EVACUATE_VM_NOT_HA_PROTECTED",
     Kind.WISHED_TO_STAY: "",
     Kind.NO_SPACE: "",
+    Kind.DISK_SHARED: "",
     Kind.MEMORY_TWICE: "HOST_NOT_ENOUGH_FREE_MEMORY",
     Kind.NOT_FOR_DISKS: "",
 }

@@ -76,6 +76,10 @@ def _space(obstacle: Obstacle) -> str:
     )
 
 
+def _shared_disk(obstacle: Obstacle) -> str:
+    return f"{_content(obstacle)} is in the drives of {listed(obstacle.details)} too"
+
+
 def _memory_twice(obstacle: Obstacle) -> str:
     host, size = _named(obstacle, Host), needed(obstacle.needed or 0)
     return f"meanwhile it needs its memory twice on {host}: {size} needed, {free(obstacle.available or 0)} free"
@@ -160,6 +164,7 @@ _OWN_WORDS: dict[Kind, Callable[[Obstacle], str]] = {
     Kind.MEMORY: _memory,
     Kind.MEMORY_ORDER: _memory_order,
     Kind.NO_SPACE: _space,
+    Kind.DISK_SHARED: _shared_disk,
     Kind.MEMORY_TWICE: _memory_twice,
     Kind.CPU: _cpu,
     Kind.REPOSITORY_NOT_ATTACHED: _storage,

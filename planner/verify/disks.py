@@ -34,12 +34,12 @@ def disk_moved_by(step: Step, state: Inventory, outcome: MovesOutcome) -> Iterat
     if [each.value for each in taken] != [(repository.used or 0) + needed]:
         yield f"{disk.name} takes {needed} bytes of {repository.name}, which is not told"
     vms, moves = users(view, disk), Moves(Placement(view))
-    if len(vms) != 1:
-        yield f"{disk.name} is in the drives of {len(vms)} VMs"
-        return
-    for drive in vms[0].drives or ():
-        if view.disks.find(drive.disk) is disk and not (found := into(moves, vms[0], drive, repository)).can:
-            yield f"{disk.name} cannot be moved to {repository.name}: {why_not(found)}"
+    if not vms:
+        yield f"{disk.name} is in no drive"
+    for vm in vms:
+        for drive in vm.drives or ():
+            if view.disks.find(drive.disk) is disk and not (found := into(moves, vm, drive, repository)).can:
+                yield f"{disk.name} cannot be moved to {repository.name}: {why_not(found)}"
 
 
 def disks_as_told(steps: Sequence[Step], start: PoolView, outcome: MovesOutcome) -> Iterator[str]:

@@ -123,6 +123,14 @@ def test_what_keeps_a_disk_from_being_moved_is_told(
     assert why in cause
 
 
+def test_a_disk_that_another_vm_has_too_stays() -> None:
+    raw = pool([disk("d"), disk("e")], [repository("ab")]).pools[0].pool.model_dump(exclude_unset=True)
+    raw["vms"] = [each | {"drives": [{"device": "xvda", "disk": "d", "type": "disk"}]} for each in raw["vms"]]
+    found = emptied(Inventory([Pool.model_validate(raw)]))
+    assert isinstance(found, NoPlan)
+    assert any("nfs: its disk d is in the drives of v1 too" in each for each in told(found))
+
+
 def test_a_disk_of_which_blocks_are_tracked_stays() -> None:
     found = emptied(pool([disk("d", changed_block_tracking=True)], [repository("ab")]))
     assert isinstance(found, NoPlan)

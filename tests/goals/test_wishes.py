@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 import planner
 from planner.goals.place import searching
 from planner.goals.place.first import first
+from planner.goals.place.narrowing import of_vms
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.wishing import kept_better
-from planner.goals.place.worth import keeps, worth
+from planner.goals.place.worth import keeps, loads, worth
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Plan
@@ -255,3 +256,20 @@ def test_one_wish_after_the_other_never_makes_it_worse(seed: int) -> None:
     assert worth(asked, then).breaches <= worth(asked, start).breaches
     ways = [small.costs(where)[0] for where in small.ends()]
     assert worth(asked, then).breaches >= min(ways, default=0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, number=st.integers(0, 3))
+def test_a_part_of_a_pool_is_asked_what_the_whole_is(seed: int, number: int) -> None:
+    small = Wishful(seed, hosts=2 + seed % 3)
+    asked = Question(ALL, small.inventory(), "lab", ()).asked
+    start = first(asked)
+    if start is None:
+        return
+    free = {item.key for item in asked.wanted.items[:number]}
+    elsewhere = {item.key for item in asked.wanted.items if item.source and item.source != start[item.key]}
+    part, ours = of_vms(asked, start, free), {key: start[key] for key in free}
+    assert keeps(part, ours)
+    assert loads(part, ours) == loads(asked, start)
+    if elsewhere <= free:
+        assert worth(part, ours).breaches == worth(asked, start).breaches

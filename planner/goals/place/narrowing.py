@@ -76,14 +76,13 @@ def _soft(soft: Soft, targets: Targets, inside: set[str]) -> Soft:
 
 
 def _with(place: Place, items: Collection[Item]) -> Place:
-    """A host with VMs that stay on it, or have come to it."""
+    """A host with VMs that stay on it, or have come to it; what they leave for restarts is not asked in a part."""
     host = place.key
     taken = [item.taken[host] for item in items]
     came = {item.key for item in items if item.source != host}
     return replace(
         place,
         room=place.room - sum(max(item.stays[host], item.comes[host] if item.key in came else 0) for item in items),
-        spare=place.spare - sum(item.static[host] for item in items),
         vcpus=place.vcpus + sum(item.vcpus for item in items),
         taken=None if place.taken is None or None in taken else place.taken + sum(size or 0 for size in taken),
     )
