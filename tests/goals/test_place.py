@@ -247,7 +247,7 @@ def test_a_few_hosts_at_a_time_only_ever_make_it_better() -> None:
     )
     places = tuple(stand.place(each, items) for each in stand.hosts)
     question = Asked(Wanted(items, places, frozenset()), (), frozenset(names))
-    found = Regions(question, Pot(None), {item.key: item.source for item in items}).run()
+    found = Regions(question, Pot(None), {item.key: item.source for item in items}, 0).run()
     assert all(keeps(question, targets) for targets in found)
     first, last = worth(question, found[0]), worth(question, found[-1])
     assert first.highest is not None

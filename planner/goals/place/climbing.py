@@ -15,7 +15,7 @@ from planner.goals.moves.evening import WORK, Search, step_back
 from planner.goals.place.asked import Asked
 from planner.goals.place.boards import Boards
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, capacity, keeps, least_load, most_failures, surviving, worth
+from planner.goals.place.worth import Targets, glanced, keeps, least_load, most_failures, surviving, worth
 
 _RESERVE = Fraction(1, 8)
 """The part of that with which every way of restarting comes to an end, beside which hosts are filled at random."""
@@ -32,26 +32,29 @@ _PARTS = 10
 class Climb:
     """An assignment that is made better; `failures` is what it survives, at least."""
 
-    def __init__(self, asked: Asked, start: Targets, pot: Pot) -> None:
+    def __init__(self, asked: Asked, start: Targets, pot: Pot, failures: int) -> None:
         self._asked, self._pot = asked, pot
         self.targets, self._breaches = start, worth(asked, start).breaches
-        self.failures = capacity(asked, start).lower if asked.wanted.guarded else 0
+        self.failures = failures
 
     def raise_failures(self) -> None:
         """Have more hosts fail, as far as that is found."""
         most = most_failures(self._asked) if self._asked.wanted.guarded and self._plain else 0
-        if self.failures >= most or self._pot.empty:
+        if self.failures >= most or self._pot.empty or self._calm is None:
             return
-        enough = self._most_risk(most, Fraction(1))
+        reached = glanced(self._asked, self._calm).lower
+        if reached > self.failures:
+            self.targets, self.failures = self._calm, reached
+
+    @cached_property
+    def _calm(self) -> Targets | None:
+        """With hosts that put as little at risk as can be; None where that does not keep what has to be kept."""
+        enough = self._most_risk(most_failures(self._asked), Fraction(1))
         scale = max(place.memory for place in self._asked.wanted.places)
         board = Boards(self._asked, self.targets).risks()
         self._run(board, (enough * WHOLE // max(1, scale), WHOLE), tells=False)
         targets = self._of(board)
-        if not self._keeps(targets):
-            return
-        reached = capacity(self._asked, targets).lower
-        if reached > self.failures:
-            self.targets, self.failures = targets, reached
+        return targets if self._keeps(targets) else None
 
     def lower_loads(self) -> None:
         """Make the highest load low, then loads even, with no fewer failures survived."""
@@ -59,10 +62,14 @@ class Climb:
             return
         best = self._lowered(0)
         if best is None and self.failures:
-            best = self._with_gaps()
+            best = self._calmly() or self._with_gaps()
         best = best or self._stepwise()
         if self._costs(best) < self._costs(self.targets):
             self.targets = best
+
+    def _calmly(self) -> Targets | None:
+        """Lowered from where hosts put little at risk: more is moved than from where VMs are, and more survived."""
+        return self._lowered(0, self._calm) if self._plain and self._calm else None
 
     def _costs(self, targets: Targets) -> tuple[int, int, int]:
         costs = worth(self._asked, targets)
@@ -84,22 +91,25 @@ class Climb:
 
     def _stepwise(self) -> Targets:
         """Lower as far as all is kept: changes after which it is not are taken back, a few times."""
-        board = Boards(self._asked, self.targets).loads(self._limit)
+        board = Boards(self._asked, self.targets).loads(self._limit(self.targets))
         search = self._run(board, (least_load(self._asked), 0))
+
+        def accepts(now: Board) -> bool:
+            return self._accepts(self._of(now))
+
         for _ in range(_MOST_BACK // max(1, len(board.bins))):
-            if self._accepts(board):
+            if accepts(board):
                 return self._of(board)
             if self._pot.empty:
                 break
-            refused = step_back(search, self._accepts)
+            refused = step_back(search, accepts)
             if refused is not None:
                 board.ban(refused.unit, refused.target)
                 search.run()
-        step_back(search, self._accepts)
-        return self._of(board) if self._accepts(board) else self.targets
+        step_back(search, accepts)
+        return self._of(board) if accepts(board) else self.targets
 
-    def _accepts(self, board: Board) -> bool:
-        targets = self._of(board)
+    def _accepts(self, targets: Targets) -> bool:
         return self._keeps(targets) and surviving(self._asked, targets, self.failures)
 
     def _keeps(self, targets: Targets) -> bool:
@@ -109,18 +119,19 @@ class Climb:
         """Where a board has the VMs; those that are held are where they were."""
         return {**self.targets, **board.targets()}
 
-    def _lowered(self, gaps: int) -> Targets | None:
+    def _lowered(self, gaps: int, start: Targets | None = None) -> Targets | None:
         """Where loads are as low as can be with so many gaps; None where that does not keep what has to be kept."""
-        board = Boards(self._asked, self.targets).loads(self._limit, gaps)
+        start = start or self.targets
+        board = Boards(self._asked, start).loads(self._limit(start), gaps)
         self._run(board, (least_load(self._asked), 0), tells=not gaps)
-        return self._of(board) if self._accepts(board) else None
+        found = {**start, **board.targets()}
+        return found if self._accepts(found) else None
 
-    @cached_property
-    def _limit(self) -> int | None:
+    def _limit(self, start: Targets) -> int | None:
         """How much each host may put at risk."""
         if not self.failures:
             return None
-        now = max(Boards(self._asked, self.targets).risks().risk)
+        now = max(Boards(self._asked, start).risks().risk)
         return max(now, self._most_risk(self.failures, _RESERVE)) if self._plain else now
 
     def _run(self, board: Board, enough: tuple[int, int], *, tells: bool = True) -> Search:

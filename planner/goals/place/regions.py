@@ -13,7 +13,7 @@ from planner.goals.place.guarding import Guard
 from planner.goals.place.narrowing import of_hosts
 from planner.goals.place.pot import Pot
 from planner.goals.place.stages import Stages
-from planner.goals.place.worth import Targets, capacity, least_load, loads, worth
+from planner.goals.place.worth import Targets, least_load, loads, worth
 from planner.plans.costs import BYTES, HIGHEST, VMS_MOVED
 
 _HOSTS = 4
@@ -27,14 +27,13 @@ _MOST_REFUSED = 8
 
 
 class Regions:
-    """An assignment that is made better."""
+    """An assignment that is made better, with so many failures survived."""
 
-    def __init__(self, asked: Asked, pot: Pot, start: Targets) -> None:
+    def __init__(self, asked: Asked, pot: Pot, start: Targets, failures: int) -> None:
         self._asked, self._pot = asked, pot
         self.found: list[Targets] = [start]
-        self._least = capacity(asked, start).lower if asked.wanted.guarded else 0
         self._hosts = sorted(place.key for place in asked.wanted.places)
-        self._guard, self._refused = Guard(asked, start, self._least), 0
+        self._guard, self._refused = Guard(asked, start, failures), 0
 
     def run(self) -> list[Targets]:
         """What was found, the best last."""

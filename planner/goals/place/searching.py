@@ -12,7 +12,7 @@ from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
 from planner.goals.place.stages import Best, Stages, simple_bounds, value_of
 from planner.goals.place.wishing import kept_better
-from planner.goals.place.worth import Targets, capacity, keeps, most_failures, worth
+from planner.goals.place.worth import Targets, capacity, glanced, keeps, most_failures, worth
 from planner.plans.costs import BREACHES
 
 _MOST_NUMBERS = 6_000
@@ -31,7 +31,7 @@ def best(asked: Asked, pot: Pot, least: int) -> Best:
         pot.give_back(part)
         if whole.targets is None or _proven(asked, whole):
             return whole
-    found = Regions(asked, pot, whole.targets or {}).run()
+    found = Regions(asked, pot, whole.targets or {}, whole.failures).run()
     return replace(whole, targets=found[-1], earlier=(*reversed(found[:-1]), *whole.earlier))
 
 
@@ -40,14 +40,18 @@ def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:
     start = today(asked, 0) or first(asked)
     if start is None:
         return None
-    climb = Climb(asked, kept_better(asked, pot, start), pot)
+    start = kept_better(asked, pot, start)
+    climb = Climb(asked, start, pot, glanced(asked, start).lower if asked.wanted.guarded else 0)
     climb.raise_failures()
+    if climb.failures < least:
+        climb.failures = capacity(asked, climb.targets).lower
     if climb.failures < least:
         return None
     raised = climb.targets
     climb.lower_loads()
     most = max(most_failures(asked), climb.failures) if asked.wanted.guarded else 0
-    return Best(climb.targets, proven=False, bounds=simple_bounds(asked, climb.targets), most=most, earlier=(raised,))
+    bounds = simple_bounds(asked, climb.targets)
+    return Best(climb.targets, proven=False, bounds=bounds, most=most, failures=climb.failures, earlier=(raised,))
 
 
 def _proven(asked: Asked, whole: Best) -> bool:

@@ -7,7 +7,7 @@ asked of the solver until none is left: what is impossible for some sets is impo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
@@ -41,6 +41,8 @@ class Best:
     """By cost, what no assignment has less of that is as good in the costs before it."""
     most: int
     """No assignment that breaks wishes as little survives more failures."""
+    failures: int = 0
+    """It survives so many, at least."""
     earlier: Sequence[Targets] = ()
     """Those that were found before it, the last ones first."""
 
@@ -93,11 +95,13 @@ class Stages:
             self._climb(Climb.lower_loads)
         for name in self._names:
             self._minimize(name)
-        return Best(self._found[-1], proven=False, bounds=self._bounds, most=most, earlier=self._found[-2::-1])
+        best = Best(self._found[-1], proven=False, bounds=self._bounds, most=most, failures=self._least)
+        return replace(best, earlier=self._found[-2::-1])
 
     def _climb(self, step: Callable[[Climb], None]) -> None:
         """Begin with what is found without the solver, where it is better."""
-        climb = Climb(self._asked, self._found[-1], self._pot)
+        survived = capacity(self._asked, self._found[-1]).lower if self._asked.wanted.guarded else 0
+        climb = Climb(self._asked, self._found[-1], self._pot, survived)
         step(climb)
         if climb.targets is not self._found[-1]:
             self._found.append(climb.targets)

@@ -165,6 +165,11 @@ def capacity(asked: Asked, targets: Targets) -> FailureCapacity:
     return failure_capacity(_problem(asked, targets))
 
 
+def glanced(asked: Asked, targets: Targets) -> FailureCapacity:
+    """The same as far as a glance tells, where the exact answer would take long."""
+    return failure_capacity(_problem(asked, targets), effort=_GLANCE)
+
+
 def surviving(asked: Asked, targets: Targets, failures: int) -> bool:
     """Whether that many may surely fail, as far as a glance tells."""
     return not failures or survives(_problem(asked, targets), failures, effort=_GLANCE) is True
