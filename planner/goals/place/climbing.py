@@ -49,11 +49,11 @@ class Climb:
     @cached_property
     def _calm(self) -> Targets | None:
         """With hosts that put as little at risk as can be; None where that does not keep what has to be kept."""
-        enough = self._most_risk(most_failures(self._asked), Fraction(1))
+        enough = self._most_risk(max(self.failures, most_failures(self._asked)), Fraction(1))
         scale = max(place.memory for place in self._asked.wanted.places)
         board = Boards(self._asked, self.targets).risks()
         self._run(board, (enough * WHOLE // max(1, scale), WHOLE), tells=False)
-        targets = self._of(board)
+        targets = _of(board, self.targets)
         return targets if self._keeps(targets) else None
 
     def lower_loads(self) -> None:
@@ -69,7 +69,9 @@ class Climb:
 
     def _calmly(self) -> Targets | None:
         """Lowered from where hosts put little at risk: more is moved than from where VMs are, and more survived."""
-        return self._lowered(0, self._calm) if self._plain and self._calm else None
+        if not self._plain or self._calm is None or self._calm is self.targets:
+            return None
+        return self._lowered(0, self._calm)
 
     def _costs(self, targets: Targets) -> tuple[int, int, int]:
         costs = worth(self._asked, targets)
@@ -95,11 +97,11 @@ class Climb:
         search = self._run(board, (least_load(self._asked), 0))
 
         def accepts(now: Board) -> bool:
-            return self._accepts(self._of(now))
+            return self._accepts(_of(now, self.targets))
 
         for _ in range(_MOST_BACK // max(1, len(board.bins))):
             if accepts(board):
-                return self._of(board)
+                return _of(board, self.targets)
             if self._pot.empty:
                 break
             refused = step_back(search, accepts)
@@ -107,7 +109,7 @@ class Climb:
                 board.ban(refused.unit, refused.target)
                 search.run()
         step_back(search, accepts)
-        return self._of(board) if accepts(board) else self.targets
+        return _of(board, self.targets) if accepts(board) else self.targets
 
     def _accepts(self, targets: Targets) -> bool:
         return self._keeps(targets) and surviving(self._asked, targets, self.failures)
@@ -115,16 +117,12 @@ class Climb:
     def _keeps(self, targets: Targets) -> bool:
         return keeps(self._asked, targets) and worth(self._asked, targets).breaches <= self._breaches
 
-    def _of(self, board: Board) -> Targets:
-        """Where a board has the VMs; those that are held are where they were."""
-        return {**self.targets, **board.targets()}
-
     def _lowered(self, gaps: int, start: Targets | None = None) -> Targets | None:
         """Where loads are as low as can be with so many gaps; None where that does not keep what has to be kept."""
         start = start or self.targets
         board = Boards(self._asked, start).loads(self._limit(start), gaps)
         self._run(board, (least_load(self._asked), 0), tells=not gaps)
-        found = {**start, **board.targets()}
+        found = _of(board, start)
         return found if self._accepts(found) else None
 
     def _limit(self, start: Targets) -> int | None:
@@ -154,3 +152,8 @@ class Climb:
         wanted = self._asked.wanted
         roomy = all(0 <= place.room <= place.spare and not place.closed for place in wanted.places)
         return roomy and all(item.static[host] <= item.stays[host] for item in wanted.items for host in item.static)
+
+
+def _of(board: Board, start: Targets) -> Targets:
+    """Where a board has the VMs; those that are held are where they were."""
+    return {**start, **board.targets()}

@@ -7,7 +7,7 @@ asked of the solver until none is left: what is impossible for some sets is impo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
@@ -89,23 +89,34 @@ class Stages:
         if self._asked.preferences:
             self._minimize(BREACHES)
         if self._climbs:
+            self._note_survived()
             self._climb(Climb.raise_failures)
         most = self._failures()
         if self._climbs:
             self._climb(Climb.lower_loads)
         for name in self._names:
             self._minimize(name)
-        best = Best(self._found[-1], proven=False, bounds=self._bounds, most=most, failures=self._least)
-        return replace(best, earlier=self._found[-2::-1])
+        return Best(
+            self._found[-1],
+            proven=False,
+            bounds=self._bounds,
+            most=most,
+            failures=self._least,
+            earlier=self._found[-2::-1],
+        )
 
     def _climb(self, step: Callable[[Climb], None]) -> None:
         """Begin with what is found without the solver, where it is better."""
-        survived = capacity(self._asked, self._found[-1]).lower if self._asked.wanted.guarded else 0
-        climb = Climb(self._asked, self._found[-1], self._pot, survived)
+        climb = Climb(self._asked, self._found[-1], self._pot, self._least if self._asked.wanted.guarded else 0)
         step(climb)
         if climb.targets is not self._found[-1]:
             self._found.append(climb.targets)
         self._least = max(self._least, climb.failures)
+
+    def _note_survived(self) -> None:
+        """No fewer failures are to be survived than under what was found last."""
+        if self._asked.wanted.guarded:
+            self._least = max(self._least, capacity(self._asked, self._found[-1]).lower)
 
     def possible(self) -> Ending:
         """Whether anything keeps what has to be kept."""
@@ -247,7 +258,7 @@ class Stages:
         if not self._asked.wanted.guarded:
             return 0
         most = most_failures(self._asked)
-        self._least = max(self._least, capacity(self._asked, self._found[-1]).lower)
+        self._note_survived()
         while self._least < most and not self._pot.empty:
             ending = self._survive(self._least + 1, _RAISING)
             if ending is Ending.IMPOSSIBLE:
