@@ -12,6 +12,7 @@ from planner.model.host import ControlDomain, Cpu, Host, Licence, Software
 from planner.model.inventory import Inventory, PoolView
 from planner.model.pool import HighAvailability, Pool
 from planner.model.wishes import Join, Wished, Wishes
+from planner.plans import Step
 from planner.plans.changes import (
     Change,
     FieldChange,
@@ -49,6 +50,11 @@ def applied(inventory: Inventory, changes: Iterable[Change]) -> Inventory:
             wishes = tuple(_without_joins(each) for each in wishes)
         inventory = Inventory(pools, wishes, inventory.site)
     return inventory
+
+
+def carried_out(inventory: Inventory, steps: Iterable[Step]) -> Inventory:
+    """The inventory after steps. Raises ChangeError where one names what is not there."""
+    return applied(inventory, (change for step in steps for change in step.changes))
 
 
 def unwished(inventory: Inventory) -> Inventory:

@@ -1,14 +1,28 @@
-"""A pool in the midst of steps that are under way at the same time."""
+"""The rounds of a plan, and a pool in the midst of steps that are under way at the same time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from planner.facts.disk_moves import users
 from planner.model.inventory import Inventory
 from planner.plans import Phase, Step
-from planner.plans.applying import applied
+from planner.plans.applying import applied, carried_out
 from planner.plans.changes import FieldChange
+
+
+def rounds(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
+    """Steps that may be under way at the same time, one such round after the other; others one by one."""
+    for _, grouped in groupby(enumerate(steps), key=lambda each: each[1].round or -1 - each[0]):
+        yield tuple(step for _, step in grouped)
+
+
+def moments(state: Inventory, together: Sequence[Step]) -> Iterator[Inventory]:
+    """The pool while a round is under way, with all its VMs on both hosts, and when it is done."""
+    if (under_way := midst(state, together)) is not None:
+        yield under_way
+    yield carried_out(state, together)
 
 
 def midst(state: Inventory, steps: Iterable[Step]) -> Inventory | None:

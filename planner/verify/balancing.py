@@ -11,7 +11,7 @@ from planner.facts.loads import loads
 from planner.facts.vcpu_loads import vcpu_loads
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Plan, Step
-from planner.plans.applying import ChangeError, applied
+from planner.plans.applying import ChangeError, carried_out
 from planner.plans.balancing import Balancing, Gain, VcpuLoad
 from planner.plans.changes import FieldChange
 from planner.plans.costs import BYTES, MEMORY_ALONE, MOVES, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
@@ -22,7 +22,7 @@ from planner.verify.subjects import pool_of, shown_name
 def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory: Inventory) -> Iterator[str]:
     """What is told wrong of loads and gains; nothing where all of it is true. Raises ChangeError."""
     start = pool_of(inventory, outcome)
-    end = pool_of(_after(inventory, plan.steps), outcome)
+    end = pool_of(carried_out(inventory, plan.steps), outcome)
     hosts = counting(start)
     if sorted(shown_name(start, host) for host in hosts) != sorted(told.hosts):
         yield "the hosts that count are not those that are enabled and live"
@@ -45,7 +45,7 @@ def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory
         yield f"in the end fewer than {told.keeps} hosts may fail, or a wish is not kept"
 
     def stays(number: int) -> bool:
-        return may_stay(start, pool_of(_after(inventory, plan.steps[:number]), outcome), told.keeps)
+        return may_stay(start, pool_of(carried_out(inventory, plan.steps[:number]), outcome), told.keeps)
 
     enough = worthwhile(told.before, [each.peaks for each in gains], len(hosts), stays)
     if enough != told.enough:
@@ -93,7 +93,3 @@ def _in_the_end(outcome: MovesOutcome, told: Balancing, start: PoolView, end: Po
 def _vcpus(view: PoolView) -> dict[str, int | None]:
     found = vcpu_loads(view)
     return {shown_name(view, host): found[id(host)] for host in view.hosts.records}
-
-
-def _after(inventory: Inventory, steps: tuple[Step, ...]) -> Inventory:
-    return applied(inventory, (change for step in steps for change in step.changes))

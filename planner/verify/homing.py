@@ -12,7 +12,7 @@ from planner.facts.wishes import against, members, related_wrongly, required
 from planner.model.guest import VM, Memory
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Plan
-from planner.plans.applying import applied
+from planner.plans.applying import carried_out
 from planner.plans.changes import FieldChange
 from planner.plans.homing import HomesOutcome
 from planner.verify.subjects import pool_of, reference_of
@@ -27,7 +27,7 @@ def broken_homes(plan: Plan, outcome: HomesOutcome, inventory: Inventory) -> Ite
             yield f"{step.what}: that changes more than a home server"
     ways = [each.way[0] for step in plan.steps for each in step.changes if isinstance(each, FieldChange)]
     changed = {name for kind, name in ways if kind == "vms"}
-    end = pool_of(applied(inventory, (change for step in plan.steps for change in step.changes)), outcome)
+    end = pool_of(carried_out(inventory, plan.steps), outcome)
     yield from _each(outcome, end, changed)
     given = {id(end.hosts.find(vm.home)) for vm in end.vms.records if reference_of(vm) in changed}
     yield from _wishes(end, changed, given)

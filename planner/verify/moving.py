@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from planner.facts.failover_guard import Planner, Supposed
 from planner.facts.failover_problem import Known
@@ -16,15 +15,18 @@ from planner.facts.toolstack_plan import covers_all
 from planner.facts.transfers import AT_ONCE
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import applied
+from planner.plans.applying import applied, carried_out
 from planner.plans.changes import FieldChange
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
-from planner.plans.midst import midst
+from planner.plans.midst import moments, rounds
 from planner.plans.moving import MovesOutcome, Survival
 from planner.rules.errors import OF_SURVIVAL, brought, errors
 from planner.verify.disks import disk_moved_by, disks_as_told
 from planner.verify.starting import started_by, with_starts
 from planner.verify.subjects import pool_of, shown_name, why_not_moved
+
+_FEW_HOSTS = 16
+"""In pools of more hosts, what is survived on the way is not judged unless it is asked for at every moment."""
 
 
 def broken_moves(plan: Plan, outcome: MovesOutcome, inventory: Inventory) -> Iterator[str]:
@@ -57,13 +59,12 @@ class _Replay:
         first = errors(self.state, but=OF_SURVIVAL)
         seen = dict(first)
         number = 0
-        rounds = [each.round for each in steps if each.round is not None]
-        if rounds != sorted(rounds):
+        numbers = [each.round for each in steps if each.round is not None]
+        if numbers != sorted(numbers):
             yield f"{called}: the rounds are out of order"
-        for _, grouped in groupby(enumerate(steps), key=lambda each: each[1].round or -1 - each[0]):
-            together = [step for _, step in grouped]
+        for together in rounds(steps):
             name, number = f"{called} {number + 1}", number + len(together)
-            for moment in self._moments(together):
+            for moment in moments(self.state, together):
                 now = errors(moment, but=OF_SURVIVAL)
                 found = brought(first | seen, now)
                 yield from (f"{name} brings {code} {label}" for code, _, label, _ in sorted(found))
@@ -71,13 +72,7 @@ class _Replay:
                 seen = seen | now
             yield from (f"{name}: {each}" for each in self._round(together))
             yield from (f"{name}: {each}" for each in _refused(together, self.state, self._outcome, self._known))
-            self.state = applied(self.state, (change for step in together for change in step.changes))
-
-    def _moments(self, steps: Sequence[Step]) -> Iterator[Inventory]:
-        """The pool while a round is under way, with all VMs on both hosts, and when it is done."""
-        if (under_way := midst(self.state, steps)) is not None:
-            yield under_way
-        yield applied(self.state, (change for step in steps for change in step.changes))
+            self.state = carried_out(self.state, together)
 
     def _round(self, steps: Sequence[Step]) -> Iterator[str]:
         if any(step.phase is not Phase.MOVE for step in steps):
@@ -189,20 +184,24 @@ def _by_name(view: PoolView, found: dict[int, int | None]) -> dict[str, int | No
 
 def _survived(outcome: MovesOutcome, replay: _Replay, start: Inventory, end: Inventory) -> Iterator[str]:
     """What is told of failures that are survived is what the facts say, and is enough."""
-    told = outcome.survivals
-    for name, promised, state in (("before", told.before, start), ("in the end", told.after, end)):
-        found = survival(pool_of(state, outcome))[0]
+    told, wanted = outcome.survivals, outcome.keep_failures
+    first, last = (survival(pool_of(state, outcome)) for state in (start, end))
+    for name, promised, (found, _) in (("before", told.before, first), ("in the end", told.after, last)):
         if promised is not None and promised != Survival(found.lower, found.upper, found.proven):
             yield f"{name} {promised.lower} failures are told to be survived, {found.lower} are"
-    wanted = outcome.keep_failures
+    closely = outcome.always or len(pool_of(start, outcome).hosts.records) <= _FEW_HOSTS
+    on_the_way = [survival(pool_of(each, outcome)) for each in replay.moments if closely]
+    every = [capacity for capacity, problem in (first, *on_the_way, last) if problem.guarded]
+    lower, upper = (min((getattr(each, name) for each in every), default=0) for name in ("lower", "upper"))
+    if closely and every and told.during and not (told.during.lower <= upper and lower <= told.during.upper):
+        yield f"on the way {told.during.lower} failures are told to be survived, {lower} are"
     if wanted is None:
         return
-    moments = [*replay.moments, end] if outcome.always else [end]
-    survivals = [survival(pool_of(each, outcome)) for each in moments]
-    worst = min((capacity.lower for capacity, problem in survivals if problem.guarded), default=wanted)
+    kept = [*on_the_way, last] if outcome.always else [last]
+    worst = min((capacity.lower for capacity, problem in kept if problem.guarded), default=wanted)
     if worst < wanted:
         yield f"{wanted} failures are to be survived, {worst} are"
-    if outcome.for_toolstack and covers_all(survival(pool_of(end, outcome))[1], wanted) is not True:
+    if outcome.for_toolstack and covers_all(last[1], wanted) is not True:
         yield f"in the end the toolstack's own planner has no plan for {wanted} failures"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from planner.facts.power_order import CLEAN_SHUTDOWN, longest, own_rank
 from planner.facts.serving import Serving
@@ -13,8 +13,9 @@ from planner.model.inventory import Inventory, PoolView
 from planner.model.site import Site
 from planner.model.storage import Repository
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import applied
+from planner.plans.applying import applied, carried_out
 from planner.plans.changes import FieldChange
+from planner.plans.midst import rounds
 from planner.plans.powering import Power, PowerOutcome
 from planner.verify.subjects import pool_of, reference_of
 
@@ -27,12 +28,11 @@ def broken_power(plan: Plan, outcome: PowerOutcome, inventory: Inventory) -> Ite
     numbers = [step.round for step in plan.steps if step.round is not None]
     if numbers != sorted(numbers):
         yield "the rounds are out of order"
-    for _, grouped in groupby(enumerate(plan.steps), key=lambda each: each[1].round or -1 - each[0]):
-        together = [step for _, step in grouped]
+    for together in rounds(plan.steps):
         moment = _Moment(state, outcome)
         for step in together:
             yield from (f"{step.what}: {each}" for each in moment.wrong(step))
-        state = applied(state, (change for step in together for change in step.changes))
+        state = carried_out(state, together)
     yield from _protection(plan, outcome)
     if outcome.power is Power.DOWN:
         yield from _all_down(pool_of(state, outcome))

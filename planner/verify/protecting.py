@@ -9,7 +9,7 @@ from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all
 from planner.model.inventory import Inventory
 from planner.plans import Plan
-from planner.plans.applying import applied
+from planner.plans.applying import applied, carried_out
 from planner.plans.protecting import ProtectionOutcome
 from planner.rules.errors import brought, errors
 from planner.verify.subjects import pool_of
@@ -18,7 +18,7 @@ from planner.verify.subjects import pool_of
 def broken_protection(plan: Plan, outcome: ProtectionOutcome, inventory: Inventory) -> Iterator[str]:
     """What is wrong with such a plan; nothing where it keeps what it promises. Raises ChangeError."""
     start = applied(inventory, plan.wish)
-    end = applied(start, (change for step in plan.steps for change in step.changes))
+    end = carried_out(start, plan.steps)
     known = errors(start)
     yield from (f"the steps bring {code} {label}" for code, _, label, _ in sorted(brought(known, errors(end))))
     view = pool_of(end, outcome)

@@ -143,7 +143,8 @@ def survived(outcome: UpdateOutcome, moments: Sequence[Inventory]) -> Iterator[s
             yield "how many failures are survived is told, or asked for, and not known"
         return
     each = [Survival(one.lower, one.upper, one.proven) for one, _ in found]
-    worst = min(each, key=lambda one: (one.lower, one.upper))
+    lower, upper = min(one.lower for one in each), min(one.upper for one in each)
+    worst = Survival(lower, upper, proven=lower == upper)
     if (told.before, told.during, told.after) != (each[0], worst, each[-1]):
         yield "the failures that are survived are not those that are told"
     reached = (worst if outcome.always else each[-1]).lower

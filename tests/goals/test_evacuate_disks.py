@@ -12,12 +12,14 @@ import planner
 from planner.facts.disk_moves import into
 from planner.facts.migration import Moves
 from planner.facts.placement import Placement
+from planner.goals.moves.meanwhile import survivals
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Phase, Plan
+from planner.plans.applying import carried_out
 from planner.plans.changes import FieldChange
 from planner.plans.midst import midst
-from planner.plans.moving import DiskMoved
+from planner.plans.moving import DiskMoved, Survival
 from planner.rules.placing import reasons
 from planner.verify import broken_promises
 from tests.facts.test_toolstack_evacuation import host, small, view, vm
@@ -25,6 +27,7 @@ from tests.goals.made_up_moves import Small
 from tests.goals.test_evacuate import outcome, told
 
 GIB = 2**30
+NONE, ONE, TWO = (Survival(number, number, proven=True) for number in range(3))
 NFS = {"name": "nfs", "type": "nfs", "shared": True, "size": 100 * GIB, "used": 60 * GIB}
 LOCAL = {"name": "local", "type": "lvm", "shared": False, "connections": [{"host": "a", "attached": True}]}
 
@@ -222,3 +225,19 @@ def test_every_disk_that_has_to_move_finds_space_or_it_is_said(seed: int) -> Non
         assert 2 * len(local) <= size
     else:
         assert local or not made.reachable()
+
+
+def test_what_is_survived_is_told_with_the_disks_where_they_are_by_then() -> None:
+    given = pool([disk("d")], [repository("abc")], free="9 9 9")
+    raw = given.pools[0].pool.model_dump(exclude_unset=True)
+    raw["vms"] = [each | {"ha_restart_priority": "restart", "ha_always_run": True} for each in raw["vms"]]
+    state = Inventory([Pool.model_validate(raw)])
+    found = emptied(state)
+    assert isinstance(found, Plan), found
+    told = outcome(found).survivals
+    assert (told.before, told.during, told.after) == (NONE, NONE, ONE)
+    moved = carried_out(state, found.steps[:1])
+    there_and_back = [FieldChange("lab", (("disks", "d"),), "repository", name) for name in ("local", "nfs")]
+    steps = tuple(replace(found.steps[0], changes=(change,)) for change in there_and_back)
+    again = survivals("lab", moved, steps, always=False)
+    assert (again.before, again.during, again.after) == (TWO, NONE, TWO)

@@ -18,7 +18,7 @@ from planner.goals.pools import told_apart
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import NoPlan, Plan
-from planner.plans.applying import applied, reference
+from planner.plans.applying import carried_out, reference
 from planner.plans.moving import MovesOutcome
 from planner.rules.wording import listed, plural
 
@@ -53,7 +53,7 @@ def _emptied(
     told = f"empty {listed(host.name for host in hosts)} of {view.name}" + (" for good" if goal.permanent else "")
     out = tuple(taken_out(view, hosts))
     first = (*disks.steps, *out)
-    state = applied(inventory, (change for step in first for change in step.changes))
+    state = carried_out(inventory, first)
     then = view_of(state, reference(view))
     emptied = tuple(host for each in hosts if (host := then.hosts.find(name_of(each))))
     stand = Stand(then, emptied)

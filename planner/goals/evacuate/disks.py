@@ -17,7 +17,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.model.storage import Disk, Repository
 from planner.plans import Cause, Phase, Step
-from planner.plans.applying import applied
+from planner.plans.applying import carried_out
 from planner.plans.moving import DiskMoved
 from planner.rules.placing import reasons
 from planner.rules.wording import listed, uuid_of
@@ -41,7 +41,7 @@ def freed(inventory: Inventory, reference: str, hosts: Sequence[str]) -> Freed:
         steps += done
         disks += freeing.moved
         causes += freeing.causes
-        state = applied(state, (change for step in done for change in step.changes))
+        state = carried_out(state, done)
     return Freed(tuple(steps), tuple(disks), tuple(causes))
 
 

@@ -16,7 +16,7 @@ from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Phase, Plan, Step
-from planner.plans.applying import applied, reference
+from planner.plans.applying import carried_out, reference
 from planner.plans.homing import Home, HomeLoad, HomesOutcome
 from planner.rules.wording import listed, uuid_of
 
@@ -40,7 +40,7 @@ def homes(goal: Homes, inventory: Inventory) -> Plan | NoPlan:
     if chosen and all(each.lacking for each in chosen):
         return NoPlan(told, tuple(Cause("", f"{each.vm.name}: {_unsaid(each)}", proven=False) for each in chosen))
     steps = (*_steps(view, chosen), *_templates(view))
-    end = view_of(applied(inventory, (change for step in steps for change in step.changes)), reference(view))
+    end = view_of(carried_out(inventory, steps), reference(view))
     return Plan(told, (), (), steps, _outcome(view, end, chosen))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from planner.facts.failover_guard import WOULD_BREAK, Guard, Planner, Supposed
 from planner.facts.failover_problem import Known
@@ -11,8 +10,9 @@ from planner.facts.high_availability import enabled
 from planner.goals.moves.outcome import view_of
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, Step
-from planner.plans.applying import applied
+from planner.plans.applying import carried_out
 from planner.plans.changes import FieldChange
+from planner.plans.midst import rounds
 from planner.rules.wording import listed, uuid_of, xe
 
 
@@ -21,8 +21,7 @@ def forbidden(reference: str, state: Inventory, steps: tuple[Step, ...]) -> tupl
     if enabled(view_of(state, reference)) is False:
         return ()
     known: Known = {}
-    for _, grouped in groupby(enumerate(steps), key=lambda each: each[1].round or -1 - each[0]):
-        together = [step for _, step in grouped]
+    for together in rounds(steps):
         view = view_of(state, reference)
         planner = Planner(view, known)
         for step, change in _changes(together):
@@ -32,7 +31,7 @@ def forbidden(reference: str, state: Inventory, steps: tuple[Step, ...]) -> tupl
                 return (found,)
             if supposed and supposed.arriving:
                 planner = planner.while_arriving(*supposed.arriving)
-        state = applied(state, (change for step in together for change in step.changes))
+        state = carried_out(state, together)
     return ()
 
 

@@ -9,8 +9,9 @@ from planner.findings import Problem
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.homeward import homeward
+from planner.goals.moves.meanwhile import survivals
 from planner.goals.moves.ordering import Move, Order, ordered
-from planner.goals.moves.outcome import guard, host_loads, host_name, moments, moved, survivals, view_of
+from planner.goals.moves.outcome import guard, host_loads, host_name, moved, view_of
 from planner.goals.moves.permitted import forbidden
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import migrations, put_back
@@ -20,8 +21,9 @@ from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan, Step
-from planner.plans.applying import applied, reference
+from planner.plans.applying import carried_out, reference
 from planner.plans.costs import HIGHEST, UNEVEN
+from planner.plans.midst import moments, rounds
 from planner.plans.moving import Cost, MovesOutcome, Survivals
 from planner.rules.errors import OF_SURVIVAL, Key, brought, errors
 from planner.rules.placing import reasons
@@ -73,7 +75,7 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     causes = (*refused, *_brought(inventory, forward.steps), *_too_few(case.conditions, survived))
     if causes:
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
-    end = applied(inventory, (change for step in forward.steps for change in step.changes))
+    end = carried_out(inventory, forward.steps)
     back, not_back = _back(stand, inventory, end) if case.returns else ((), ())
     outcome = _outcome(case, end, found, forward, survived, not_back)
     return Plan(told, (), (), forward.steps, outcome, back)
@@ -93,10 +95,13 @@ def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]
     """The errors that the steps would bring, each once."""
     known = errors(inventory, but=OF_SURVIVAL)
     found: dict[Key, Problem] = {}
-    for state in moments(inventory, steps):
-        now = errors(state, but=OF_SURVIVAL)
-        found |= brought(known, now)
-        known |= now
+    state = inventory
+    for together in rounds(steps):
+        for moment in moments(state, together):
+            now = errors(moment, but=OF_SURVIVAL)
+            found |= brought(known, now)
+            known |= now
+        state = carried_out(state, together)
     told = {(code, f"on the way: {each.message}; {each.remedy}") for (code, *_), each in found.items()}
     return tuple(Cause(code, text, proven=False) for code, text in sorted(told))
 
@@ -125,7 +130,7 @@ def _back(stand: Stand, start: Inventory, end: Inventory) -> tuple[tuple[Step, .
         if host
     ]
     opened = tuple(put_back(last, returning))
-    state = applied(end, (change for step in opened for change in step.changes))
+    state = carried_out(end, opened)
     now = Stand(view_of(state, pool))
     found = homeward(first, now)
     stays = [f"{vm.name} does not get back to {home.name}: {_why(now, vm, home)}" for vm, home in found.stays]

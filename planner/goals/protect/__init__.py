@@ -12,7 +12,7 @@ from planner.goals.protect.goal import Protect, Stand, stand
 from planner.goals.protect.steps import promises
 from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan
-from planner.plans.applying import applied, reference
+from planner.plans.applying import carried_out, reference
 from planner.plans.protecting import Promise, ProtectionOutcome
 from planner.rules.wording import counted
 
@@ -48,7 +48,7 @@ def told_promises(  # noqa: PLR0913, PLR0917 - what is to be told
     failures = promise.failures
     why = f"with it not all restarts would find room when {counted(failures, 'host')} fail"
     steps = promises(found, promise.vms, why)
-    end = applied(inventory, (change for step in steps for change in step.changes))
+    end = carried_out(inventory, steps)
     pool = reference(found.view)
     limit = failure_limit(end, next(view for view in end.pools if reference(view) == pool))
     toolstack = most_failures(after, most_asked(found.view))

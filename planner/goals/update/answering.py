@@ -10,7 +10,8 @@ from planner.facts.rolling_update import one_way, outdated
 from planner.facts.serving import Serving
 from planner.facts.versions import parse_version
 from planner.findings import Problem
-from planner.goals.moves.outcome import guard, survivals, view_of
+from planner.goals.moves.meanwhile import survivals
+from planner.goals.moves.outcome import guard, view_of
 from planner.goals.naming import label, name_of
 from planner.goals.pools import one_pool
 from planner.goals.power.case import in_the_way

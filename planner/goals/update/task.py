@@ -16,7 +16,7 @@ from planner.model.guest import VM
 from planner.model.host import Host, Software
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Step
-from planner.plans.applying import applied
+from planner.plans.applying import carried_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Moment:
 
     def after(self, steps: Iterable[Step], rounds: int = 0, done: Sequence[Host] = ()) -> Moment:
         """The same with more steps done."""
-        state = applied(self.state, (change for step in steps for change in step.changes))
+        state = carried_out(self.state, steps)
         return Moment(state, self.done | {name_of(host) for host in done}, self.rounds + rounds)
 
     def view(self, task: Task) -> PoolView:
