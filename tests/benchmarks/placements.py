@@ -6,8 +6,8 @@ so not kept: further resources, the spread of services over locations, dependenc
 machines. What a plan costs is counted by their rules, and so is what it breaks of them.
 
 Huawei (topology-aware placement): a server has the CPUs and memory of both its NUMA nodes, of which VMs may not have
-more than there is; groups that repel each other are kept apart, those that attract each other on one server. Not stated
-are NUMA nodes and fault domains.
+more than there is; groups that repel each other are kept apart, those that attract each other on one server if any has
+room for all of them. Not stated are NUMA nodes and fault domains.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +202,17 @@ def groups(wanted: Sequence[Request]) -> dict[tuple[str, str], list[int]]:
         if each.strategy in {"affinity", "anti-affinity"}:
             found[each.strategy, each.group].append(number)
     return {key: numbers for key, numbers in found.items() if len(numbers) > 1}
+
+
+def that_can_be_kept(wanted: Sequence[Request], machines: Sequence[tuple[int, int]]) -> list[Request]:
+    """The same without attraction in groups that no server has room for."""
+    found = list(wanted)
+    for (strategy, _), numbers in groups(wanted).items():
+        cpus, memory = (sum(getattr(wanted[number], name) for number in numbers) for name in ("cpus", "memory"))
+        if strategy == "affinity" and not any(cpus <= one and memory <= other for one, other in machines):
+            for number in numbers:
+                found[number] = replace(wanted[number], strategy="", group="")
+    return found
 
 
 def halted(wanted: Sequence[Request], machines: Sequence[tuple[int, int]]) -> Inventory:
