@@ -15,6 +15,7 @@ from planner.goals.moves import meanwhile
 from planner.goals.moves.meanwhile import survivals
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
+from planner.patience import Waiting, waited_for
 from planner.plans import Phase, Plan, Step
 from planner.plans.applying import applied, carried_out
 from planner.plans.changes import FieldChange
@@ -101,6 +102,19 @@ def test_what_a_plan_tells_of_its_worst_moment_is_so(seed: int) -> None:
         assert isinstance(found.outcome, MovesOutcome)
         worst = min(each_moment(small.inventory(), found.steps))
         assert found.outcome.survivals.during == Survival(worst, worst, proven=True)
+
+
+def test_whoever_has_gone_gets_what_a_glance_tells() -> None:
+    gone, told = Waiting(), list[Survival | None]()
+    hosts = [host(name, size) for name, size in {"a": 1, "b": 2, "c": 1, "d": 2, "e": 1}.items()]
+    given = Inventory([view(hosts, [protected("v", 1, "a"), protected("w", 2, "d")]).pool])
+    for gone.ended in (False, True):
+        with pytest.MonkeyPatch.context() as patch, waited_for(gone):
+            patch.setattr(meanwhile, "_FEW_HOSTS", 1)
+            patch.setattr(meanwhile, "survives", lambda *_, **__: told.append(None))
+            survivals(POOL, given, (step("v", "c", 1),), always=False)
+        assert bool(told) is not gone.ended
+        told.clear()
 
 
 def protected(name: str, size: int, on: str, **fields: Any) -> dict[str, Any]:

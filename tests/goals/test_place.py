@@ -19,6 +19,7 @@ from planner.goals.place.regions import Regions
 from planner.goals.place.worth import capacity, keeps, most_failures, worth
 from planner.model.guest import VM
 from planner.model.inventory import Inventory
+from planner.patience import Waiting, waited_for
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.moving import MovesOutcome
 from tests.facts.test_toolstack_evacuation import host, small, view, vm
@@ -235,6 +236,20 @@ def test_the_most_failures_are_told_exactly_where_hosts_are_just_large_enough() 
 
 def vm_of(name: str) -> VM:
     return VM(name=name)
+
+
+def test_no_few_hosts_are_looked_at_for_whoever_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = list[object]()
+    monkeypatch.setattr(Regions, "_look", lambda _, hosts, *__: looks.append(hosts))
+    item = Item("v", "a", *(10, *[{"a": 10, "b": 10}] * 4))
+    places = tuple(Place(key, 40, 20, 0, closed=False, spare=20) for key in "ab")
+    question = Asked(Wanted((item,), places, frozenset()), (), frozenset("ab"))
+    gone = Waiting()
+    for gone.ended in (False, True):
+        looks.clear()
+        with waited_for(gone):
+            assert Regions(question, Pot(None), {"v": "a"}, 0).run()[-1] == {"v": "a"}
+        assert bool(looks) is not gone.ended
 
 
 def test_a_few_hosts_at_a_time_only_ever_make_it_better() -> None:

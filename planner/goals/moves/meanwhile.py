@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from planner import patience
 from planner.facts.failover_capacity import capacity_at_a_glance, exact_capacity
 from planner.facts.failover_problem import Known, PoolProblem, Problems, as_configured, problems
 from planner.facts.lacking import Lacking
@@ -151,8 +152,8 @@ class _Seen:
         self._note(told.lower, told.upper)
 
     def _asks(self, pool: PoolProblem) -> bool:
-        """Whether more than a glance is worth it."""
-        return _small(pool) or self._left > 0
+        """Whether more than a glance is worth it: not for whoever waits no longer."""
+        return _small(pool) or (self._left > 0 and not patience.ended())
 
     def _problems(self, state: Inventory) -> tuple[PoolProblem, Problems]:
         view = view_of(state, self._reference)
