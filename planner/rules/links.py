@@ -47,12 +47,11 @@ Needs = dict[int, list[VM]]
 
 def _without_link(inventory: Inventory, what: Callable[[PoolView, Interface, Needs], list[str]]) -> Iterator[Problem]:
     for view, wiring in wirings(inventory):
-        if wiring.host.live is False:
-            continue
-        guests = guests_by_network(view, wiring.host)
-        for interface in wiring.interfaces:
-            needs = what(view, interface, guests) if interface.attached is not False else []
-            if needs and wiring.link_up(interface) is False:
+        used = (each for each in wiring.interfaces if each.attached is not False)
+        down = [each for each in used if wiring.link_up(each) is False] if wiring.host.live is not False else []
+        guests = guests_by_network(view, wiring.host) if down else {}
+        for interface in down:
+            if needs := what(view, interface, guests):
                 cards = [card.label for card in wiring.cards(interface)] or [interface.label]
                 yield Problem(
                     interface,
@@ -138,10 +137,10 @@ def unmanaged_interface_in_use(inventory: Inventory) -> Iterator[Problem]:
     The toolstack neither brings such an interface up nor gives it its address, and refuses it for management and VMs.
     """
     for view, wiring in wirings(inventory):
-        guests = guests_by_network(view, wiring.host)
-        for interface in wiring.interfaces:
-            needs = _needs(view, interface, guests) if interface.managed is False else []
-            if needs:
+        unmanaged = [each for each in wiring.interfaces if each.managed is False]
+        guests = guests_by_network(view, wiring.host) if unmanaged else {}
+        for interface in unmanaged:
+            if needs := _needs(view, interface, guests):
                 yield Problem(
                     interface,
                     "managed",
