@@ -6,7 +6,8 @@ import pytest
 
 import planner
 from planner.errors import GoalError
-from planner.goals.moves.ordering import Move, ordered
+from planner.goals.moves.ordering import ordered
+from planner.goals.moves.shunting import Move
 from planner.goals.moves.wanted import Item
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Phase, Plan

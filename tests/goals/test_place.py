@@ -13,10 +13,13 @@ from planner.goals.grow import Size
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.wanted import Item, Place, Wanted
+from planner.goals.place.answering import _in_reach as in_reach
 from planner.goals.place.asked import Asked
 from planner.goals.place.pot import Pot
+from planner.goals.place.question import Question
 from planner.goals.place.regions import Regions
-from planner.goals.place.worth import capacity, keeps, most_failures, worth
+from planner.goals.place.stages import Best
+from planner.goals.place.worth import capacity, in_order, keeps, most_failures, worth
 from planner.model.guest import VM
 from planner.model.inventory import Inventory
 from planner.patience import Waiting, waited_for
@@ -276,3 +279,45 @@ def test_a_few_hosts_at_a_time_only_ever_make_it_better() -> None:
 def test_where_nobody_is_protected_any_number_of_hosts_may_fail() -> None:
     given = pool({"a": 8, "b": 9}, [("v", 1, "b")])
     assert moved(asked(given, conditions=Conditions(keep_failures=5))) == []
+
+
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        ((), ["move u from c to d", "move y from b to c", "move x from a to b", "move y from c to a"]),
+        (("u",), ["move v from c to d"]),
+    ],
+)
+def test_where_vms_are_in_each_others_way_the_best_that_can_be_reached_is_planned(
+    bound: tuple[str, ...], expected: list[str]
+) -> None:
+    # x and y are to change places, and only c could have room for one of them on the way: once u has left it.
+    wishes = [wish("x on b", "x", required=False, hosts=["b"]), wish("y on a", "y", required=False, hosts=["a"])]
+    wishes += [wish(f"{name} on c", name, hosts=["c"]) for name in bound]
+    vms = [("x", 4, "a"), ("y", 4, "b"), ("u", 3, "c"), ("v", 2, "c")]
+    found = asked(pool({"a": 4, "b": 4, "c": 6, "d": 3}, vms, placement=wishes))
+    assert isinstance(found, Plan)
+    assert [step.what for step in found.steps] == expected
+
+
+def test_what_today_is_better_than_is_not_planned_though_it_can_be_reached() -> None:
+    # Without x and y changing places, z on a is no better off, and a has more.
+    alone = [wish("x on b", "x", required=False, hosts=["b"]), wish("y on a", "y", required=False, hosts=["a"])]
+    wishes = [*alone, wish("near", "y", "z", required=False, relation="together")]
+    given = pool({"a": 8, "b": 7, "c": 3}, [("x", 6, "a"), ("y", 5, "b"), ("z", 2, "c")], placement=wishes)
+    assert moved(asked(given)) == []
+    question = Question(planner.Place(), given, "lab", ())
+    best = Best({"x": "b", "y": "a", "z": "a"}, proven=False, bounds={}, most=0)
+    now = {"x": "a", "y": "b", "z": "c"}
+    assert list(in_reach(question, question.asked, best)) == [now, now | {"z": "a"}]
+
+
+def test_of_two_that_break_as_many_wishes_that_is_better_under_which_more_hosts_may_fail() -> None:
+    vms = [(name, 3, "a" if name in "vx" else "b") for name in "vwxy"]
+    given = pool({"a": 6, "b": 6, "c": 5}, vms, more=dict.fromkeys("vw", PROTECTED))
+    of = Question(planner.Place(), given, "lab", ()).asked
+    apart = {"v": "a", "w": "b", "x": "a", "y": "b"}
+    together = {"v": "a", "w": "a", "x": "b", "y": "b"}
+    assert (capacity(of, apart).lower, capacity(of, together).lower) == (1, 0)
+    assert in_order(of, apart) < in_order(of, together)
+    assert worth(of, apart).of_loads == worth(of, together).of_loads

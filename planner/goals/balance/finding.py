@@ -14,7 +14,7 @@ from planner.goals.balance.proving import Proven, costs, prove
 from planner.goals.balance.sequencing import moves_of, sequenced
 from planner.goals.moves.board import Board
 from planner.goals.moves.evening import WORK, Search, step_back
-from planner.goals.moves.ordering import Move
+from planner.goals.moves.shunting import Move
 from planner.goals.moves.wanted import Item
 
 _A_SECOND = 1_000_000

@@ -8,7 +8,7 @@ from dataclasses import replace
 from planner.facts.failover_problem import Problems
 from planner.failover.capacity import survives
 from planner.goals.moves.board import Board
-from planner.goals.moves.ordering import Move
+from planner.goals.moves.shunting import Move
 
 
 class Guard:

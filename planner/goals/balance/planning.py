@@ -15,9 +15,10 @@ from planner.goals.balance.goal import Balance
 from planner.goals.balance.guarding import Guard
 from planner.goals.balance.telling import costs_told, why
 from planner.goals.moves.conditions import Conditions
-from planner.goals.moves.ordering import Move, rounds
+from planner.goals.moves.ordering import rounds
 from planner.goals.moves.outcome import host_name, view_of
 from planner.goals.moves.planning import Case, planned
+from planner.goals.moves.shunting import Move
 from planner.goals.moves.surviving import Surviving
 from planner.goals.moves.wanted import Assigned, Item, Wanted
 from planner.goals.naming import name_of, sets
@@ -129,7 +130,7 @@ class _Making:
         enough = worthwhile(gained.before, peaks, len(gained.hosts), self._may_stay)
         gained = replace(gained, enough=enough)
         stops = range(number) if single else (enough,)
-        free = {key: self._stand.place(host, ()).room for key, host in self._stand.host_of.items()}
+        free = self._stand.rooms()
         together = tuple(rounds(moves, self._items, free, stops))
         conditions = Conditions(self._keep, self._goal.always, self._goal.limit_moves, self._goal.seconds)
         case = Case(self._told, conditions, self._inventory, self._stand, "", returns=False, rounds=together)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from planner.goals.moves.board import Board
-from planner.goals.moves.ordering import Move, ordered
+from planner.goals.moves.ordering import ordered
 from planner.goals.moves.ranges import Ranges
+from planner.goals.moves.shunting import Move
 from planner.goals.moves.wanted import Item
 
 

@@ -10,19 +10,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.facts.transfers import AT_ONCE
+from planner.goals.moves.shunting import Move, Yard
 from planner.goals.moves.wanted import Item
 
-_STEPS = 20_000
+_STEPS, _WORK = 20_000, 2_000_000
+"""The moves that are tried, and that number times the VMs squared: fewer are tried where there are many."""
 _DEEPEST = 800
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A VM that goes from one host to another, by keys."""
-
-    vm: str
-    source: str
-    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +29,21 @@ class Order:
 
 def ordered(items: Sequence[Item], targets: Mapping[str, str], free: Mapping[str, int]) -> Order:
     """The moves that bring VMs to their targets; `free` is by host what is free with all VMs where they are today."""
-    moving = {item.key: item for item in items if targets[item.key] != item.source}
-    search = _Search(moving, targets)
-    start = {key: item.source for key, item in moving.items()}
-    if (found := search.straight(dict(start), dict(free))) is not None:
-        return Order(tuple(rounds(found, moving, free)))
-    for detours in (False, True):
-        found = search.run(dict(start), dict(free), detours=detours)
-        if found is not None:
-            return Order(tuple(rounds(found, moving, free)))
-    return Order(None, tuple(sorted(moving)))
+    everybody = {item.key: item for item in items}
+    yard = Yard(items, targets, free)
+    yard.go_on()
+    if stuck := yard.waiting():
+        moving = {key: item for key, item in everybody.items() if targets[key] != item.source}
+        search, start = _Search(moving, targets), {key: item.source for key, item in moving.items()}
+        for detours in (False, True):
+            found = search.run(dict(start), dict(free), detours=detours)
+            if found is not None:
+                return Order(tuple(rounds(found, moving, free)))
+    while yard.waiting():
+        if not yard.make_room():
+            return Order(None, tuple(sorted(stuck)))
+        yard.go_on()
+    return Order(tuple(rounds(yard.moves, everybody, free)))
 
 
 class _Search:
@@ -57,23 +55,8 @@ class _Search:
         self._seen: set[tuple[tuple[str, str], ...]] = set()
         self._left = 0
 
-    def straight(self, at: dict[str, str], free: dict[str, int]) -> list[Move] | None:
-        """The order that comes of making whichever move is possible; None where that ends before all is done."""
-        found: list[Move] = []
-        while True:
-            before = len(found)
-            for key in sorted((key for key in at if at[key] != self._targets[key]), key=self._large_first):
-                move = Move(key, at[key], self._targets[key])
-                if self._items[key].comes[move.target] <= free[move.target]:
-                    self._shift(move, at, free, 1)
-                    found.append(move)
-            if all(at[key] == self._targets[key] for key in at):
-                return found
-            if len(found) == before:
-                return None
-
     def run(self, at: dict[str, str], free: dict[str, int], *, detours: bool) -> list[Move] | None:
-        self._seen, self._left = set(), _STEPS
+        self._seen, self._left = set(), min(_STEPS, _WORK // len(self._items) ** 2)
         found: list[Move] = []
         return found if self._go(at, free, found, detours=detours) else None
 
@@ -81,10 +64,12 @@ class _Search:
         if all(at[key] == self._targets[key] for key in at):
             return True
         state = tuple(sorted(at.items()))
-        if state in self._seen or self._left <= 0 or len(found) >= _DEEPEST:
+        if state in self._seen or len(found) >= _DEEPEST:
             return False
         self._seen.add(state)
         for move in self._choices(at, free, detours=detours):
+            if self._left <= 0:
+                return False
             self._left -= 1
             self._shift(move, at, free, 1)
             found.append(move)

@@ -10,9 +10,10 @@ from planner.goals.moves.comparing import compared
 from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.homeward import homeward
 from planner.goals.moves.meanwhile import survivals
-from planner.goals.moves.ordering import Move, Order, ordered
+from planner.goals.moves.ordering import Order, ordered
 from planner.goals.moves.outcome import guard, host_loads, host_name, moved, view_of
 from planner.goals.moves.permitted import forbidden
+from planner.goals.moves.shunting import Move
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import migrations, put_back
 from planner.goals.moves.surviving import Surviving
@@ -62,8 +63,7 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     """The plan for targets that were found; none where its steps would bring errors, or too few hosts could fail."""
     told, inventory, stand = case.told, case.start, case.stand
     targets = found.assigned.targets or {}
-    free = {key: stand.place(host, ()).room for key, host in stand.host_of.items()}
-    order = ordered(found.wanted.items, targets, free) if case.rounds is None else Order(case.rounds)
+    order = ordered(found.wanted.items, targets, stand.rooms()) if case.rounds is None else Order(case.rounds)
     if order.rounds is None:
         names = listed(sorted(stand.vm_of[key].name for key in order.stuck), 12)
         return NoPlan(told, (Cause("", f"no order was found in which {names} can be moved one by one", proven=False),))
@@ -134,8 +134,7 @@ def _back(stand: Stand, start: Inventory, end: Inventory) -> tuple[tuple[Step, .
     now = Stand(view_of(state, pool))
     found = homeward(first, now)
     stays = [f"{vm.name} does not get back to {home.name}: {_why(now, vm, home)}" for vm, home in found.stays]
-    free = {key: now.place(host, ()).room for key, host in now.host_of.items()}
-    order = ordered(found.items, found.targets, free)
+    order = ordered(found.items, found.targets, now.rooms())
     if order.rounds is None:
         return (), (*stays, "no order was found in which all VMs get back")
     why = {item.key: "it ran there before" for item in found.items}

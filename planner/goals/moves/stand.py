@@ -261,6 +261,10 @@ class Stand:
         """What is free on a host as everything is now, below zero where it is overcommitted."""
         return self.place(self.host_of[key], ()).room
 
+    def rooms(self) -> dict[str, int]:
+        """By host, what is free on it as everything is now."""
+        return {key: self.free(key) for key in self.host_of}
+
     @cached_property
     def guarded(self) -> tuple[Guarded, ...]:
         """The protected VMs."""

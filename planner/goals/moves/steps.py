@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.facts.transfers import seconds
-from planner.goals.moves.ordering import Move
+from planner.goals.moves.shunting import Move
 from planner.goals.moves.stand import Stand
 from planner.goals.naming import name_of, sets, shell, way_to_host
 from planner.model.guest import VM

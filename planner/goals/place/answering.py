@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from planner.goals.moves.conditions import Conditions
+from planner.goals.moves.ordering import ordered
 from planner.goals.moves.outcome import host_name
 from planner.goals.moves.planning import Case, planned
 from planner.goals.moves.surviving import Surviving
@@ -20,7 +21,7 @@ from planner.goals.place.question import Question
 from planner.goals.place.searching import best
 from planner.goals.place.stages import Best, value_of
 from planner.goals.place.starting import starts
-from planner.goals.place.worth import Targets, worth
+from planner.goals.place.worth import Targets, in_order, keeps, worth
 from planner.goals.pools import one_pool
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Phase, Plan
@@ -78,7 +79,7 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
     """The plan of the best assignment that can be reached in steps that are safe."""
     assert found.targets is not None  # noqa: S101 - something was found
     refused: NoPlan | None = None
-    for targets in (found.targets, *found.earlier[: _MOST_TRIED - 2], *found.earlier[_MOST_TRIED - 2 :][-1:]):
+    for targets in _in_reach(question, asked, found):
         answer = _planned(question, asked, found, targets, told)
         if isinstance(answer, NoPlan):
             refused = refused or answer
@@ -87,6 +88,21 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
             return answer
     causes = refused.because if refused else (refusing.not_found(),)
     return NoPlan(told, tuple(replace(cause, proven=False) for cause in causes))
+
+
+def _in_reach(question: Question, asked: Asked, found: Best) -> Sequence[Targets]:
+    """What was found, the best first; where moves are in each other's way, less those that are not possible."""
+    assert found.targets is not None  # noqa: S101 - something was found
+    wished = (found.targets, *found.earlier[: _MOST_TRIED - 2], *found.earlier[_MOST_TRIED - 2 :][-1:])
+    free, running = question.stand.rooms(), [item for item in asked.wanted.items if item.source]
+    stuck = [ordered(running, targets, free).stuck for targets in wished]
+    if not any(stuck):
+        return wished
+    home = {item.key: item.source for item in running}
+    reached = [{**targets, **{key: home[key] for key in keys}} for targets, keys in zip(wished, stuck, strict=True)]
+    reached.append({**found.targets, **home})
+    kept = (each for number, each in enumerate(reached) if each not in reached[:number] and keeps(asked, each))
+    return sorted(kept, key=lambda each: in_order(asked, each)) or wished
 
 
 def _no_worse(plan: Plan) -> bool:

@@ -64,7 +64,7 @@ class Climb:
         if best is None and self.failures:
             best = self._calmly() or self._with_gaps()
         best = best or self._stepwise()
-        if self._costs(best) < self._costs(self.targets):
+        if worth(self._asked, best).of_loads < worth(self._asked, self.targets).of_loads:
             self.targets = best
 
     def _calmly(self) -> Targets | None:
@@ -72,10 +72,6 @@ class Climb:
         if not self._plain or self._calm is None or self._calm is self.targets:
             return None
         return self._lowered(0, self._calm)
-
-    def _costs(self, targets: Targets) -> tuple[int, int, int]:
-        costs = worth(self._asked, targets)
-        return costs.breaches, costs.highest or 0, costs.uneven or 0
 
     def _with_gaps(self) -> Targets | None:
         """With few gaps: their number is doubled until they are enough, and then as far as may be taken back."""

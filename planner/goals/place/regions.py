@@ -115,6 +115,6 @@ class Regions:
         """What tells better assignments from worse ones; where loads are to be even, how even all of them are too."""
         costs = worth(self._asked, targets)
         if HIGHEST not in names:
-            return costs.breaches, costs.highest or 0, costs.uneven or 0, costs.bytes_moved, costs.moved
+            return costs.order
         squares = sum((each or 0) ** 2 for each in loads(self._asked, targets).values())
-        return costs.breaches, costs.highest or 0, costs.uneven or 0, squares, costs.bytes_moved, costs.moved
+        return *costs.of_loads, squares, costs.bytes_moved, costs.moved

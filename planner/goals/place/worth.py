@@ -29,6 +29,16 @@ class Worth:
     bytes_moved: int
     moved: int
 
+    @property
+    def of_loads(self) -> tuple[int, ...]:
+        """What tells better assignments from worse ones, whatever is moved."""
+        return self.breaches, self.highest or 0, self.uneven or 0
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """What tells better assignments from worse ones."""
+        return *self.of_loads, self.bytes_moved, self.moved
+
 
 def worth(asked: Asked, targets: Targets) -> Worth:
     """What an assignment costs."""
@@ -168,6 +178,13 @@ def capacity(asked: Asked, targets: Targets) -> FailureCapacity:
 def glanced(asked: Asked, targets: Targets) -> FailureCapacity:
     """The same as far as a glance tells, where the exact answer would take long."""
     return failure_capacity(_problem(asked, targets), effort=_GLANCE)
+
+
+def in_order(asked: Asked, targets: Targets) -> tuple[int, ...]:
+    """What tells better assignments from worse ones, with the failures that are survived as far as a glance tells."""
+    breaches, *others = worth(asked, targets).order
+    survived = glanced(asked, targets).lower if asked.wanted.guarded else 0
+    return breaches, -survived, *others
 
 
 def surviving(asked: Asked, targets: Targets, failures: int) -> bool:

@@ -10,7 +10,8 @@ from planner.goals.moves.blocking import unsaid
 from planner.goals.moves.comparing import compared
 from planner.goals.moves.emptying import targets
 from planner.goals.moves.homeward import homeward
-from planner.goals.moves.ordering import Move, ordered
+from planner.goals.moves.ordering import ordered
+from planner.goals.moves.shunting import Move
 from planner.goals.moves.steps import migrations, taken_out
 from planner.goals.moves.wanted import Item
 from planner.goals.naming import label, name_of
@@ -205,8 +206,7 @@ def _journey(
     at: Moment, stand: Directed, items: Sequence[Item], there: Mapping[str, str], why: dict[str, str]
 ) -> Journey | NoPlan:
     """The moves in an order in which each is possible."""
-    free = {key: stand.place(host, ()).room for key, host in stand.host_of.items()}
-    order = ordered(items, there, free)
+    order = ordered(items, there, stand.rooms())
     if order.rounds is None or any(_backwards(stand, each) for moves in order.rounds for each in moves):
         names = listed(sorted(stand.vm_of[item.key].name for item in items if there[item.key] != item.source), 12)
         told = f"no order was found in which {names} can be moved one by one"
