@@ -279,6 +279,8 @@ def test_a_few_hosts_at_a_time_only_ever_make_it_better() -> None:
 def test_where_nobody_is_protected_any_number_of_hosts_may_fail() -> None:
     given = pool({"a": 8, "b": 9}, [("v", 1, "b")])
     assert moved(asked(given, conditions=Conditions(keep_failures=5))) == []
+    assert moved(planner.plan(planner.Balance(keep_failures=5), given)) == []
+    assert moved(planner.plan(planner.Evacuate("b", keep_failures=5), given)) == [("v", "a")]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def _open(goal: Balance, gathered: Gathered, found: Problems) -> Iterator[Cause]
     stand = gathered.stand
     if not gathered.hosts:
         yield Cause("", f"no host of {stand.view.name} is enabled and live")
-    if goal.keep_failures and goal.keep_failures >= len(gathered.hosts) + (not found.guarded):
+    if found.guarded and goal.keep_failures and goal.keep_failures >= len(gathered.hosts):
         hosts = counted(len(gathered.hosts), "host")
         yield Cause("", f"{counted(goal.keep_failures, 'host')} may have to fail, and {hosts} can be used")
     if facts := listed(
