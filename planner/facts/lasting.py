@@ -21,7 +21,10 @@ def breaches(view: PoolView, before: PoolView) -> int:
 
 
 def may_stay(start: PoolView, now: PoolView, failures: int | None) -> bool:
-    """Whether no wish is broken that was kept at the start, and so many hosts may fail, where that is asked."""
+    """Whether no wish is broken that was kept at the start, and so many hosts may fail, if anybody is protected."""
     if unkept(now) - unkept(start):
         return False
-    return not failures or survival(now)[0].lower >= failures
+    if not failures:
+        return True
+    capacity, found = survival(now)
+    return not found.guarded or capacity.lower >= failures
