@@ -71,7 +71,7 @@ def test_a_board_has_the_loads_and_risks_of_its_assignment(seed: int) -> None:
     board = boards.loads(None)
     assert {**start, **board.targets()} == start
     told = loads(of, start)
-    assert {each.key: board.memory_load(number) for number, each in enumerate(board.bins)} == told
+    assert {each.key: board.memory_load[number] for number, each in enumerate(board.bins)} == told
     sizes = {each.key: each.size for each in of.wanted.guarded}
     at_risk = left_free(of, start)
     for key, size in sizes.items():

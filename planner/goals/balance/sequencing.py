@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from planner.goals.moves.board import Board
 from planner.goals.moves.ordering import ordered
@@ -39,7 +40,11 @@ def _following(board: Board, at: Sequence[int], waiting: set[int]) -> tuple[int,
         return ()
     worth, unit = min(singles)
     if worth >= (now := _evenly(ranges.now)):
-        pairs = (pair for _, first in singles for pair in _pairs(board, at, waiting, first))
+        touching = defaultdict[int, set[int]](set)
+        for each in waiting:
+            touching[board.at[each]].add(each)
+            touching[at[each]].add(each)
+        pairs = (pair for _, first in singles for pair in _pairs(board, at, touching, first))
         best = min(pairs, default=None)
         if best is not None and best[0] < now:
             return best[1]
@@ -53,15 +58,14 @@ def _evenly(worth: tuple[int, int, int]) -> tuple[int, int, int]:
 
 
 def _pairs(
-    board: Board, at: Sequence[int], waiting: set[int], first: int
+    board: Board, at: Sequence[int], touching: Mapping[int, set[int]], first: int
 ) -> Iterator[tuple[tuple[int, int, int], tuple[int, int]]]:
     """What it comes to when a second unit follows that leaves, or comes to, a host that the first one changes."""
     source, target = board.at[first], at[first]
     board.shift(first, target)
     ranges = Ranges(board)
-    for second in waiting:
-        touching = {board.at[second], at[second]} & {source, target}
-        if second != first and touching and board.possible(second, at[second]):
+    for second in touching[source] | touching[target]:
+        if second != first and board.possible(second, at[second]):
             yield _evenly(ranges.worth(board.at[second], at[second], second, None)), (first, second)
     board.shift(first, source)
 

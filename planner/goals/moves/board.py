@@ -101,13 +101,23 @@ class Board:
         memory = max(1, sum(each.memory for each in bins) // max(1, len(bins)))
         cpus = max(1, sum(each.cpus or 0 for each in bins))
         self._heavy = [max(1, each.memory * _WEIGHT // memory) for each in bins]
+        self._all_cpus = all(each.cpus is not None for each in bins)
         self._busy = [(each.cpus or 0) * _WEIGHT * len(bins) // cpus for each in bins]
         for number, unit in enumerate(units):
             self._put(number, unit.source)
         self._most = [self._today(each, host) for host, each in enumerate(bins)]
         self._likeness = [self._alike(number) for number in range(len(units))]
         self._distinct: dict[int, tuple[int, ...]] = {}
-        self.pull = [self.pull_of(host, self.taken[host], self.vcpus[host]) for host in range(len(bins))]
+        self.pull, self.memory_load, self.vcpu_load = [0] * len(bins), [0] * len(bins), [0] * len(bins)
+        for host in range(len(bins)):
+            self._weigh(host)
+
+    def _weigh(self, host: int) -> None:
+        """Note how strongly a host pulls, and its loads as they are told; none of CPUs that are not counted."""
+        place, taken, vcpus = self.bins[host], self.taken[host], self.vcpus[host]
+        self.pull[host] = self.pull_of(host, taken, vcpus)
+        self.memory_load[host] = load(taken, place.memory)
+        self.vcpu_load[host] = load(vcpus, place.cpus) if place.cpus else 0
 
     def _put(self, number: int, host: int, sign: int = 1) -> None:
         unit, size = self.units[number], self.size(number, host)
@@ -145,7 +155,7 @@ class Board:
         self.moved += len(unit.vms) * ((host != unit.source) - (source != unit.source))
         for each in (source, host):
             self._distinct.pop(each, None)
-            self.pull[each] = self.pull_of(each, self.taken[each], self.vcpus[each])
+            self._weigh(each)
 
     def _alike(self, number: int) -> Hashable:
         """What tells a unit from others on its host, as long as nobody keeps it from some hosts or from other units."""
@@ -185,6 +195,8 @@ class Board:
 
     def apart(self, number: int, host: int, leaving: int | None = None) -> bool:
         """Whether not too many are there from whom a unit is kept apart, once another unit has left the host."""
+        if not self.units[number].apart:
+            return True
         ours, gone = Counter(self.units[number].apart), Counter[int]()
         if leaving is not None:
             gone.update(self.units[leaving].apart)
@@ -234,15 +246,6 @@ class Board:
                     return False
         return True
 
-    def memory_load(self, host: int) -> int:
-        """The load of a host's memory, as it is told."""
-        return load(self.taken[host], self.bins[host].memory)
-
-    def vcpu_load(self, host: int) -> int:
-        """The load of a host's CPUs, as it is told; nothing where that is not counted."""
-        cpus = self.bins[host].cpus
-        return load(self.vcpus[host], cpus) if cpus else 0
-
     def pulls_if_coming(self, number: int, hosts: Sequence[int]) -> list[int]:
         """By how much more each of some hosts would pull if a unit came to it."""
         unit, found = self.units[number], []
@@ -262,10 +265,9 @@ class Board:
 
     def peaks(self) -> Peaks:
         """The highest and lowest loads."""
-        memory = [self.memory_load(host) for host in range(len(self.bins))]
-        if any(each.cpus is None for each in self.bins):
+        memory, vcpus = self.memory_load, self.vcpu_load
+        if not self._all_cpus:
             return Peaks(max(memory), min(memory), None, None)
-        vcpus = [self.vcpu_load(host) for host in range(len(self.bins))]
         return Peaks(max(memory), min(memory), max(vcpus), min(vcpus))
 
     def worth(self) -> tuple[int, int, int]:

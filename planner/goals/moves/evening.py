@@ -107,8 +107,8 @@ class Search:
         """Single moves by which the loads come closer together, the best first."""
         board = self.board
         while self._goes_on():
-            memory = sorted(range(len(board.bins)), key=lambda host: (-board.memory_load(host), host))
-            vcpus = sorted(range(len(board.bins)), key=lambda host: (-board.vcpu_load(host), host))
+            memory = sorted(range(len(board.bins)), key=lambda host: (-board.memory_load[host], host))
+            vcpus = sorted(range(len(board.bins)), key=lambda host: (-board.vcpu_load[host], host))
             leaving = dict.fromkeys((*memory[:_LEAVING], *vcpus[:_LEAVING]))
             coming = dict.fromkeys((*memory[-_COMING:], *vcpus[-_COMING:]))
             found = self._pulled(leaving, coming)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
+
 from planner.facts.loads import load
 from planner.goals.moves.board import Board
 
@@ -18,8 +20,8 @@ class Ranges:
         self._beside: dict[tuple[int, int], tuple[tuple[int, ...], ...]] = {}
         hosts = range(len(board.bins))
         self._orders = [
-            [(load_of(host), host) for host in sorted(hosts, key=lambda host: (sign * load_of(host), host))[:_BESIDES]]
-            for load_of in (board.memory_load, board.vcpu_load)
+            [(loads[host], host) for host in nsmallest(_BESIDES, hosts, key=lambda host: (sign * loads[host], host))]
+            for loads in (board.memory_load, board.vcpu_load)
             for sign in (-1, 1)
         ]
 
