@@ -19,7 +19,6 @@ from planner import goals
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.balance.gathering import Gathered
 from planner.goals.moves.board import Board
-from planner.goals.moves.ranges import Ranges
 from planner.goals.moves.stand import Stand
 from planner.model.inventory import Inventory
 from planner.plans import Plan
@@ -133,20 +132,25 @@ def score(board: Board) -> float:
     return memory + statistics.pstdev(board.vcpus[host] / (board.bins[host].cpus or 1) for host in hosts)
 
 
+def _eased(board: Board, unit: int, source: int) -> int:
+    """How much less a host pulls when a unit has left it."""
+    taken, vcpus = board.taken[source] - board.size(unit, source).taken, board.vcpus[source] - board.units[unit].vcpus
+    return board.pull[source] - board.pull_of(source, taken, vcpus)
+
+
 def greedy(board: Board) -> int:
     """Move what lowers the sum of squares most from the host that pulls most, until nothing does; how many moves."""
     for moves in range(10_000):
         best = None
         for source in sorted(range(len(board.bins)), key=lambda each: -board.pull[each]):
-            ranges = Ranges(board)
             choices = (
-                (ranges.worth(source, target, unit, None)[2], unit, target)
+                (board.pulls_if_coming(unit, [target])[0] - _eased(board, unit, source), unit, target)
                 for unit in board.distinct(source)
                 for target in range(len(board.bins))
                 if target != source and board.possible(unit, target)
             )
             best = min(choices, default=None)
-            if best is not None and best[0] < sum(board.pull):
+            if best is not None and best[0] < 0:
                 break
             best = None
         if best is None:

@@ -1,11 +1,17 @@
 """The numbers with which better places are searched for, and what the solver says of them."""
 
 from dataclasses import replace
+from random import Random
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from planner.facts.host_limits import Most
 from planner.goals.balance.bounds import average, least_highest
 from planner.goals.balance.proving import costs, prove
 from planner.goals.moves.board import Bin, Board, Group, Size, Unit
+from planner.goals.moves.ranges import NOBODY, Arrays, Ranges
 
 APART = Group(1, ("a", "b", "c"))
 
@@ -110,3 +116,32 @@ def test_bounds_know_what_stays_and_what_cannot_be_cut() -> None:
     large = board([place("a"), place("b")], [unit("x", 7)])
     assert average(large) == 350 + 50
     assert least_highest(large) == 700 + 100
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 100_000), scale=st.sampled_from([1, 2**30, 2**52]))
+def test_what_changes_come_to_is_what_the_board_is_worth_after_them(seed: int, scale: int) -> None:
+    chance = Random(seed)  # noqa: S311 - made-up data are no secret
+    cpus = chance.choice([None, 4])
+    count = chance.randint(2, 5)
+    bins = [
+        Bin(f"h{n}", chance.randint(5, 40) * scale, cpus, chance.randint(0, 1), chance.randint(0, 3) * scale, n, 0)
+        for n in range(count)
+    ]
+    units = []
+    for number in range(chance.randint(1, 8)):
+        sizes = tuple(Size(*[chance.randint(1, 9) * scale] * 4) for _ in range(2))
+        units.append(Unit((f"v{number}",), chance.randrange(count), sizes, chance.randint(1, 4), 1))
+    now = board(bins, units)
+    changes = []
+    for _ in range(10):
+        one, other = chance.sample(range(count), 2)
+        here, there = ([*sorted(now.on[host]), NOBODY] for host in (one, other))
+        changes.append((one, other, chance.choice(here), chance.choice(there)))
+    told = Ranges(now, Arrays(now)).worths(*(np.array(column) for column in zip(*changes, strict=True)))
+    for (one, other, first, second), *worth in zip(changes, *(numbers.tolist() for numbers in told), strict=True):
+        then = board(bins, units)
+        for unit, host in ((first, other), (second, one)):
+            if unit != NOBODY:
+                then.shift(unit, host)
+        assert tuple(worth) == then.worth()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from planner.goals.moves.board import Board
 from planner.goals.moves.ordering import ordered
-from planner.goals.moves.ranges import Ranges
+from planner.goals.moves.ranges import NOBODY, Arrays, Ranges, Worth
 from planner.goals.moves.shunting import Move
 from planner.goals.moves.wanted import Item
 
@@ -20,7 +22,8 @@ def sequenced(board: Board, at: Sequence[int], items: Callable[[Sequence[str]], 
     """
     waiting = {unit for unit, host in enumerate(at) if board.at[unit] != host}
     moves: list[Move] = []
-    while following := _following(board, at, waiting):
+    arrays = Arrays(board)
+    while following := _following(board, arrays, at, waiting):
         for unit in following:
             moves += moves_of(board, unit, at[unit])
             board.shift(unit, at[unit])
@@ -28,46 +31,49 @@ def sequenced(board: Board, at: Sequence[int], items: Callable[[Sequence[str]], 
     return _with_detours(board, at, waiting, moves, items) if waiting else moves
 
 
-def _following(board: Board, at: Sequence[int], waiting: set[int]) -> tuple[int, ...]:
+def _following(board: Board, arrays: Arrays, at: Sequence[int], waiting: set[int]) -> tuple[int, ...]:
     """The unit that is best moved next; or two, where one alone makes nothing more even."""
-    ranges = Ranges(board)
-    singles = [
-        (_evenly(ranges.worth(board.at[unit], at[unit], unit, None)), unit)
-        for unit in waiting
-        if board.possible(unit, at[unit])
-    ]
-    if not singles:
+    ranges = Ranges(board, arrays)
+    possible = [unit for unit in waiting if board.possible(unit, at[unit])]
+    if not possible:
         return ()
-    worth, unit = min(singles)
+    worth, unit = min(zip(_moved(board, ranges, at, possible), possible, strict=True))
     if worth >= (now := _evenly(ranges.now)):
         touching = defaultdict[int, set[int]](set)
         for each in waiting:
             touching[board.at[each]].add(each)
             touching[at[each]].add(each)
-        pairs = (pair for _, first in singles for pair in _pairs(board, at, touching, first))
-        best = min(pairs, default=None)
+        pairs = (_pair(board, arrays, at, touching, first) for first in possible)
+        best = min((pair for pair in pairs if pair), default=None)
         if best is not None and best[0] < now:
             return best[1]
     return (unit,)
 
 
-def _evenly(worth: tuple[int, int, int]) -> tuple[int, int, int]:
+def _evenly(worth: Worth) -> Worth:
     """What counts first on the way: how strongly hosts pull in all, for that falls with every move that evens out."""
     highest, unevenness, pull = worth
     return pull, highest, unevenness
 
 
-def _pairs(
-    board: Board, at: Sequence[int], touching: Mapping[int, set[int]], first: int
-) -> Iterator[tuple[tuple[int, int, int], tuple[int, int]]]:
-    """What it comes to when a second unit follows that leaves, or comes to, a host that the first one changes."""
+def _moved(board: Board, ranges: Ranges, at: Sequence[int], units: Sequence[int]) -> list[Worth]:
+    """What it comes to with each of some units moved alone."""
+    ones, others = (np.array([places[unit] for unit in units], np.intp) for places in (board.at, at))
+    worths = ranges.worths(ones, others, np.array(units, np.intp), np.full(len(units), NOBODY))
+    return [_evenly(each) for each in zip(*(numbers.tolist() for numbers in worths), strict=True)]
+
+
+def _pair(
+    board: Board, arrays: Arrays, at: Sequence[int], touching: Mapping[int, set[int]], first: int
+) -> tuple[Worth, tuple[int, int]] | None:
+    """The best second unit to follow of those that leave, or come to, a host that the first one changes."""
     source, target = board.at[first], at[first]
     board.shift(first, target)
-    ranges = Ranges(board)
-    for second in touching[source] | touching[target]:
-        if second != first and board.possible(second, at[second]):
-            yield _evenly(ranges.worth(board.at[second], at[second], second, None)), (first, second)
+    others = touching[source] | touching[target]
+    seconds = [second for second in others if second != first and board.possible(second, at[second])]
+    worths = _moved(board, Ranges(board, arrays), at, seconds) if seconds else []
     board.shift(first, source)
+    return min(((worth, (first, second)) for worth, second in zip(worths, seconds, strict=True)), default=None)
 
 
 def _with_detours(

@@ -100,9 +100,9 @@ class Board:
         self._crowds = Counter(self._crowd(group, host) for host, each in enumerate(bins) for group in each.groups)
         memory = max(1, sum(each.memory for each in bins) // max(1, len(bins)))
         cpus = max(1, sum(each.cpus or 0 for each in bins))
-        self._heavy = [max(1, each.memory * _WEIGHT // memory) for each in bins]
+        self.heavy = [max(1, each.memory * _WEIGHT // memory) for each in bins]
         self._all_cpus = all(each.cpus is not None for each in bins)
-        self._busy = [(each.cpus or 0) * _WEIGHT * len(bins) // cpus for each in bins]
+        self.busy = [(each.cpus or 0) * _WEIGHT * len(bins) // cpus for each in bins]
         for number, unit in enumerate(units):
             self._put(number, unit.source)
         self._most = [self._today(each, host) for host, each in enumerate(bins)]
@@ -253,7 +253,7 @@ class Board:
             place = self.bins[host]
             memory = (self.taken[host] + unit.sizes[place.kind].taken) * FINE // (place.memory or 1)
             busy = (self.vcpus[host] + unit.vcpus) * FINE // place.cpus if place.cpus else 0
-            found.append(self._heavy[host] * memory * memory + self._busy[host] * busy * busy - self.pull[host])
+            found.append(self.heavy[host] * memory * memory + self.busy[host] * busy * busy - self.pull[host])
         return found
 
     def pull_of(self, host: int, taken: int, vcpus: int) -> int:
@@ -261,7 +261,7 @@ class Board:
         place = self.bins[host]
         memory = taken * FINE // max(1, place.memory)
         busy = vcpus * FINE // place.cpus if place.cpus else 0
-        return self._heavy[host] * memory * memory + self._busy[host] * busy * busy
+        return self.heavy[host] * memory * memory + self.busy[host] * busy * busy
 
     def peaks(self) -> Peaks:
         """The highest and lowest loads."""

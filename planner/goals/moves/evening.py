@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from planner import patience
 from planner.goals.moves.board import Board
-from planner.goals.moves.ranges import Ranges
+from planner.goals.moves.ranges import NOBODY, Arrays, Ranges
 from planner.plans.costs import HIGHEST
 from planner.units import show_thousandths
 
@@ -57,7 +59,7 @@ class Search:
         *,
         tells: bool = True,
     ) -> None:
-        self.board = board
+        self.board, self._arrays = board, Arrays(board)
         self.done: list[Shift] = []
         self._most = most_moves
         self._work = work
@@ -153,7 +155,7 @@ class Search:
     def _lowered(self) -> bool:
         """One change that lowers what is highest, or the unevenness, by a move or by two VMs that change places."""
         board = self.board
-        ranges = Ranges(board)
+        ranges = Ranges(board, self._arrays)
         for peak in ranges.extremes():
             others = sorted(
                 (host for host in range(len(board.bins)) if host != peak),
@@ -162,39 +164,43 @@ class Search:
             for other in others:
                 if self._work <= 0:
                     return False
-                found = min(self._between(ranges, peak, other), default=None)
+                found = self._between(ranges, peak, other)
                 if found is not None:
                     self.repeat(found.shifts)
                     return True
         return False
 
-    def _between(self, ranges: Ranges, one: int, other: int) -> Iterator[_Found]:
-        """What makes it better by moves between two hosts."""
-        for first, second in self._exchanges(one, other):
-            self._work -= 1
-            worth = ranges.worth(one, other, first, second)
-            if worth >= ranges.now:
-                continue
-            shifts = self._shifts(one, other, first, second)
+    def _between(self, ranges: Ranges, one: int, other: int) -> _Found | None:
+        """What makes it best by moves between two hosts, if anything makes it better."""
+        pairs = np.array(list(self._exchanges(one, other)), np.intp).reshape(-1, 2)
+        self._work -= len(pairs)
+        ones, others = (np.full(len(pairs), host) for host in (one, other))
+        worths = ranges.worths(ones, others, pairs[:, 0], pairs[:, 1])
+        hopeful = np.flatnonzero(worths[0] <= ranges.now[0])
+        best: _Found | None = None
+        for *worth, row in sorted(zip(*(each[hopeful].tolist() for each in worths), hopeful.tolist(), strict=True)):
+            if tuple(worth) >= ranges.now or (best and tuple(worth) > best.worth):
+                break
+            shifts = self._shifts(one, other, *(None if unit == NOBODY else unit for unit in pairs[row].tolist()))
             if shifts and self._may(shifts):
-                order = tuple(each.unit for each in shifts)
-                yield _Found(worth, (len(shifts), order), shifts)
+                found = _Found(tuple(worth), (len(shifts), tuple(each.unit for each in shifts)), shifts)
+                best = min(best or found, found)
+        return best
 
-    def _exchanges(self, one: int, other: int) -> Iterator[tuple[int | None, int | None]]:
-        """A unit that leaves one host, and one that comes back, or none; not both."""
+    def _exchanges(self, one: int, other: int) -> Iterator[tuple[int, int]]:
+        """A unit that leaves one host, and one that comes back, or nobody; not both."""
         board = self.board
-        here, there = (*board.distinct(one), None), (*board.distinct(other), None)
+        here, there = (*board.distinct(one), NOBODY), (*board.distinct(other), NOBODY)
         if board.bins[one].cpus is not None or len(here) * len(there) <= _NEAREST * (len(here) + len(there)):
             yield from ((first, second) for first in here for second in there if first != second)
             return
-        sizes = sorted((0, -1) if each is None else (board.size(each, other).taken, each) for each in there)
+        sizes = sorted((0 if each == NOBODY else board.size(each, other).taken, each) for each in there)
         memory, others = max(1, board.bins[one].memory), max(1, board.bins[other].memory)
         too_much = (board.taken[one] * others - board.taken[other] * memory) // (memory + others)
         for first in here:
-            back = (0 if first is None else board.size(first, one).taken) - too_much
+            back = (0 if first == NOBODY else board.size(first, one).taken) - too_much
             middle = bisect_left(sizes, back, key=lambda each: each[0])
-            for _, number in sizes[max(0, middle - _NEAREST // 2) : middle + _NEAREST // 2]:
-                second = None if number < 0 else number
+            for _, second in sizes[max(0, middle - _NEAREST // 2) : middle + _NEAREST // 2]:
                 if first != second:
                     yield first, second
 
