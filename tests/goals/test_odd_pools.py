@@ -58,9 +58,11 @@ def test_moves_for_failures_keep_vms_together_that_are_to_be(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("protected", "asked", "possible"), [(False, 2, True), (False, 3, False), (True, 1, True), (True, 2, False)]
+    ("protected", "asked", "possible"), [(False, 2, True), (False, 3, True), (True, 1, True), (True, 2, False)]
 )
-def test_no_more_hosts_can_fail_than_there_are(*, protected: bool, asked: int, possible: bool) -> None:
+def test_no_more_hosts_can_fail_than_there_are_where_anybody_is_protected(
+    *, protected: bool, asked: int, possible: bool
+) -> None:
     more: dict[str, dict[str, Any]] = {"v": PROTECTED} if protected else {}
     given = pool({"a": 9, "b": 9}, [("v", 2, "a")], more=more)
     found = planner.plan(planner.Balance(keep_failures=asked), given)
