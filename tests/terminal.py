@@ -20,6 +20,8 @@ _TAKE = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); o
 """Makes the terminal that of the process, as a shell's is."""
 _PATIENCE = 60
 """Seconds."""
+_PAUSE = 0.1
+"""Seconds before something is typed: nobody types so fast that a key comes before it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +86,6 @@ def _watch(terminal: int, typed: list[tuple[str, str]]) -> str:
             shown += piece
         if typed and typed[0][0].encode() in shown[seen:]:
             seen = len(shown)
+            time.sleep(_PAUSE)
             os.write(terminal, typed.pop(0)[1].encode())
     return shown.decode(errors="replace")
