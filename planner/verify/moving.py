@@ -15,7 +15,7 @@ from planner.facts.toolstack_plan import covers_all
 from planner.facts.transfers import AT_ONCE
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
-from planner.plans.applying import applied, carried_out
+from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
 from planner.plans.midst import moments, rounds
@@ -72,7 +72,7 @@ class _Replay:
                 seen = seen | now
             yield from (f"{name}: {each}" for each in self._round(together))
             yield from (f"{name}: {each}" for each in _refused(together, self.state, self._outcome, self._known))
-            self.state = carried_out(self.state, together)
+            self.state = moment
 
     def _round(self, steps: Sequence[Step]) -> Iterator[str]:
         if any(step.phase is not Phase.MOVE for step in steps):

@@ -101,7 +101,7 @@ def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]
             now = errors(moment, but=OF_SURVIVAL)
             found |= brought(known, now)
             known |= now
-        state = carried_out(state, together)
+        state = moment
     told = {(code, f"on the way: {each.message}; {each.remedy}") for (code, *_), each in found.items()}
     return tuple(Cause(code, text, proven=False) for code, text in sorted(told))
 
