@@ -113,13 +113,13 @@ class Search:
         return asked(range(first.lower + 1, first.upper + 1), self._dearly, first)
 
     def survives(self, k: int) -> bool | None:
-        """Whether every k units may fail; None where the effort does not tell."""
+        """Whether every k units may fail; None where the effort does not tell, or nobody waits for what is dear."""
         if k <= 0 or k > self._necessary.bound():
             return k <= 0
-        for judge in (self._cheaply, self._dearly):
-            if (verdict := judge(k)) is not None:
-                return isinstance(verdict, str)
-        return None
+        verdict = self._cheaply(k)
+        if verdict is None and not patience.ended():
+            verdict = self._dearly(k)
+        return None if verdict is None else isinstance(verdict, str)
 
     def _judge(self, layers: Layers) -> Verdict:
         """What the first layer says that settles it."""
@@ -141,6 +141,8 @@ class Search:
                 (2.5 if self._few(k) else 0.0, partial(self._enumerated, k)),
                 (1.0, partial(self._shared, k)),
                 (2.5, partial(self._bundled, k)),
+                (0.1, partial(self._attacked, k)),
+                (0.3, partial(self._templated, k, 6)),
                 (1.0, partial(self._attacked, k)),
                 (1.5, partial(self._templated, k, 6)),
             ]

@@ -29,10 +29,9 @@ from planner.model.inventory import Inventory
 from planner.patience import Waiting, waited_for
 from planner.plans import NoPlan, Plan
 from planner.plans.applying import reference
-from planner.plans.costs import HIGHEST
+from planner.plans.costs import HIGHEST, worth_told
 from planner.plans.moving import MovesOutcome
 from planner.solver import Ending, WholeNumbers
-from planner.units import show_thousandths
 from planner.verify import broken_promises
 from tests.benchmarks.balance import greedy
 from tests.benchmarks.placements import MIB, fewest, first_fit, halted, requests, roadef, servers, that_can_be_kept
@@ -134,7 +133,7 @@ def row(name: str, inventory: Inventory, keep: int | None) -> Iterator[str]:
     yield f"{highest:6}{survived:>4}{moves:6}{time.process_time() - begun:6.1f}{by_pairs(asked, took)} |"
     costs, told = {cost.name: cost for cost in plan.outcome.costs}, plan.outcome.survivals
     load, uneven = costs[HIGHEST], costs["unevenness"]
-    best = watching.seen.get(show_thousandths(load.value), took)
+    best = watching.seen.get(worth_told(HIGHEST, load.value), took)
     reached = f"{told.after.lower if told.after else '-'}/{told.most if told.most is not None else '-'}"
     gap = f"{100 * (load.value - load.bound) / load.bound:6.1f}"
     yield f"{first:6.1f}{best:6.1f}{took:6.1f}{checked:7.1f}{load.value:6}{load.bound:6}{gap}{uneven.value:7}"

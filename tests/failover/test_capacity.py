@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 import planner
 from planner.errors import GoalError
 from planner.failover.answers import Cause, NoPlan, RestartPlan
+from planner.failover.capacity import survives
 from planner.failover.problem import FailoverProblem, Restart
 from planner.failover.recheck import refutes, restarts_all
+from planner.failover.search import Search
+from planner.patience import Waiting, waited_for
 from tests.failover.brute import capacity, survived, tiny
 
 GIB = 2**30
@@ -163,3 +166,12 @@ def test_a_plan_may_ask_for_a_host_of_a_rack() -> None:
     problem = FailoverProblem({"a": 1, "b": 1, "c": 1}, (Restart("v", 1, "a"),), None, {"a": "r", "b": "r"})
     assert planner.restart_plan(problem, ["b"]) == planner.RestartPlan((("v", "c"),))
     assert isinstance(planner.restart_plan(problem, ["r", "c"]), NoPlan)
+
+
+def test_whoever_waits_no_longer_is_spared_what_is_dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Search, "_cheaply", lambda *_: None)
+    monkeypatch.setattr(Search, "_dearly", lambda *_: "dear")
+    problem, who = FailoverProblem({"a": 1, "b": 2, "c": 2}, (Restart("v", 1, "a"),)), Waiting()
+    for who.ended in (False, True):
+        with waited_for(who):
+            assert survives(problem, 1) is (None if who.ended else True)

@@ -184,15 +184,21 @@ def test_a_plan_that_was_tampered_with_is_found_out(seed: int) -> None:
 class _Gone(Waiting):
     """Somebody who has heard enough once something was told."""
 
-    def told(self, what: str, best: str, bound: str) -> None:
-        del what, best, bound
-        self.ended = True
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: dict[str, str] = {}
+
+    def told(self, what: str, best: str, bound: str) -> None:  # noqa: ARG002 - nobody asks for the bound
+        self.heard[what], self.ended = best, True
 
 
 def test_whoever_goes_early_gets_what_there_is() -> None:
     large = Inventory([healthy_pool(8, 60, 3)])
-    with waited_for(_Gone()):
+    gone = _Gone()
+    with waited_for(gone):
         early = planner.plan(planner.Balance(), large)
+    assert "highest load" not in gone.heard
+    assert float(gone.heard["highest load of memory plus that of virtual CPUs"]) > 0
     late = planner.plan(planner.Balance(), large)
     assert isinstance(early, Plan)
     assert isinstance(late, Plan)

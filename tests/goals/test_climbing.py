@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import planner
 from planner.failover.capacity import failure_capacity, glance
 from planner.failover.problem import FailoverProblem, Restart
+from planner.goals.place import climbing, guarding
 from planner.goals.place.asked import Asked
 from planner.goals.place.boards import Boards
 from planner.goals.place.climbing import Climb
@@ -15,6 +16,7 @@ from planner.goals.place.guarding import Guard
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.searching import today
+from planner.goals.place.stages import Stages
 from planner.goals.place.worth import Targets, capacity, keeps, least_load, left_free, loads, most_even, worth
 from planner.model.inventory import Inventory
 from planner.plans.applying import reference
@@ -167,6 +169,51 @@ def test_a_guard_refuses_what_takes_room_from_restarts() -> None:
     most = capacity(of, crowded).lower
     assert most > failures
     assert Guard(of, crowded, most).surely([crowded, crowded, now, now]) == [crowded, crowded]
+
+
+def test_what_is_surely_survived_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = asked(made_up(20, 200, 0.85, flavours=True, protected=True))
+    now = {item.key: item.source for item in of.wanted.items}
+    looks = list[Targets]()
+    monkeypatch.setattr(guarding, "surviving", lambda _, targets, __: (looks.append(targets), True)[1])
+    guard, other = Guard(of, now, 1), dict(now)
+    assert guard.surely([now]) == [now]
+    assert looks == []
+    assert guard.surely([now, other]) == guard.surely([now, other]) == [now, other]
+    assert looks == [other]
+
+
+def test_loads_are_low_before_the_solver_looks_for_further_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = asked(made_up(8, 60, 0.6, flavours=True, protected=True))
+    start, seen = today(of, 0), list[int]()
+    assert start is not None
+
+    def failures(stages: Stages) -> int:
+        seen.append(worth(of, stages._found[-1]).highest or 0)
+        return 1
+
+    monkeypatch.setattr(Stages, "_failures", failures)
+    Stages(of, Pot(None), start, names=(), climbs=True).run()
+    assert seen[0] < (worth(of, start).highest or 0)
+
+
+def test_where_more_failures_were_found_loads_are_made_low_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = asked(made_up(8, 60, 0.6, flavours=True, protected=True))
+    start = today(of, 0)
+    assert start is not None
+
+    def failures(stages: Stages) -> int:
+        stages._found.append(start)
+        stages._least += more
+        return 8
+
+    monkeypatch.setattr(Stages, "_failures", failures)
+    monkeypatch.setattr(Climb, "raise_failures", lambda _: None)
+    monkeypatch.setattr(climbing, "surviving", lambda *_: True)
+    for more in (0, 1):
+        found = Stages(of, Pot(None), start, names=(), climbs=True).run()
+        assert found.targets is not None
+        assert (worth(of, found.targets) == worth(of, start)) is not bool(more)
 
 
 def test_a_part_of_a_pot_is_given_back() -> None:

@@ -12,6 +12,7 @@ from planner.goals.balance.goal import Balance
 from planner.goals.balance.guarding import Guard
 from planner.goals.balance.proving import Proven, costs, prove
 from planner.goals.balance.sequencing import moves_of, sequenced
+from planner.goals.balance.telling import names
 from planner.goals.moves.board import Board
 from planner.goals.moves.evening import WORK, Search, step_back
 from planner.goals.moves.shunting import Move
@@ -109,7 +110,8 @@ def _put(board: Board, at: Sequence[int]) -> Board:
 
 def _improved(board: Board, guard: Guard | None, most_moves: int | None, work: int) -> Search:
     """A search that has ended with a board that keeps what is asked, if it was kept in the beginning."""
-    search = Search(board, most_moves, work)
+    tells, _ = names(together=board.peaks().vcpus is not None)
+    search = Search(board, most_moves, work, tells=tells)
     search.run()
     if guard is None:
         search.leaner()

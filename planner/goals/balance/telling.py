@@ -22,13 +22,17 @@ def _told(load: Load) -> str:
     return percent(memory) + ("" if vcpus is None else f" and {show_thousandths(vcpus)} per CPU")
 
 
+def names(*, together: bool) -> tuple[str, str]:
+    """What the first two costs are called: loads of memory and virtual CPUs together, or of memory alone."""
+    return (TOGETHER, UNEVEN_TOGETHER) if together else (MEMORY_ALONE, UNEVEN_MEMORY)
+
+
 def costs_told(values: Sequence[int], bounds: Sequence[int], *, together: bool) -> Iterator[Cost]:
     """The costs with their bounds: what comes after a cost that is not proven is bound by nothing."""
-    names = (TOGETHER, UNEVEN_TOGETHER) if together else (MEMORY_ALONE, UNEVEN_MEMORY)
-    proven = True
+    of_loads, proven = names(together=together), True
     padded = (*bounds, *(0 for _ in values[len(bounds) :]))
-    for name, value, bound in zip((*names, BYTES, MOVES), values, padded, strict=True):
+    for name, value, bound in zip((*of_loads, BYTES, MOVES), values, padded, strict=True):
         least = bound if proven else 0
         proven = proven and value == least
-        if proven or name in names:
+        if proven or name in of_loads:
             yield Cost(name, value, least)

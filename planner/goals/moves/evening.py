@@ -15,8 +15,7 @@ import numpy as np
 from planner import patience
 from planner.goals.moves.board import Board
 from planner.goals.moves.ranges import NOBODY, Arrays, Ranges
-from planner.plans.costs import HIGHEST
-from planner.units import show_thousandths
+from planner.plans.costs import worth_told
 
 WORK = 6_000_000
 """Changes that are looked at, where no time is given."""
@@ -46,8 +45,8 @@ class _Found(NamedTuple):
 class Search:
     """Changes of a board, each of which makes it better; `done` tells them in their order.
 
-    Of `enough` the first is how high, the second how uneven loads may be when it ends before its work is used up. It
-    `tells` whoever waits of loads, where these are what they seem.
+    Of `enough` the first is how high, the second how uneven loads may be when it ends before its work is used up. What
+    it `tells` whoever waits is the name of the first cost; nothing where loads are not what they seem.
     """
 
     def __init__(
@@ -57,7 +56,7 @@ class Search:
         work: int = WORK,
         enough: tuple[int, int] = (0, 0),
         *,
-        tells: bool = True,
+        tells: str = "",
     ) -> None:
         self.board, self._arrays = board, Arrays(board)
         self.done: list[Shift] = []
@@ -75,7 +74,7 @@ class Search:
         """Whether there is work left, and nobody who waits would rather have what there is."""
         highest, unevenness, _ = self.board.worth()
         if self._tells and (waiting := patience.waiting()):
-            waiting.told(HIGHEST, show_thousandths(highest), "")
+            waiting.told(self._tells, worth_told(self._tells, highest), "")
         done = highest <= self._enough[0] and unevenness <= self._enough[1]
         return self._work > 0 and not done and not patience.ended()
 

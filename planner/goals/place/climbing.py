@@ -15,7 +15,8 @@ from planner.goals.moves.evening import WORK, Search, step_back
 from planner.goals.place.asked import Asked
 from planner.goals.place.boards import Boards
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, glanced, keeps, least_load, most_failures, surviving, worth
+from planner.goals.place.worth import Targets, keeps, least_load, most_failures, surviving, worth
+from planner.plans.costs import HIGHEST
 
 _RESERVE = Fraction(1, 8)
 """The part of that with which every way of restarting comes to an end, beside which hosts are filled at random."""
@@ -42,9 +43,8 @@ class Climb:
         most = most_failures(self._asked) if self._asked.wanted.guarded and self._plain else 0
         if self.failures >= most or self._pot.empty or self._calm is None:
             return
-        reached = glanced(self._asked, self._calm).lower
-        if reached > self.failures:
-            self.targets, self.failures = self._calm, reached
+        while self.failures < most and surviving(self._asked, self._calm, self.failures + 1):
+            self.targets, self.failures = self._calm, self.failures + 1
 
     @cached_property
     def _calm(self) -> Targets | None:
@@ -52,7 +52,7 @@ class Climb:
         enough = self._most_risk(max(self.failures, most_failures(self._asked)), Fraction(1))
         scale = max(place.memory for place in self._asked.wanted.places)
         board = Boards(self._asked, self.targets).risks()
-        self._run(board, (enough * WHOLE // max(1, scale), WHOLE), tells=False)
+        self._run(board, (enough * WHOLE // max(1, scale), WHOLE))
         targets = _of(board, self.targets)
         return targets if self._keeps(targets) else None
 
@@ -90,7 +90,7 @@ class Climb:
     def _stepwise(self) -> Targets:
         """Lower as far as all is kept: changes after which it is not are taken back, a few times."""
         board = Boards(self._asked, self.targets).loads(self._limit(self.targets))
-        search = self._run(board, (least_load(self._asked), 0))
+        search = self._run(board, (least_load(self._asked), 0), tells=HIGHEST)
 
         def accepts(now: Board) -> bool:
             return self._accepts(_of(now, self.targets))
@@ -117,7 +117,7 @@ class Climb:
         """Where loads are as low as can be with so many gaps; None where that does not keep what has to be kept."""
         start = start or self.targets
         board = Boards(self._asked, start).loads(self._limit(start), gaps)
-        self._run(board, (least_load(self._asked), 0), tells=not gaps)
+        self._run(board, (least_load(self._asked), 0), tells="" if gaps else HIGHEST)
         found = _of(board, start)
         return found if self._accepts(found) else None
 
@@ -128,7 +128,7 @@ class Climb:
         now = max(Boards(self._asked, start).risks().risk)
         return max(now, self._most_risk(self.failures, _RESERVE)) if self._plain else now
 
-    def _run(self, board: Board, enough: tuple[int, int], *, tells: bool = True) -> Search:
+    def _run(self, board: Board, enough: tuple[int, int], *, tells: str = "") -> Search:
         search = Search(board, self._asked.wanted.most_moves, WORK // _PARTS, enough, tells=tells)
         search.run()
         search.leaner()

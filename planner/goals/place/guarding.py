@@ -23,6 +23,7 @@ class Guard:
         self._restarts = {each.key: each.size for each in asked.wanted.guarded}
         self._largest = max(self._restarts.values(), default=0)
         self._most = max(self._risks(start).values(), default=0)
+        self._sure = start
 
     def holds(self, hosts: Collection[str], now: Targets, then: Targets) -> bool:
         """Whether it is survived, as far as a glance at hosts that change tells."""
@@ -36,15 +37,21 @@ class Guard:
 
     def surely(self, found: Sequence[Targets]) -> list[Targets]:
         """Those of some assignments, each made of the one before it, up to the last under which it is survived."""
-        if not self._failures or self._few:
+        if not self._failures or self._few or self._survived(found[-1]):
             return list(found)
-        kept, lost = 0, len(found)
-        if surviving(self._asked, found[-1], self._failures):
-            kept = lost
+        kept, lost = 0, len(found) - 1
         while lost - kept > 1:
             middle = (kept + lost) // 2
-            kept, lost = (middle, lost) if surviving(self._asked, found[middle], self._failures) else (kept, middle)
-        return list(found[: max(1, kept if kept == lost else kept + 1)])
+            kept, lost = (middle, lost) if self._survived(found[middle]) else (kept, middle)
+        return list(found[: kept + 1])
+
+    def _survived(self, targets: Targets) -> bool:
+        """Whether it is survived, as far as a glance at all hosts tells; the last that was is not looked at again."""
+        if targets is not self._sure:
+            if not surviving(self._asked, targets, self._failures):
+                return False
+            self._sure = targets
+        return True
 
     def _risks(self, targets: Targets) -> dict[str, int]:
         """By host, what its failure takes from the others: restarts, and what is free on it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
+from planner import patience
 from planner.goals.place.asked import Asked
 from planner.goals.place.climbing import Climb
 from planner.goals.place.counts import Counts
@@ -91,8 +92,10 @@ class Stages:
         if self._climbs:
             self._note_survived()
             self._climb(Climb.raise_failures)
+            self._climb(Climb.lower_loads)
+        climbed = self._least
         most = self._failures()
-        if self._climbs:
+        if self._climbs and self._least > climbed:
             self._climb(Climb.lower_loads)
         for name in self._names:
             self._minimize(name)
@@ -259,7 +262,7 @@ class Stages:
             return 0
         most = most_failures(self._asked)
         self._note_survived()
-        while self._least < most and not self._pot.empty:
+        while self._least < most and not self._pot.empty and not patience.ended():
             ending = self._survive(self._least + 1, _RAISING)
             if ending is Ending.IMPOSSIBLE:
                 return self._least
