@@ -76,13 +76,8 @@ def guest_need(vm: VM, policy: Policy = Policy.DYNAMIC_MIN, *, vcpus_charged: bo
 
 def limit(vm: VM, policy: Policy) -> int | None:
     """The limit of a guest's memory that a policy counts."""
-    memory = vm.memory or Memory()
-    limits = {
-        Policy.DYNAMIC_MIN: memory.dynamic_min,
-        Policy.DYNAMIC_MAX: memory.dynamic_max,
-        Policy.STATIC_MAX: memory.static_max,
-    }
-    return limits[policy]
+    found: int | None = getattr(vm.memory, policy.value, None)
+    return found
 
 
 def control_domain_need(host: Host, *, vcpus_charged: bool) -> Need:

@@ -19,8 +19,8 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.overviews.ha_actions import Action, action
 from planner.overviews.ha_ways import Way, ways
-from planner.plans.applying import ChangeError, applied, reference, tolerating
-from planner.plans.changes import Change, FieldChange
+from planner.plans.applying import applied, reference, tolerating
+from planner.plans.changes import Change, ChangeError, FieldChange
 
 
 @dataclass(frozen=True, slots=True)

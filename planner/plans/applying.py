@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import TypeVar
 
 from planner.facts.leaving import alone, interface_of, without_host, without_interface, without_repositories
 from planner.facts.merging import merged
 from planner.model.fields import Record
-from planner.model.host import ControlDomain, Cpu, Host, Licence, Software
+from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
-from planner.model.pool import HighAvailability, Pool
+from planner.model.pool import Pool
 from planner.model.wishes import Join, Wished, Wishes
 from planner.plans import Step
 from planner.plans.changes import (
     Change,
+    ChangeError,
     FieldChange,
     HostEjected,
     HostJoined,
@@ -22,34 +24,35 @@ from planner.plans.changes import (
     JoinWished,
     RepositoryForgotten,
     VmAdded,
-    Way,
 )
-
-_PARTS: dict[str, type[Record]] = {
-    "control_domain": ControlDomain,
-    "cpu": Cpu,
-    "ha": HighAvailability,
-    "licence": Licence,
-    "software": Software,
-}
-
-
-R = TypeVar("R", bound=Record)
-
-
-class ChangeError(ValueError):
-    """A change names what is not there."""
+from planner.plans.setting import with_fields, with_own_field
 
 
 def applied(inventory: Inventory, changes: Iterable[Change]) -> Inventory:
     """The inventory after changes, one behind the other. Raises ChangeError where one names what is not there."""
-    for change in changes:
-        pools = tuple(_pools(inventory, change))
-        wishes = inventory.wishes
-        if isinstance(change, JoinWished):
-            wishes = tuple(_without_joins(each) for each in wishes)
-        inventory = Inventory(pools, wishes, inventory.site)
+    for inside, alike in groupby(changes, _inside):
+        if inside is None:
+            for change in alike:
+                inventory = _after(inventory, change)
+        else:
+            view = _pool_of(inventory, inside)
+            pool = with_fields(view.pool, (each for each in alike if isinstance(each, FieldChange)))
+            pools = tuple(pool if each is view else each.pool for each in inventory.pools)
+            inventory = Inventory(pools, inventory.wishes, inventory.site)
     return inventory
+
+
+def _inside(change: Change) -> str | None:
+    """The pool of which a record inside it gets another value; None for other changes."""
+    return change.pool if isinstance(change, FieldChange) and change.way else None
+
+
+def _after(inventory: Inventory, change: Change) -> Inventory:
+    """The inventory after one change of another kind."""
+    wishes = inventory.wishes
+    if isinstance(change, JoinWished):
+        wishes = tuple(_without_joins(each) for each in wishes)
+    return Inventory(tuple(_pools(inventory, change)), wishes, inventory.site)
 
 
 def carried_out(inventory: Inventory, steps: Iterable[Step]) -> Inventory:
@@ -91,22 +94,27 @@ def reference(view: PoolView) -> str:
 
 
 def _pools(inventory: Inventory, change: Change) -> Iterator[Pool]:
-    found = [view for view in inventory.pools if change.pool in (view.pool.uuid, view.name)]
-    if len(found) != 1:
-        raise ChangeError(f"{change.pool} is not just one pool")
+    found = _pool_of(inventory, change.pool)
     for view in inventory.pools:
-        if view is found[0]:
+        if view is found:
             yield from _changed(inventory, view, change)
         elif isinstance(change, JoinWished):
             yield view.pool.model_copy(update={"joins": ()})
-        elif not (isinstance(change, HostJoined) and _leaves(inventory, found[0], change.host) is view):
+        elif not (isinstance(change, HostJoined) and _leaves(inventory, found, change.host) is view):
             yield view.pool
+
+
+def _pool_of(inventory: Inventory, pool: str) -> PoolView:
+    found = [view for view in inventory.pools if pool in (view.pool.uuid, view.name)]
+    if len(found) != 1:
+        raise ChangeError(f"{pool} is not just one pool")
+    return found[0]
 
 
 def _changed(inventory: Inventory, view: PoolView, change: Change) -> Iterator[Pool]:
     match change:
         case FieldChange():
-            yield _set(view.pool, change.way, change.field, change.value)
+            yield with_own_field(view.pool, change.field, change.value)
         case VmAdded():
             yield view.pool.model_copy(update={"vms": (*(view.pool.vms or ()), change.vm)})
         case InterfaceRemoved():
@@ -156,23 +164,3 @@ def _host(view: PoolView, name: str) -> Host:
 
 def _replaced(pool: Pool, field: str, old: Record, new: Record) -> Pool:
     return pool.model_copy(update={field: tuple(new if each is old else each for each in getattr(pool, field))})
-
-
-def _set(record: R, way: Way, field: str, value: object) -> R:
-    """A record with a field of it, or of a record inside it, set anew; all that bear the name where several do."""
-    if way:
-        (inner, name), *rest = way
-        records: tuple[Record, ...] = getattr(record, inner) or ()
-        meant = [each for each in records if name == getattr(each, "uuid", None)] or [
-            each for each in records if name == each.label
-        ]
-        if not meant:
-            raise ChangeError(f"{name} is not among the {inner} of {record.label}")
-        identities = {id(each) for each in meant}
-        new = tuple(_set(each, tuple(rest), field, value) if id(each) in identities else each for each in records)
-        return record.model_copy(update={inner: new})
-    part, dot, rest_of_it = field.partition(".")
-    if dot:
-        inside = getattr(record, part) or _PARTS[part]()
-        value = inside.model_copy(update={rest_of_it: value})
-    return record.model_copy(update={part: value})

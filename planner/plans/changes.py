@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from planner.model.guest import VM
 
+
+class ChangeError(ValueError):
+    """A change names what is not there."""
+
+
 Way = tuple[tuple[str, str], ...]
 """From a pool to a record inside it: each a list of the record before, and a name or UUID in that list."""
 

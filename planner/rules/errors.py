@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.findings import Problem, Severity
 from planner.model.inventory import Inventory
-from planner.rules import all_rules
+from planner.rules import Rule, all_rules
 
 Key = tuple[str, str, str, str]
 """What tells a problem from others, however it is worded: the rule, the kind and name of the object, the field."""
@@ -27,11 +27,15 @@ def errors(inventory: Inventory, *, but: frozenset[str] = frozenset()) -> dict[K
     """The errors that the rules see, by their keys, less those of some rules."""
     return {
         key(rule.code, each): each
-        for rule in all_rules()
-        if rule.check and rule.severity is Severity.ERROR and rule.code not in but
-        for each in rule.check(inventory)
+        for rule in asked_for_errors(but)
+        for each in (rule.check(inventory) if rule.check else ())
         if isinstance(each, Problem)
     }
+
+
+def asked_for_errors(but: frozenset[str]) -> list[Rule]:
+    """The rules of errors, less some of them."""
+    return [each for each in all_rules() if each.check and each.severity is Severity.ERROR and each.code not in but]
 
 
 def brought(before: dict[Key, Problem], after: dict[Key, Problem], suffix: str = "") -> dict[Key, Problem]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from planner.model.inventory import Inventory
 from planner.plans import Plan
-from planner.plans.applying import ChangeError
+from planner.plans.changes import ChangeError
 from planner.plans.homing import HomesOutcome
 from planner.plans.moving import MovesOutcome
 from planner.plans.powering import PowerOutcome

@@ -11,9 +11,9 @@ from planner.facts.loads import loads
 from planner.facts.vcpu_loads import vcpu_loads
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Plan, Step
-from planner.plans.applying import ChangeError, carried_out
+from planner.plans.applying import carried_out
 from planner.plans.balancing import Balancing, Gain, VcpuLoad
-from planner.plans.changes import FieldChange
+from planner.plans.changes import ChangeError, FieldChange
 from planner.plans.costs import BYTES, MEMORY_ALONE, MOVES, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
 from planner.plans.moving import MovesOutcome
 from planner.verify.subjects import pool_of, shown_name

@@ -20,7 +20,8 @@ from planner.plans.changes import FieldChange
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
 from planner.plans.midst import moments, rounds
 from planner.plans.moving import MovesOutcome, Survival
-from planner.rules.errors import OF_SURVIVAL, brought, errors
+from planner.rules.errors import OF_SURVIVAL, brought
+from planner.rules.states import States
 from planner.verify.disks import disk_moved_by, disks_as_told
 from planner.verify.starting import started_by, with_starts
 from planner.verify.subjects import pool_of, shown_name, why_not_moved
@@ -56,7 +57,8 @@ class _Replay:
 
     def run(self, steps: Sequence[Step], called: str) -> Iterator[str]:
         """What is wrong with the steps, one round after the other."""
-        first = errors(self.state, but=OF_SURVIVAL)
+        states = States(but=OF_SURVIVAL)
+        first = states.errors(self.state)
         seen = dict(first)
         number = 0
         numbers = [each.round for each in steps if each.round is not None]
@@ -65,7 +67,7 @@ class _Replay:
         for together in rounds(steps):
             name, number = f"{called} {number + 1}", number + len(together)
             for moment in moments(self.state, together):
-                now = errors(moment, but=OF_SURVIVAL)
+                now = states.errors(moment)
                 found = brought(first | seen, now)
                 yield from (f"{name} brings {code} {label}" for code, _, label, _ in sorted(found))
                 self.moments.append(moment)

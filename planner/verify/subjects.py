@@ -11,7 +11,7 @@ from planner.facts.wishes import staying
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
-from planner.plans.applying import ChangeError
+from planner.plans.changes import ChangeError
 from planner.rules.placing import reasons
 
 

@@ -10,7 +10,8 @@ from planner.goals.join.case import MENDS, Case
 from planner.goals.join.mends import ORDER
 from planner.model.inventory import Inventory
 from planner.plans import Cause, Step
-from planner.plans.applying import ChangeError, applied, unwished
+from planner.plans.applying import applied, unwished
+from planner.plans.changes import ChangeError
 from planner.rules import CATALOGUE, Rule, all_rules
 from planner.rules.errors import Key, brought, errors, key, of_join
 

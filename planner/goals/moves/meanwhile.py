@@ -121,7 +121,7 @@ class _Seen:
             return None
         if not self._asks(pool):
             return min(least, glance(both).lower)
-        told = survives(both, least, effort=_EFFORT)
+        told = survives(both, least, effort=_EFFORT if len(together) == 1 else _EFFORT / 2)
         if told is None:
             self._left -= 1
         return least if told else None

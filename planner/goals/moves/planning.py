@@ -26,8 +26,9 @@ from planner.plans.applying import carried_out, reference
 from planner.plans.costs import HIGHEST, UNEVEN
 from planner.plans.midst import moments, rounds
 from planner.plans.moving import Cost, MovesOutcome, Survivals
-from planner.rules.errors import OF_SURVIVAL, Key, brought, errors
+from planner.rules.errors import OF_SURVIVAL, Key, brought
 from planner.rules.placing import reasons
+from planner.rules.states import States
 from planner.rules.wording import counted, listed
 
 
@@ -93,12 +94,13 @@ def _reasons(case: Case, found: Surviving) -> dict[str, str]:
 
 def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]:
     """The errors that the steps would bring, each once."""
-    known = errors(inventory, but=OF_SURVIVAL)
+    states = States(but=OF_SURVIVAL)
+    known = states.errors(inventory)
     found: dict[Key, Problem] = {}
     state = inventory
     for together in rounds(steps):
         for moment in moments(state, together):
-            now = errors(moment, but=OF_SURVIVAL)
+            now = states.errors(moment)
             found |= brought(known, now)
             known |= now
         state = moment
