@@ -1,9 +1,13 @@
 """Where VMs are placed, in pools that a reader can follow: wishes, limits, failures, starts, refusals and ways out."""
 
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Any
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
 
 import planner
 from planner.errors import GoalError
@@ -15,6 +19,7 @@ from planner.goals.moves.stand import Stand
 from planner.goals.moves.wanted import Item, Place, Wanted
 from planner.goals.place.answering import _in_reach as in_reach
 from planner.goals.place.asked import Asked
+from planner.goals.place.giving_up import conflict, fewest
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.regions import Regions
@@ -25,6 +30,7 @@ from planner.model.inventory import Inventory
 from planner.patience import Waiting, waited_for
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.moving import MovesOutcome
+from planner.solver import Ending
 from tests.facts.test_toolstack_evacuation import host, small, view, vm
 
 GIB = 2**30
@@ -126,6 +132,57 @@ def test_wishes_that_cannot_be_kept_together_are_named_and_no_others() -> None:
     assert told(found) == ["the wishes far and near cannot be kept together"]
     assert len(refused(found).ways_out) == 2
     assert all("then there is a plan" in way for way in refused(found).ways_out)
+
+
+def test_where_no_single_wish_is_enough_the_fewest_to_give_up_are_named_with_every_conflict() -> None:
+    placement = [
+        wish("near", "v", "w", relation="together"),
+        wish("far", "v", "w", relation="apart"),
+        wish("there", "x", hosts=["b"]),
+        wish("here", "x", hosts=["a"]),
+        wish("nowhere", "x", not_hosts=["a", "b"]),
+        wish("home", "y", hosts=["a"]),
+    ]
+    vms = [("v", 1, "a"), ("w", 1, "b"), ("x", 1, "a"), ("y", 1, "a")]
+    found = asked(pool({"a": 9, "b": 9}, vms, placement=placement))
+    assert told(found) == [
+        "the wish nowhere cannot be kept: x stays on a (b: the wish nowhere does not allow it)",
+        "the wishes far and near cannot be kept together",
+        "the wishes here and there cannot be kept together",
+    ]
+    (way,) = refused(found).ways_out
+    assert way.endswith(" up, or say `required: false` of them: then there is a plan")
+    given_up = set(way.split(" up,")[0].removeprefix("give the wishes ").replace(" and ", ", ").split(", "))
+    assert len(given_up) == 3
+    kept = [each for each in placement if each["name"] not in given_up]
+    assert moved(asked(pool({"a": 9, "b": 9}, vms, placement=kept))) != []
+
+
+@settings(max_examples=200, deadline=None)
+@drawn(
+    conflicts=st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=1, max_size=3), min_size=1, max_size=5),
+    undecided=st.frozensets(st.sampled_from("abcdef"), max_size=3),
+)
+def test_no_fewer_wishes_are_enough_than_are_named(conflicts: list[frozenset[str]], undecided: frozenset[str]) -> None:
+    def asks(without: frozenset[str]) -> Ending:
+        if without and without == undecided:
+            return Ending.OPEN
+        return Ending.FOUND if all(each & without for each in conflicts) else Ending.IMPOSSIBLE
+
+    first = conflict("abcdef", frozenset(), asks)
+    assert any(each <= set(first) for each in conflicts)
+    found = fewest("abcdef", first, asks)
+    assert first in found.conflicts
+    assert all(any(each <= set(named) for each in conflicts) for named in found.conflicts)
+    every = [frozenset(some) for size in range(7) for some in combinations("abcdef", size)]
+    least = min(len(some) for some in every if all(each & some for each in conflicts))
+    if found.wishes:
+        assert asks(frozenset(found.wishes)) is Ending.FOUND
+        assert len(found.wishes) == least
+    else:
+        assert undecided
+    if not undecided:
+        assert all(set(named) in conflicts for named in found.conflicts)
 
 
 def test_a_wish_that_a_vm_breaks_which_cannot_move_says_why() -> None:

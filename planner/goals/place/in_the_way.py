@@ -10,6 +10,7 @@ from planner.goals.moves.assignment import left_out, possible, shortage
 from planner.goals.moves.wanted import Wanted
 from planner.goals.place import refusing
 from planner.goals.place.asked import Asked
+from planner.goals.place.giving_up import conflict, fewest
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.refusing import no, not_found
@@ -36,14 +37,14 @@ def refusal(question: Question, asked: Asked, *, proven: bool) -> NoPlan:
     failures = question.least
     free = replace(asked, wanted=replace(asked.wanted, most_moves=None))
     if asked.wanted.most_moves is not None and ending(question, failures) is Ending.FOUND:
-        cause, ways = _too_few_moves(free, failures, asked.wanted.most_moves)
+        causes, ways = _too_few_moves(free, failures, asked.wanted.most_moves)
     elif failures and ending(question) is Ending.FOUND:
-        cause, ways = _too_many_failures(free, failures)
+        causes, ways = _too_many_failures(free, failures)
     elif question.concerned and ending(bare) is Ending.FOUND:
-        cause, ways = _wishes(question)
+        causes, ways = _wishes(question)
     else:
         return _no_room(bare)
-    return no("", (cause,), (*ways, *_others(question)))
+    return no("", causes, (*ways, *_others(question)))
 
 
 def ending(question: Question, failures: int = 0, limit: int | None = None) -> Ending:
@@ -66,36 +67,45 @@ def _homeless(question: Question, vm: VM) -> Cause:
     return Cause("", f"{vm.name} can be started on no host: {blocking.by_host(question.stand, vm, answers)}")
 
 
-def _too_few_moves(asked: Asked, failures: int, allowed: int) -> tuple[Cause, Sequence[str]]:
-    fewest = Stages(asked, Pot(None), None, failures).fewest_moves()
-    ways = () if fewest is None else (f"allow {counted(fewest, 'move')}, with --limit-moves {fewest}",)
-    return Cause("", f"{counted(allowed, 'move')} are not enough" if allowed != 1 else "1 move is not enough"), ways
+def _too_few_moves(asked: Asked, failures: int, allowed: int) -> tuple[tuple[Cause, ...], Sequence[str]]:
+    enough = Stages(asked, Pot(None), None, failures).fewest_moves()
+    ways = () if enough is None else (f"allow {counted(enough, 'move')}, with --limit-moves {enough}",)
+    told = f"{counted(allowed, 'move')} are not enough" if allowed != 1 else "1 move is not enough"
+    return (Cause("", told),), ways
 
 
-def _too_many_failures(asked: Asked, failures: int) -> tuple[Cause, Sequence[str]]:
+def _too_many_failures(asked: Asked, failures: int) -> tuple[tuple[Cause, ...], Sequence[str]]:
     most = Stages(asked, Pot(None), None).most_failures()
     told = f"{counted(failures, 'host')} cannot fail with every protected VM restarted, wherever the VMs are"
-    return Cause("", told), () if most is None else (f"ask for --keep-failures {most}",)
+    return (Cause("", told),), () if most is None else (f"ask for --keep-failures {most}",)
 
 
-def _wishes(question: Question) -> tuple[Cause, Sequence[str]]:
-    """The fewest wishes that cannot be kept together, and each that would be enough to give up."""
-    every = question.concerned
-    kept = list(every)
-    for name in every:
-        fewer = [each for each in kept if each != name]
-        if ending(question.without(set(every) - set(fewer))) is Ending.IMPOSSIBLE:
-            kept = fewer
-    ways = [
-        f"give the wish {name} up, or say `required: false` of it: then there is a plan"
-        for name in kept
-        if ending(question.without({name})) is Ending.FOUND
-    ]
-    alone = question.without(set(every) - set(kept))
+def _wishes(question: Question) -> tuple[tuple[Cause, ...], Sequence[str]]:
+    """The fewest wishes that cannot be kept together, and each that would be enough to give up, or how few would."""
+
+    def asks(without: frozenset[str]) -> Ending:
+        return ending(question.without(without))
+
+    first = conflict(question.concerned, frozenset(), asks)
+    if ways := [_given_up((name,)) for name in first if asks(frozenset({name})) is Ending.FOUND]:
+        return (_together(question, first),), ways
+    found = fewest(question.concerned, first, asks)
+    ways = [_given_up(found.wishes)] if found.wishes else []
+    return tuple(_together(question, each) for each in found.conflicts), ways
+
+
+def _together(question: Question, kept: Sequence[str]) -> Cause:
+    """That some wishes cannot be kept together, and where that is because of VMs that cannot be moved, why."""
+    alone = question.without(set(question.concerned) - set(kept))
     staying = {vm.name: vm for vms in alone.broken_for_good() for vm in vms}
     why = f": {refusing.staying(alone, tuple(staying.values()))}" if staying else ""
     together = plural(kept, "", " together")
-    return Cause("", f"{plural(kept, 'the wish', 'the wishes')} {listed(kept)} cannot be kept{together}{why}"), ways
+    return Cause("", f"{plural(kept, 'the wish', 'the wishes')} {listed(kept)} cannot be kept{together}{why}")
+
+
+def _given_up(wishes: Sequence[str]) -> str:
+    what, each = plural(wishes, "the wish", "the wishes"), plural(wishes, "it", "them")
+    return f"give {what} {listed(wishes, len(wishes))} up, or say `required: false` of {each}: then there is a plan"
 
 
 def _others(question: Question) -> Iterator[str]:
