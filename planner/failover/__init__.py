@@ -9,6 +9,9 @@ One module holds one idea, with its lemma in the docstring. A guest is a VM that
     guarantee             any-fit decreasing cannot fail: every set of k hosts can be restarted
     bundles               each failed host fills hosts of its own: every set of k hosts can be restarted
     relay, relaying       a host filled in part is handed on between failed hosts: every set of k hosts can be restarted
+    turns, taking_turns   each failed host fills host after host, with losses that add up: every set of k hosts can be
+                          restarted
+    parts                 every choice of some guests of a host
     ways                  how the guests of one host can be distributed
     templates             reserved slots that serve every set of k hosts
     dominance             failures of one host that are never worse than those of another

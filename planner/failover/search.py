@@ -31,6 +31,7 @@ from planner.failover.necessary import Necessary
 from planner.failover.ranking import Flags, worst_sums
 from planner.failover.relaying import handed_on
 from planner.failover.sharing import SIZES, shared_out
+from planner.failover.taking_turns import in_turn
 from planner.failover.templates import template
 from planner.failover.toll import toll
 
@@ -156,6 +157,7 @@ class Search:
                 (8.0, partial(self._shared, k)),
                 (6.0, partial(self._handed_on, k)),
                 (8.0, partial(self._apart, k)),
+                (6.0, partial(self._in_turn, k)),
                 (4.0, partial(self._bundled, k)),
                 (2.0, partial(self._attacked, k)),
                 (3.0, partial(self._templated, k, 12)),
@@ -195,6 +197,9 @@ class Search:
 
     def _handed_on(self, k: int, effort: Effort) -> Verdict:
         return "a host handed on" if handed_on(self._ledger, k, effort) else None
+
+    def _in_turn(self, k: int, effort: Effort) -> Verdict:
+        return "hosts served in turn" if in_turn(self._ledger, k, effort) else None
 
     def _shared(self, k: int, effort: Effort) -> Verdict:
         return "shares of layouts" if shared_out(self._ledger, k, effort) else None
