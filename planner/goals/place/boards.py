@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from planner.facts.host_limits import Most
 from planner.goals.moves.board import Bin, Board, Size, Unit
@@ -11,6 +11,17 @@ from planner.goals.moves.wanted import Item, Place
 from planner.goals.place.asked import Asked
 from planner.goals.place.bonds import Bonds
 from planner.goals.place.worth import Targets, left_free
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """VMs that count on a host, some more than others, of which no host may have too much."""
+
+    most: int
+    weights: Mapping[str, int]
+    """By VM that may move, what it counts."""
+    there: Mapping[str, int]
+    """By host, what counts on it in any case."""
 
 
 class Boards:
@@ -31,6 +42,12 @@ class Boards:
         Hosts with much free memory have gaps into which the largest restart fits; they are loaded as if it was there.
         """
         return self._board(most_risk, self._gaps(gaps), at_risk=False)
+
+    def with_gaps(self, most_risk: int, gaps: Mapping[str, int], crowds: Iterable[Crowd]) -> Board:
+        """Each host loaded with what its VMs take and with a gap, and no more on it than crowds may have."""
+        for crowd in crowds:
+            self._bonds.crowd(crowd.most, crowd.weights, crowd.there)
+        return self._board(most_risk, gaps, at_risk=False)
 
     def risks(self) -> Board:
         """Each host loaded with what its failure takes from the others: restarts, and what is free on it."""

@@ -43,6 +43,20 @@ class Bonds:
         """Whether a wish is broken, or broken more, with a VM on a host."""
         return vm in self._wrong and host in self._wrong[vm]
 
+    def crowd(self, most: int, weights: Mapping[str, int], there: Mapping[str, int]) -> None:
+        """Have VMs that count so much come to a host only as long as all on it count no more than that.
+
+        What counts on a host whoever is there is told by host.
+        """
+        for vm, number in weights.items():
+            if vm in self.held:
+                self._there[self._targets[vm], len(self.groups)] += number
+            else:
+                self._marks[vm] += [len(self.groups)] * number
+        for host, number in there.items():
+            self._there[host, len(self.groups)] += number
+        self.groups.append(Group(most, self._hosts))
+
     def _tie(self, tie: Tie) -> None:
         if tie.most is None:
             self._together(tie.vms, tie.units, alone=not tie.fixed)

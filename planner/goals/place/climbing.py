@@ -58,14 +58,25 @@ class Climb:
 
     def lower_loads(self) -> None:
         """Make the highest load low, then loads even, with no fewer failures survived."""
-        if worth(self._asked, self.targets).highest is None or self._pot.empty:
-            return
-        best = self._lowered(0)
-        if best is None and self.failures:
-            best = self._calmly() or self._with_gaps()
-        best = best or self._stepwise()
-        if worth(self._asked, best).of_loads < worth(self._asked, self.targets).of_loads:
+        if not self.lower_plainly():
+            self.lower_carefully()
+
+    def lower_plainly(self) -> bool:
+        """Have loads as low as can be if no fewer failures are survived for that; whether this is so."""
+        known = worth(self._asked, self.targets).highest is not None and not self._pot.empty
+        best = self._lowered(0) if known else None
+        return not known or self._taken(best)
+
+    def lower_carefully(self) -> None:
+        """Have them lower in ways in which more is survived."""
+        best = (self._calmly() or self._with_gaps()) if self.failures else None
+        self._taken(best or self._stepwise())
+
+    def _taken(self, best: Targets | None) -> bool:
+        """Whether there is such an assignment; the better one is kept."""
+        if best is not None and worth(self._asked, best).of_loads < worth(self._asked, self.targets).of_loads:
             self.targets = best
+        return best is not None
 
     def _calmly(self) -> Targets | None:
         """Lowered from where hosts put little at risk: more is moved than from where VMs are, and more survived."""

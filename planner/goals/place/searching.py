@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.goals.place.ahead import simple_bounds
 from planner.goals.place.asked import Asked
 from planner.goals.place.climbing import Climb
 from planner.goals.place.first import first
 from planner.goals.place.kinds import kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
-from planner.goals.place.stages import Best, Stages, simple_bounds, value_of
+from planner.goals.place.stages import Best, Stages, value_of
 from planner.goals.place.wishing import kept_better
 from planner.goals.place.worth import Targets, capacity, glanced, keeps, most_failures, worth
 from planner.plans.costs import BREACHES

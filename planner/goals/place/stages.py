@@ -6,19 +6,19 @@ asked of the solver until none is left: what is impossible for some sets is impo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
 from planner import patience
+from planner.goals.place.ahead import Ahead, simple_bounds
 from planner.goals.place.asked import Asked
-from planner.goals.place.climbing import Climb
 from planner.goals.place.counts import Counts
 from planner.goals.place.failing import Failing
 from planner.goals.place.kinds import counted, decoded, kinds
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, Worth, capacity, least_load, most_even, most_failures, worth
+from planner.goals.place.worth import Targets, Worth, capacity, least_load, worth
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED, worth_told
 from planner.solver import Ending, Term
 
@@ -54,12 +54,6 @@ def value_of(costs: Worth, name: str) -> int | None:
     return dict(zip((BREACHES, HIGHEST, UNEVEN, BYTES, VMS_MOVED), values, strict=True))[name]
 
 
-def simple_bounds(asked: Asked, targets: Targets) -> dict[str, int]:
-    """What the highest load is no lower than; and with the highest load as it is, the unevenness."""
-    highest = worth(asked, targets).highest
-    return {} if highest is None else {HIGHEST: least_load(asked), UNEVEN: max(0, highest - most_even(asked))}
-
-
 class Stages:
     """One cost after the other is made small, those of some names; `window` is how low and how high loads may be."""
 
@@ -81,6 +75,7 @@ class Stages:
         self._sets: list[frozenset[str]] = []
         self._fixed: list[str] = []
         self._bounds: dict[str, int] = {}
+        self._ahead = Ahead(asked, pot)
 
     def run(self) -> Best:
         """The best assignment; `start` is one that keeps what has to be kept, with `least` failures survived."""
@@ -90,13 +85,12 @@ class Stages:
         if self._asked.preferences:
             self._minimize(BREACHES)
         if self._climbs:
-            self._note_survived()
-            self._climb(Climb.raise_failures)
-            self._climb(Climb.lower_loads)
+            self._raise_failures()
+            self._found += self._ahead.lowered(self._found[-1], self._least)
         climbed = self._least
         most = self._failures()
         if self._climbs and self._least > climbed:
-            self._climb(Climb.lower_loads)
+            self._found += self._ahead.lowered(self._found[-1], self._least)
         for name in self._names:
             self._minimize(name)
         return Best(
@@ -108,13 +102,12 @@ class Stages:
             earlier=self._found[-2::-1],
         )
 
-    def _climb(self, step: Callable[[Climb], None]) -> None:
-        """Begin with what is found without the solver, where it is better."""
-        climb = Climb(self._asked, self._found[-1], self._pot, self._least if self._asked.wanted.guarded else 0)
-        step(climb)
-        if climb.targets is not self._found[-1]:
-            self._found.append(climb.targets)
-        self._least = max(self._least, climb.failures)
+    def _raise_failures(self) -> None:
+        """Begin with what is found without the solver, where more is survived."""
+        self._note_survived()
+        targets, failures = self._ahead.raised(self._found[-1], self._least)
+        self._found += [targets] if targets is not self._found[-1] else []
+        self._least = max(self._least, failures)
 
     def _note_survived(self) -> None:
         """No fewer failures are to be survived than under what was found last."""
@@ -123,6 +116,9 @@ class Stages:
 
     def possible(self) -> Ending:
         """Whether anything keeps what has to be kept."""
+        if not self._found and self._climbs:
+            start = self._ahead.any_surviving(self._least)
+            self._found += [] if start is None else [start]
         return Ending.FOUND if self._found else self._survive(self._least, 1.0)
 
     def fewest_moves(self) -> int | None:
@@ -199,7 +195,8 @@ class Stages:
         self._fixed.append(name)
 
     def _simple_bound(self, name: str) -> int:
-        return simple_bounds(self._asked, self._found[-1]).get(name, 0) if name in (HIGHEST, UNEVEN) else 0
+        gaps = self._ahead.gaps(self._least)
+        return simple_bounds(self._asked, self._found[-1], gaps).get(name, 0) if name in (HIGHEST, UNEVEN) else 0
 
     def _roomy(self, name: str, unit: int) -> None:
         """Look among assignments with so much left for restarts that most of them survive enough."""
@@ -260,16 +257,24 @@ class Stages:
         """Have as many hosts fail as can; what no assignment survives more of."""
         if not self._asked.wanted.guarded:
             return 0
-        most = most_failures(self._asked)
         self._note_survived()
+        most = self._ahead.most_failures(self._least)
         while self._least < most and not self._pot.empty and not patience.ended():
-            ending = self._survive(self._least + 1, _RAISING)
+            ending = self._raised(self._least + 1)
             if ending is Ending.IMPOSSIBLE:
                 return self._least
             if ending is Ending.OPEN:
                 break
             self._least = capacity(self._asked, self._found[-1]).lower
         return max(most, self._least)
+
+    def _raised(self, failures: int) -> Ending:
+        """Look for any assignment that survives so many failures, without the solver first."""
+        found = self._ahead.surviving(self._found[-1], failures) if self._climbs else None
+        if found is None:
+            return self._survive(failures, _RAISING)
+        self._found.append(found)
+        return Ending.FOUND
 
     def _survive(self, failures: int, share: float) -> Ending:
         """Look for any assignment that survives so many failures."""
