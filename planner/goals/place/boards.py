@@ -7,10 +7,22 @@ from dataclasses import dataclass, replace
 
 from planner.facts.host_limits import Most
 from planner.goals.moves.board import Bin, Board, Size, Unit
+from planner.goals.moves.evening import WORK, Search
 from planner.goals.moves.wanted import Item, Place
 from planner.goals.place.asked import Asked
 from planner.goals.place.bonds import Bonds
 from planner.goals.place.worth import Targets, left_free
+
+_PARTS = 10
+"""So much of the work goes into one search at most, as a part of all of it."""
+
+
+def evened(asked: Asked, board: Board, enough: tuple[int, int], *, tells: str = "") -> Search:
+    """A search that has ended: loads are as even as enough is, or as it finds them; see `Search`."""
+    search = Search(board, asked.wanted.most_moves, WORK // _PARTS, enough, tells=tells)
+    search.run()
+    search.leaner()
+    return search
 
 
 @dataclass(frozen=True, slots=True)

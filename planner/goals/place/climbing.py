@@ -11,11 +11,11 @@ from functools import cached_property
 
 from planner.facts.loads import WHOLE
 from planner.goals.moves.board import Board
-from planner.goals.moves.evening import WORK, Search, step_back
+from planner.goals.moves.evening import step_back
 from planner.goals.place.asked import Asked
-from planner.goals.place.boards import Boards
+from planner.goals.place.boards import Boards, evened
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, keeps, least_load, most_failures, surviving, worth
+from planner.goals.place.worth import Targets, keeps_as_well, least_load, most_failures, most_risk, surviving, worth
 from planner.plans.costs import HIGHEST
 
 _RESERVE = Fraction(1, 8)
@@ -26,8 +26,6 @@ _MOST_BACK = 320
 """So often, divided by the hosts, a change is taken back after which too few hosts may fail."""
 _FINE = 16
 """Their number is settled up to such a part of the number of hosts."""
-_PARTS = 10
-"""So much of the work goes into one search at most, as a part of all of it."""
 
 
 class Climb:
@@ -49,10 +47,10 @@ class Climb:
     @cached_property
     def _calm(self) -> Targets | None:
         """With hosts that put as little at risk as can be; None where that does not keep what has to be kept."""
-        enough = self._most_risk(max(self.failures, most_failures(self._asked)), Fraction(1))
+        enough = most_risk(self._asked, max(self.failures, most_failures(self._asked)), Fraction(1))
         scale = max(place.memory for place in self._asked.wanted.places)
         board = Boards(self._asked, self.targets).risks()
-        self._run(board, (enough * WHOLE // max(1, scale), WHOLE))
+        evened(self._asked, board, (enough * WHOLE // max(1, scale), WHOLE))
         targets = _of(board, self.targets)
         return targets if self._keeps(targets) else None
 
@@ -101,7 +99,7 @@ class Climb:
     def _stepwise(self) -> Targets:
         """Lower as far as all is kept: changes after which it is not are taken back, a few times."""
         board = Boards(self._asked, self.targets).loads(self._limit(self.targets))
-        search = self._run(board, (least_load(self._asked), 0), tells=HIGHEST)
+        search = evened(self._asked, board, (least_load(self._asked), 0), tells=HIGHEST)
 
         def accepts(now: Board) -> bool:
             return self._accepts(_of(now, self.targets))
@@ -122,13 +120,13 @@ class Climb:
         return self._keeps(targets) and surviving(self._asked, targets, self.failures)
 
     def _keeps(self, targets: Targets) -> bool:
-        return keeps(self._asked, targets) and worth(self._asked, targets).breaches <= self._breaches
+        return keeps_as_well(self._asked, targets, self._breaches)
 
     def _lowered(self, gaps: int, start: Targets | None = None) -> Targets | None:
         """Where loads are as low as can be with so many gaps; None where that does not keep what has to be kept."""
         start = start or self.targets
         board = Boards(self._asked, start).loads(self._limit(start), gaps)
-        self._run(board, (least_load(self._asked), 0), tells="" if gaps else HIGHEST)
+        evened(self._asked, board, (least_load(self._asked), 0), tells="" if gaps else HIGHEST)
         found = _of(board, start)
         return found if self._accepts(found) else None
 
@@ -137,21 +135,7 @@ class Climb:
         if not self.failures:
             return None
         now = max(Boards(self._asked, start).risks().risk)
-        return max(now, self._most_risk(self.failures, _RESERVE)) if self._plain else now
-
-    def _run(self, board: Board, enough: tuple[int, int], *, tells: str = "") -> Search:
-        search = Search(board, self._asked.wanted.most_moves, WORK // _PARTS, enough, tells=tells)
-        search.run()
-        search.leaner()
-        return search
-
-    def _most_risk(self, failures: int, part: Fraction) -> int:
-        """With no more than this on any host so many may fail, and a part of the reserve is left."""
-        wanted, usable = self._asked.wanted, self._asked.usable
-        free = sum(place.spare for place in wanted.places if place.key in usable)
-        free -= sum(max(item.static.values()) for item in wanted.items)
-        largest = max((each.size for each in wanted.guarded), default=0)
-        return (free - int(part * largest * max(0, len(usable) - failures))) // failures
+        return max(now, most_risk(self._asked, self.failures, _RESERVE)) if self._plain else now
 
     @cached_property
     def _plain(self) -> bool:

@@ -15,13 +15,12 @@ from itertools import islice
 
 from planner import patience
 from planner.facts.loads import WHOLE
-from planner.goals.moves.evening import WORK, Search
 from planner.goals.place.asked import Asked
-from planner.goals.place.boards import Boards, Crowd
+from planner.goals.place.boards import Boards, Crowd, evened
 from planner.goals.place.filling import Filling
 from planner.goals.place.gaps import Gaps, moduli
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, keeps, left_free, surviving, worth
+from planner.goals.place.worth import Targets, keeps_as_well, left_free, most_risk, surviving, worth
 
 _WAYS = tuple((part, stays) for stays in (True, False) for part in (Fraction(1, 8), Fraction(0)))
 """What part of that with which every way of restarting comes to an end is kept; and whether VMs stay where they run."""
@@ -29,8 +28,6 @@ _SIZES = 16
 """Of so many sizes of gaps no host may have too many, or lose what takes too many."""
 _PAIRS = 100_000
 """So many pairs of a VM and a host are looked at, but one load is tried in any case."""
-_PARTS = 10
-"""So much of the work goes into one search at most, as a part of all of it."""
 
 
 class Spacing:
@@ -70,19 +67,17 @@ class Spacing:
     def _spaced(self, highest: int, free: Mapping[str, int], part: Fraction, *, stays: bool) -> Targets | None:
         """Hosts filled up to a load with so much left free; None where that does not keep what has to be kept."""
         free, least = self._dealt(free), self._gaps.least(highest)
-        gaps, risk = {host: free[host] - least[host] for host in free}, self._most_risk(part)
+        gaps, risk = {host: free[host] - least[host] for host in free}, most_risk(self._asked, self._failures, part)
         board = Boards(self._asked, self._start).with_gaps(risk, gaps, islice(self._crowds(free), _SIZES))
         staying = self._staying_on({vm for unit in board.units for vm in unit.vms})
         levels = [highest * each.memory // WHOLE - each.taken for each in board.bins]
         Filling(board, levels, [risk - free[each.key] - staying[each.key] for each in board.bins]).run(stays=stays)
-        search = Search(board, self._asked.wanted.most_moves, WORK // _PARTS, (highest, WHOLE))
-        search.run()
-        search.leaner()
+        evened(self._asked, board, (highest, WHOLE))
         targets = {**self._start, **board.targets()}
         return targets if self._accepts(targets) else None
 
     def _accepts(self, targets: Targets) -> bool:
-        kept = keeps(self._asked, targets) and worth(self._asked, targets).breaches <= self._breaches
+        kept = keeps_as_well(self._asked, targets, self._breaches)
         return kept and surviving(self._asked, targets, self._failures)
 
     def _staying_on(self, moving: Collection[str]) -> Counter[str]:
@@ -127,11 +122,3 @@ class Spacing:
             first = sorted(free, key=lambda host: (-now[host], host))
             there = {host: staying[host] + (rank >= more) for rank, host in enumerate(first)}
             yield Crowd(most + 1, {key: weight for key, weight in weigh.items() if key in self._start}, there)
-
-    def _most_risk(self, part: Fraction) -> int:
-        """With no more than this on any host so many may fail, and a part of the reserve is left."""
-        wanted = self._asked.wanted
-        free = sum(place.spare for place in wanted.places)
-        free -= sum(max(item.static.values()) for item in wanted.items)
-        reserve = part * max(self._restarts.values()) * (len(wanted.places) - self._failures)
-        return (free - int(reserve)) // self._failures

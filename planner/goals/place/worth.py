@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from planner.facts.loads import load
 from planner.failover.answers import FailureCapacity
@@ -120,6 +121,11 @@ def keeps(asked: Asked, targets: Targets) -> bool:
     return few and all(_kept(tie, targets) for tie in wanted.ties) and _within_limits(asked, targets)
 
 
+def keeps_as_well(asked: Asked, targets: Targets, breaches: int) -> bool:
+    """Whether it keeps that, and breaks no more preferences than so many."""
+    return keeps(asked, targets) and worth(asked, targets).breaches <= breaches
+
+
 def _within_limits(asked: Asked, targets: Targets) -> bool:
     """Whether no host takes more than wishes let it, or more than stays on it whatever is done."""
     memory, vcpus = _taken(asked, targets)
@@ -190,6 +196,18 @@ def in_order(asked: Asked, targets: Targets) -> tuple[int, ...]:
 def surviving(asked: Asked, targets: Targets, failures: int) -> bool:
     """Whether that many may surely fail, as far as a glance tells."""
     return not failures or survives(_problem(asked, targets), failures, effort=_GLANCE) is True
+
+
+def most_risk(asked: Asked, failures: int, part: Fraction) -> int:
+    """With no more than this at risk on any host so many may fail, and a part of the reserve is left.
+
+    The reserve is that with which every way of restarting comes to an end.
+    """
+    wanted, usable = asked.wanted, asked.usable
+    free = sum(place.spare for place in wanted.places if place.key in usable)
+    free -= sum(max(item.static.values()) for item in wanted.items)
+    largest = max((each.size for each in wanted.guarded), default=0)
+    return (free - int(part * largest * max(0, len(usable) - failures))) // failures
 
 
 def left_free(asked: Asked, targets: Targets) -> dict[str, int]:
