@@ -23,7 +23,9 @@ from planner.rules.errors import Key, asked_for_errors, errors
 
 _MOVED = frozenset({"runs_on", "scheduled_on"})
 """The fields of a VM that a move changes."""
-_PLAIN = (frozenset(VM.model_fields) | {"__class__", "label"}) - _MOVED
+_OF_CLASS = frozenset({"__class__", "__pydantic_decorators__", "__pydantic_validator__"})
+"""What tells the class of a VM, and nothing of the VM: `isinstance` asks for it, for what depends on the library."""
+_PLAIN = (frozenset(VM.model_fields) | _OF_CLASS | {"label"}) - _MOVED
 """What may be asked of a VM without seeing them; a property that asks for them is noted when it does."""
 _IN_FULL = 4
 """So many states are looked at in full before rules are watched, which takes as long as a few states do."""
