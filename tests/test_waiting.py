@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from planner.generator import healthy_pool
-from planner.patience import Waiting, ended, waited_for
+from planner.patience import Waiting, ended, for_at_most, unhurried, waited_for, waiting
 from planner.reports.inventory_yaml import inventory_json
 from planner.solver import Ending, WholeNumbers
 from tests.helpers import ROOT
@@ -47,6 +47,32 @@ def _hard() -> WholeNumbers:
         numbers.require([*sizes, (-1, largest)], most=0)
     numbers.minimize([(1, largest)], "largest sum", lambda value: f"{value:,}")
     return numbers
+
+
+def test_a_search_ends_when_its_time_is_over_and_for_whoever_goes() -> None:
+    assert not ended()
+    for seconds, over in ((None, False), (1000, False), (0, True)):
+        with for_at_most(seconds):
+            assert ended() is over
+        assert not ended()
+    person = Person(leaves=True)
+    with waited_for(person), for_at_most(1000):
+        assert not ended()
+        person.told("loads", "1", "0")
+        assert ended()
+
+
+def test_what_is_to_go_on_to_its_end_does_and_is_told_all_the_same() -> None:
+    person = Person(leaves=True)
+    with waited_for(person), for_at_most(0), unhurried():
+        found = waiting()
+        assert found is not None
+        found.told("loads", "1", "0")
+        assert not ended()
+    assert person.heard == [("loads", "1", "0")]
+    assert person.ended
+    with unhurried():
+        assert waiting() is None
 
 
 def test_whoever_waits_hears_how_far_it_is_and_may_go() -> None:

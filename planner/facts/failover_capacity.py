@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 from planner import patience
 from planner.facts.failover_problem import Problems
 from planner.failover.answers import FailureCapacity
 from planner.failover.problem import FailoverProblem
 
-_LATEST: deque[tuple[FailoverProblem, float, FailureCapacity]] = deque(maxlen=8)
-"""The latest problems with their answers: who judges a plan comes upon those that it was made with."""
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was said of a problem with so much effort."""
+
+    problem: FailoverProblem
+    effort: float
+    whole: bool
+    """Nobody wanted to have it sooner: with the same effort nothing closer is found."""
+    capacity: FailureCapacity
 
 
-def exact_capacity(found: Problems, *, effort: float = 1.0) -> FailureCapacity:
-    """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail."""
-    return _unclear(found) or _answered(found.exact, effort)
+_IN_HASTE = 0.1
+"""The part of the effort that is made where the best so far is wanted."""
+_LATEST: deque[_Answer] = deque(maxlen=8)
+"""The latest ones, the last one first: who judges a plan comes upon those that it was made with."""
 
 
-def _answered(problem: FailoverProblem, effort: float) -> FailureCapacity:
+def exact_capacity(found: Problems, *, effort: float = 1.0, in_haste: bool = False) -> FailureCapacity:
+    """The capacity; while a fact is lacking nothing is claimed but that not all hosts can fail.
+
+    Bounds that were found in haste a moment ago will do where `in_haste` says so.
+    """
+    return _unclear(found) or _answered(found.exact, effort, in_haste=in_haste or patience.ended())
+
+
+def _answered(problem: FailoverProblem, effort: float, *, in_haste: bool) -> FailureCapacity:
     """The answer to a problem; one that was asked with the same effort a moment ago is not worked out again."""
     from planner.failover.capacity import failure_capacity  # noqa: PLC0415 - most checks can do without its tables
 
-    for known, spent, answer in tuple(_LATEST):
-        if spent == effort and known == problem:
-            return answer
-    answer = failure_capacity(problem, effort=effort)
-    if not patience.ended():  # whoever waits no longer may have got less of an answer
-        _LATEST.append((problem, effort, answer))
+    for known in tuple(_LATEST):
+        if known.effort == effort and (known.whole or in_haste) and known.problem == problem:
+            return known.capacity
+    answer = failure_capacity(problem, effort=effort * _IN_HASTE if patience.ended() else effort)
+    _LATEST.appendleft(_Answer(problem, effort, answer.proven or not patience.ended(), answer))
     return answer
 
 

@@ -8,7 +8,10 @@ from planner.failover.answers import FailureCapacity
 from planner.model.inventory import PoolView
 
 
-def survival(view: PoolView, known: Known | None = None) -> tuple[FailureCapacity, Problems]:
-    """The failure capacity of a pool with the VMs that are protected now, and the problem that it answers."""
+def survival(view: PoolView, known: Known | None = None, *, in_haste: bool = False) -> tuple[FailureCapacity, Problems]:
+    """The failure capacity of a pool with the VMs that are protected now, and the problem that it answers.
+
+    Bounds that were found in haste a moment ago will do where `in_haste` says so.
+    """
     found = problems(PoolProblem(view, known=known), as_configured(view))
-    return exact_capacity(found), found
+    return exact_capacity(found, in_haste=in_haste), found

@@ -118,13 +118,15 @@ class Search:
         if k <= 0 or k > self._necessary.bound():
             return k <= 0
         verdict = self._cheaply(k)
-        if verdict is None and not patience.ended():
+        if verdict is None:
             verdict = self._dearly(k)
         return None if verdict is None else isinstance(verdict, str)
 
-    def _judge(self, layers: Layers) -> Verdict:
-        """What the first layer says that settles it."""
+    def _judge(self, layers: Layers, *, spared: bool = False) -> Verdict:
+        """What the first layer says that settles it; they are `spared` whoever waits no longer."""
         for seconds, layer in layers:
+            if spared and patience.ended():
+                return None
             verdict = self._effort.within(seconds * SECOND * self._scale, layer)
             if verdict is not None:
                 return verdict
@@ -150,7 +152,7 @@ class Search:
         )
 
     def _dearly(self, k: int) -> Verdict:
-        """What is tried on a number that is left open."""
+        """What is tried on a number that is left open; not for whoever waits no longer."""
         return self._judge(
             [
                 (5.0 if self._few(k) else 0.0, partial(self._enumerated, k)),
@@ -162,7 +164,8 @@ class Search:
                 (2.0, partial(self._attacked, k)),
                 (3.0, partial(self._templated, k, 12)),
                 (FULL, partial(self._enumerated, k)),
-            ]
+            ],
+            spared=True,
         )
 
     def _few(self, k: int) -> bool:

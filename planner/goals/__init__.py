@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from planner import patience
 from planner.goals.balance import Balance, balance
 from planner.goals.evacuate import Evacuate, evacuate
 from planner.goals.homes import Homes, homes
@@ -33,6 +34,19 @@ _WAYS: Mapping[type[Goal], Callable[..., Plan | NoPlan]] = {
 }
 
 
+_SHARE = 0.75
+"""The part of a time that is given after which no proof is begun that takes long; then the plan is verified."""
+
+
 def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
     """The plan that reaches a goal, or why there is none. It is not verified yet."""
-    return _WAYS[type(goal)](goal, inventory)
+    seconds = _seconds(goal)
+    with patience.for_at_most(None if seconds is None else _SHARE * seconds):
+        return _WAYS[type(goal)](goal, inventory)
+
+
+def _seconds(goal: Goal) -> float | None:
+    """The time that is given for an answer."""
+    if isinstance(goal, Place):
+        return goal.conditions.seconds
+    return goal.seconds if isinstance(goal, Evacuate | Balance | Update) else None

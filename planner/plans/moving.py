@@ -55,6 +55,10 @@ class Survival:
     upper: int
     proven: bool
 
+    def covers(self, lower: int, upper: int) -> bool:
+        """Whether it tells no more than what is proven."""
+        return self.lower <= lower and upper <= self.upper and self.proven == (self.lower == self.upper)
+
 
 @dataclass(frozen=True, slots=True)
 class Survivals:

@@ -5,6 +5,7 @@ It knows nothing of how a plan was found.
 
 from __future__ import annotations
 
+from planner import patience
 from planner.model.inventory import Inventory
 from planner.plans import Plan
 from planner.plans.changes import ChangeError
@@ -24,6 +25,11 @@ from planner.verify.updating import broken_update
 
 def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
     """What is wrong with a plan for an inventory; nothing where it keeps what it promises."""
+    with patience.unhurried():
+        return tuple(_broken(plan, inventory))
+
+
+def _broken(plan: Plan, inventory: Inventory) -> list[str]:
     found: list[str] = []
     try:
         if isinstance(plan.outcome, MovesOutcome):
@@ -42,4 +48,4 @@ def broken_promises(plan: Plan, inventory: Inventory) -> tuple[str, ...]:
             found.extend(broken_join(plan, plan.outcome, inventory))
     except ChangeError as error:
         found.append(f"a change cannot be made: {error}")
-    return tuple(found)
+    return found

@@ -19,7 +19,7 @@ from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
 from planner.plans.midst import moments, rounds
-from planner.plans.moving import MovesOutcome, Survival
+from planner.plans.moving import MovesOutcome
 from planner.rules.errors import OF_SURVIVAL, brought
 from planner.rules.states import States
 from planner.verify.disks import disk_moved_by, disks_as_told
@@ -187,9 +187,9 @@ def _by_name(view: PoolView, found: dict[int, int | None]) -> dict[str, int | No
 def _survived(outcome: MovesOutcome, replay: _Replay, start: Inventory, end: Inventory) -> Iterator[str]:
     """What is told of failures that are survived is what the facts say, and is enough."""
     told, wanted = outcome.survivals, outcome.keep_failures
-    first, last = (survival(pool_of(state, outcome)) for state in (start, end))
+    first, last = (survival(pool_of(state, outcome), in_haste=True) for state in (start, end))
     for name, promised, (found, _) in (("before", told.before, first), ("in the end", told.after, last)):
-        if promised is not None and promised != Survival(found.lower, found.upper, found.proven):
+        if promised is not None and not promised.covers(found.lower, found.upper):
             yield f"{name} {promised.lower} failures are told to be survived, {found.lower} are"
     closely = outcome.always or len(pool_of(start, outcome).hosts.records) <= _FEW_HOSTS
     on_the_way = [survival(pool_of(each, outcome)) for each in replay.moments if closely]

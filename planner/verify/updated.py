@@ -15,7 +15,6 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import Phase, Plan, Step
 from planner.plans.changes import FieldChange
-from planner.plans.moving import Survival
 from planner.plans.updating import Stage, UpdateOutcome
 from planner.verify.subjects import pool_of, reference_of
 
@@ -134,20 +133,20 @@ def survived(outcome: UpdateOutcome, moments: Sequence[Inventory]) -> Iterator[s
     """Whether the failures that are told to be survived are, and are enough; the first moment is today."""
     told, wanted, known = outcome.survivals, outcome.keep_failures or 0, Known()
     views = [pool_of(state, outcome) for state in moments]
-    first = survival(views[0], known)
+    first = survival(views[0], known, in_haste=True)
     if not first[1].guarded:
         return
-    found = [first, *(survival(view, known) for view in views[1:])]
+    found = [first, *(survival(view, known, in_haste=True) for view in views[1:])]
     if any(problem.lacking for _, problem in found):
         if wanted or told.before is not None:
             yield "how many failures are survived is told, or asked for, and not known"
         return
-    each = [Survival(one.lower, one.upper, one.proven) for one, _ in found]
-    lower, upper = min(one.lower for one in each), min(one.upper for one in each)
-    worst = Survival(lower, upper, proven=lower == upper)
-    if (told.before, told.during, told.after) != (each[0], worst, each[-1]):
+    each = [(one.lower, one.upper) for one, _ in found]
+    worst = min(lower for lower, _ in each), min(upper for _, upper in each)
+    judged = ((told.before, each[0]), (told.during, worst), (told.after, each[-1]))
+    if not all(one and one.covers(*bounds) for one, bounds in judged):
         yield "the failures that are survived are not those that are told"
-    reached = (worst if outcome.always else each[-1]).lower
+    reached = (worst if outcome.always else each[-1])[0]
     if reached < wanted:
         yield f"{wanted} failures are to be survived, {reached} are"
 

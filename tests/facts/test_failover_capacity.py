@@ -12,7 +12,7 @@ from planner.failover.answers import FailureCapacity
 from planner.failover.problem import FailoverProblem
 from planner.generator import healthy_pool
 from planner.model.inventory import PoolView
-from planner.patience import Waiting, waited_for
+from planner.patience import Waiting, for_at_most, waited_for
 
 
 def asked(seed: int) -> Problems:
@@ -45,10 +45,30 @@ def test_an_equal_problem_is_worked_out_once(worked_out: list[float]) -> None:
     assert worked_out == [1.0, 0.5, 1.0, 1.0, 1.0]
 
 
-def test_what_was_cut_short_is_not_remembered(worked_out: list[float]) -> None:
+@pytest.fixture
+def never_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds = FailureCapacity(0, 3, proven=False, witness=None, because=None)
+    monkeypatch.setattr(capacity, "failure_capacity", lambda *_, **__: bounds)
+
+
+@pytest.mark.usefixtures("never_proven")
+def test_bounds_found_in_haste_are_remembered_for_whoever_takes_them(worked_out: list[float]) -> None:
     gone = Waiting()
     gone.ended = True
     with waited_for(gone):
         exact_capacity(asked(1))
+        exact_capacity(asked(1))
+    assert worked_out == [0.1]
+    exact_capacity(asked(1), in_haste=True)
+    assert worked_out == [0.1]
     exact_capacity(asked(1))
-    assert worked_out == [1.0, 1.0]
+    assert worked_out == [0.1, 1.0]
+    exact_capacity(asked(1))
+    assert worked_out == [0.1, 1.0]
+
+
+def test_what_is_proven_in_haste_is_remembered_for_all(worked_out: list[float]) -> None:
+    with for_at_most(0):
+        assert exact_capacity(asked(1)).proven
+    exact_capacity(asked(1))
+    assert worked_out == [0.1]

@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner
+from planner.facts.failover_problem import PoolProblem, Problems, as_configured, problems
 from planner.facts.survival import survival
+from planner.failover.answers import FailureCapacity
+from planner.failover.problem import FailoverProblem
 from planner.goals.moves import meanwhile
 from planner.goals.moves.meanwhile import survivals
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
-from planner.patience import Waiting, waited_for
+from planner.patience import Waiting, ended, for_at_most, waited_for
 from planner.plans import Phase, Plan, Step
 from planner.plans.applying import applied, carried_out
 from planner.plans.changes import FieldChange
@@ -117,6 +120,33 @@ def test_whoever_has_gone_gets_what_a_glance_tells() -> None:
         told.clear()
 
 
+@pytest.mark.parametrize(("keep", "asked"), [(0, 1), (1, 2), (2, 1)])
+def test_what_is_to_be_kept_is_asked_to_the_end_in_haste_too(
+    keep: int, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In haste 0 to 1 hosts may fail: that is not worth a second question where 2 are to."""
+    hosts = [host(name, 4) for name in "abc"]
+    given, seen = Inventory([view(hosts, [protected("v", 1, "a")]).pool]), list[bool]()
+    end = carried_out(given, (step("v", "b", 1),))
+
+    def answer(found: Problems) -> FailureCapacity:
+        hasty = ended()
+        if found.exact == problem_of(end):
+            seen.append(hasty)
+        return FailureCapacity(0 if hasty else 1, 1, not hasty, witness=None, because=None)
+
+    monkeypatch.setattr(meanwhile, "exact_capacity", answer)
+    with for_at_most(0):
+        found = survivals(POOL, given, (step("v", "b", 1),), always=False, keep=keep)
+    assert len(seen) == asked
+    assert found.after == (ONE if asked > 1 else Survival(0, 1, proven=False))
+
+
+def problem_of(state: Inventory) -> FailoverProblem:
+    (found,) = state.pools
+    return problems(PoolProblem(found), as_configured(found)).exact
+
+
 def protected(name: str, size: int, on: str, **fields: Any) -> dict[str, Any]:
     return vm(name, size, on, memory=small(size), ha_restart_priority="restart", ha_always_run=True, **fields)
 
@@ -169,6 +199,9 @@ def test_who_judges_a_plan_asks_what_is_survived_on_the_way(lower: int, upper: i
     assert isinstance(found.outcome, MovesOutcome)
     assert broken_promises(found, given) == ()
     assert found.outcome.survivals.during == NONE
+    more = replace(found.outcome.survivals, after=Survival(lower, upper, proven=lower == upper))
+    broken = broken_promises(replace(found, outcome=replace(found.outcome, survivals=more)), given)
+    assert broken == (f"in the end {lower} failures are told to be survived, 0 are",)
     told = replace(found.outcome.survivals, during=Survival(lower, upper, proven=lower == upper))
     broken = broken_promises(replace(found, outcome=replace(found.outcome, survivals=told)), given)
     assert broken == (f"on the way {lower} failures are told to be survived, 0 are",)

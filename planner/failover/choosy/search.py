@@ -6,6 +6,7 @@ from functools import cache, partial
 
 import numpy as np
 
+from planner import patience
 from planner.failover.choosy.crowd import ChoosyCrowd
 from planner.failover.choosy.guarantee import ChoosyGuarantee
 from planner.failover.choosy.necessary import ChoosyNecessary
@@ -67,7 +68,9 @@ class ChoosySearch:
         return sorted(guarantees, key=lambda guarantee: guarantee.open(k).size)[:2]
 
     def _enumerated(self, k: int) -> Verdict:
-        """Place the guests of every set that no guarantee covers."""
+        """Place the guests of every set that no guarantee covers; not for whoever waits no longer."""
+        if patience.ended():
+            return None
         return self._effort.within(self._effort.left / 2, partial(self._every_set, k))
 
     def _every_set(self, k: int, effort: Effort) -> Verdict:

@@ -32,19 +32,20 @@ _FEW_HOSTS, _MOST_OPEN, _EFFORT = 16, 8, 0.1
 """In pools of more hosts, so many questions on the way may stay open, each after so much effort."""
 
 
-def survivals(reference: str, start: Inventory, steps: tuple[Step, ...], *, always: bool) -> Survivals:
+def survivals(reference: str, start: Inventory, steps: tuple[Step, ...], *, always: bool, keep: int = 0) -> Survivals:
     """How many hosts may fail before, at the worst moment, and in the end.
 
-    Where it has to hold `always`, the number is as exact as can be for each moment by itself.
+    Where it has to hold `always`, the number is as exact as can be for each moment by itself. Whoever waits no longer
+    gets what is soon told, and whether `keep` hosts may fail.
     """
     seen = _Seen(reference, start)
     before = seen.worst
-    after = seen.exactly(carried_out(start, steps)) if steps else before
+    after = seen.exactly(carried_out(start, steps), keep) if steps else before
     state = start
     for together in _judged_at_once(steps, 1 if always else _TOGETHER):
         if always:
             for moment in moments(state, together[0]):
-                seen.exactly(moment)
+                seen.exactly(moment, keep)
         else:
             seen.meanwhile(state, together)
         state = carried_out(state, _steps(together))
@@ -91,9 +92,13 @@ class _Seen:
         self.anybody = False
         self.worst = _survival(exact_capacity(self._problems(start)[1]))
 
-    def exactly(self, state: Inventory) -> Survival:
-        """Note a moment, as exactly as can be."""
-        found = exact_capacity(self._problems(state)[1])
+    def exactly(self, state: Inventory, keep: int) -> Survival:
+        """Note a moment, as exactly as can be; in haste, at least as exactly as what is to be kept asks for."""
+        problem = self._problems(state)[1]
+        found = exact_capacity(problem)
+        if found.lower < keep <= found.upper:
+            with patience.unhurried():
+                found = exact_capacity(problem)
         self._note(found.lower, found.upper)
         return _survival(found)
 

@@ -71,7 +71,8 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     steps, seconds = migrations(stand, order.rounds, _reasons(case, found))
     forward = _Forward((*case.first, *steps, *case.last), seconds)
     pool = reference(stand.view)
-    survived = survivals(pool, inventory, forward.steps, always=case.conditions.always)
+    asked = case.conditions
+    survived = survivals(pool, inventory, forward.steps, always=asked.always, keep=asked.keep_failures or 0)
     refused = forbidden(pool, inventory, forward.steps)
     causes = (*refused, *_brought(inventory, forward.steps), *_too_few(case.conditions, survived))
     if causes:

@@ -51,7 +51,7 @@ def update(goal: Update, inventory: Inventory) -> Plan | NoPlan:
         return _no(told, found, schedule.ways_out)
     last = tuple(brought_back(task, view)) if hosts else ()
     steps = (*first, *schedule.steps, *last)
-    survived = survivals(task.reference, inventory, steps, always=True)
+    survived = survivals(task.reference, inventory, steps, always=True, keep=goal.keep_failures or 0)
     if found := (*_brought(task, schedule, last), *_too_few(goal, survived)):
         return _no(told, found, ())
     return Plan(told, (), (), steps, _outcome(task, schedule, survived))
