@@ -18,5 +18,5 @@ from planner.plans.moving import Survival
         (Survival(2, 2, proven=False), (2, 2), False),
     ],
 )
-def test_no_more_may_be_told_than_is_proven(told: Survival, proven: tuple[int, int], right: bool) -> None:
+def test_no_more_may_be_told_than_is_proven(told: Survival, proven: tuple[int, int], *, right: bool) -> None:
     assert told.covers(*proven) is right

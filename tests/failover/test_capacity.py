@@ -171,7 +171,7 @@ def test_a_plan_may_ask_for_a_host_of_a_rack() -> None:
 def test_whoever_waits_no_longer_is_spared_what_is_dear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Search, "_cheaply", lambda *_: None)
     monkeypatch.setattr(Search, "_few", lambda *_: False)
-    monkeypatch.setattr(Search, "_shared", lambda *_: "dear")
+    monkeypatch.setattr(Search, "_enumerated", lambda *_: "dear")
     problem, who = FailoverProblem({"a": 1, "b": 2, "c": 2}, (Restart("v", 1, "a"),)), Waiting()
     for who.ended in (False, True):
         with waited_for(who):
