@@ -176,4 +176,4 @@ def test_whoever_waits_no_longer_is_spared_what_is_dear(monkeypatch: pytest.Monk
     for who.ended in (False, True):
         with waited_for(who):
             assert survives(problem, 1) is (None if who.ended else True)
-            assert planner.failure_capacity(problem).lower == (0 if who.ended else 1)
+            assert planner.failure_capacity(problem).lower == (0 if who.ended else 2)
