@@ -14,6 +14,9 @@ from planner.goals.place.spacing import Spacing
 from planner.goals.place.worth import Targets, least_load, most_even, most_failures, worth
 from planner.plans.costs import HIGHEST, UNEVEN
 
+_NEAR = 10
+"""Loads that are no more above what none is below are made lower in other ways in large pools."""
+
 
 def simple_bounds(asked: Asked, targets: Targets, gaps: Gaps | None = None) -> dict[str, int]:
     """What the highest load is no lower than, with gaps if these are needed; and with it as it is, the unevenness."""
@@ -62,18 +65,30 @@ class Ahead:
         climb.raise_failures()
         return climb.targets, climb.failures
 
-    def lowered(self, start: Targets, failures: int) -> list[Targets]:
-        """Those with lower loads that are found, each better than the one before it."""
-        climb = self._climb(start, failures)
-        plainly, highest = climb.lower_plainly(), worth(self._asked, climb.targets).highest
-        found = [start, climb.targets]
-        spaced = None if highest is None else self.surviving(climb.targets, failures, highest)
-        if spaced is not None:
-            found.append(spaced)
-        elif not plainly:
-            climb.lower_carefully()
+    def lowered(self, start: Targets, failures: int, *, calmly: bool = False) -> list[Targets]:
+        """Those with lower loads that are found, each better than the one before it.
+
+        `calmly` begins with what is quicker in large pools, and moves more.
+        """
+        climb, found = self._climb(start, failures), [start]
+        done = climb.lower_plainly()
+        found.append(climb.targets)
+        if calmly and not done:
+            done = climb.lower_calmly()
             found.append(climb.targets)
+        if not self._near(climb.targets, failures, _NEAR if calmly else 0):
+            spaced = self.surviving(climb.targets, failures, worth(self._asked, climb.targets).highest or 0)
+            if spaced is None and not done and (calmly or not climb.lower_calmly()):
+                climb.lower_carefully()
+            found.append(spaced or climb.targets)
         return [after for before, after in pairwise(found) if after is not before]
+
+    def _near(self, targets: Targets, failures: int, most: int) -> bool:
+        """Whether loads are no more than that above what none are below."""
+        costs = worth(self._asked, targets)
+        bounds = simple_bounds(self._asked, targets, self.gaps(failures))
+        values = {HIGHEST: costs.highest, UNEVEN: costs.uneven}
+        return all((values[name] or 0) - bound <= most for name, bound in bounds.items())
 
     def most_failures(self, least: int) -> int:
         """No assignment survives more failures, where one is known that survives so many."""

@@ -32,32 +32,29 @@ class Climb:
     """An assignment that is made better; `failures` is what it survives, at least."""
 
     def __init__(self, asked: Asked, start: Targets, pot: Pot, failures: int) -> None:
-        self._asked, self._pot = asked, pot
+        self._asked, self._pot, self._start = asked, pot, start
         self.targets, self._breaches = start, worth(asked, start).breaches
         self.failures = failures
 
-    def raise_failures(self) -> None:
-        """Have more hosts fail, as far as that is found."""
+    def raise_failures(self) -> bool:
+        """Have more hosts fail, as far as that is found; whether more may."""
         most = most_failures(self._asked) if self._asked.wanted.guarded and self._plain else 0
         if self.failures >= most or self._pot.empty or self._calm is None:
-            return
+            return False
+        before = self.failures
         while self.failures < most and surviving(self._asked, self._calm, self.failures + 1):
             self.targets, self.failures = self._calm, self.failures + 1
+        return self.failures > before
 
     @cached_property
     def _calm(self) -> Targets | None:
         """With hosts that put as little at risk as can be; None where that does not keep what has to be kept."""
         enough = most_risk(self._asked, max(self.failures, most_failures(self._asked)), Fraction(1))
         scale = max(place.memory for place in self._asked.wanted.places)
-        board = Boards(self._asked, self.targets).risks()
+        board = Boards(self._asked, self._start).risks()
         evened(self._asked, board, (enough * WHOLE // max(1, scale), WHOLE))
-        targets = _of(board, self.targets)
+        targets = _of(board, self._start)
         return targets if self._keeps(targets) else None
-
-    def lower_loads(self) -> None:
-        """Make the highest load low, then loads even, with no fewer failures survived."""
-        if not self.lower_plainly():
-            self.lower_carefully()
 
     def lower_plainly(self) -> bool:
         """Have loads as low as can be if no fewer failures are survived for that; whether this is so."""
@@ -65,22 +62,21 @@ class Climb:
         best = self._lowered(0) if known else None
         return not known or self._taken(best)
 
+    def lower_calmly(self) -> bool:
+        """The same from where hosts put little at risk: more is moved than from where VMs are, and more survived."""
+        if not self.failures or not self._plain or self._calm is None or self._calm is self.targets:
+            return False
+        return self._taken(self._lowered(0, self._calm))
+
     def lower_carefully(self) -> None:
         """Have them lower in ways in which more is survived."""
-        best = (self._calmly() or self._with_gaps()) if self.failures else None
-        self._taken(best or self._stepwise())
+        self._taken((self._with_gaps() if self.failures else None) or self._stepwise())
 
     def _taken(self, best: Targets | None) -> bool:
         """Whether there is such an assignment; the better one is kept."""
         if best is not None and worth(self._asked, best).of_loads < worth(self._asked, self.targets).of_loads:
             self.targets = best
         return best is not None
-
-    def _calmly(self) -> Targets | None:
-        """Lowered from where hosts put little at risk: more is moved than from where VMs are, and more survived."""
-        if not self._plain or self._calm is None or self._calm is self.targets:
-            return None
-        return self._lowered(0, self._calm)
 
     def _with_gaps(self) -> Targets | None:
         """With few gaps: their number is doubled until they are enough, and then as far as may be taken back."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.goals.place.ahead import simple_bounds
+from planner.goals.place.ahead import Ahead, simple_bounds
 from planner.goals.place.asked import Asked
-from planner.goals.place.climbing import Climb
 from planner.goals.place.first import first
 from planner.goals.place.kinds import kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
 from planner.goals.place.stages import Best, Stages, value_of
 from planner.goals.place.wishing import kept_better
-from planner.goals.place.worth import Targets, capacity, glanced, keeps, most_failures, worth
+from planner.goals.place.worth import Targets, capacity, glanced, keeps, worth
 from planner.plans.costs import BREACHES
 
 _MOST_NUMBERS = 6_000
@@ -42,17 +41,24 @@ def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:
     if start is None:
         return None
     start = kept_better(asked, pot, start)
-    climb = Climb(asked, start, pot, glanced(asked, start).lower if asked.wanted.guarded else 0)
-    climb.raise_failures()
-    if climb.failures < least:
-        climb.failures = capacity(asked, climb.targets).lower
-    if climb.failures < least:
+    ahead, found = Ahead(asked, pot), [start]
+    failures = glanced(asked, start).lower if asked.wanted.guarded else 0
+    if failures >= least:
+        found += ahead.lowered(start, failures, calmly=True)
+    raised, most = ahead.raised(start, failures)
+    if most < least:
+        most = capacity(asked, raised).lower
+    if most < least:
         return None
-    raised = climb.targets
-    climb.lower_loads()
-    most = max(most_failures(asked), climb.failures) if asked.wanted.guarded else 0
-    bounds = simple_bounds(asked, climb.targets)
-    return Best(climb.targets, proven=False, bounds=bounds, most=most, failures=climb.failures, earlier=(raised,))
+    if most > failures:
+        failures = most
+        found += [raised, *ahead.lowered(raised, most, calmly=True)]
+    most = ahead.most_failures(failures) if asked.wanted.guarded else 0
+    while failures < most and (spaced := ahead.surviving(found[-1], failures + 1)) is not None:
+        failures += 1
+        found += [spaced, *ahead.lowered(spaced, failures, calmly=True)]
+    bounds = simple_bounds(asked, found[-1], ahead.gaps(failures))
+    return Best(found[-1], proven=False, bounds=bounds, most=most, failures=failures, earlier=found[-2::-1])
 
 
 def _proven(asked: Asked, whole: Best) -> bool:
