@@ -41,6 +41,12 @@ def begun(of: Asked, start: Targets) -> Climb:
     return Climb(of, start, Pot(None), capacity(of, start).lower if of.wanted.guarded else 0)
 
 
+def lower(climb: Climb) -> None:
+    """Have loads lower in the first way that finds anything."""
+    if not (climb.lower_plainly() or climb.lower_calmly()):
+        climb.lower_carefully()
+
+
 @settings(max_examples=150, deadline=None)
 @given(seed=SEEDS)
 def test_an_assignment_only_gets_better(seed: int) -> None:
@@ -51,7 +57,7 @@ def test_an_assignment_only_gets_better(seed: int) -> None:
     assert keeps(of, start)
     climb = begun(of, start)
     before = costs(of, start)
-    for step in (climb.raise_failures, climb.lower_loads):
+    for step in (climb.raise_failures, climb.lower_plainly, climb.lower_calmly, climb.lower_carefully):
         step()
         assert keeps(of, climb.targets)
         after = costs(of, climb.targets)
@@ -91,7 +97,7 @@ def test_the_order_of_records_changes_nothing(seed: int) -> None:
         if start is not None:
             climb = begun(of, start)
             climb.raise_failures()
-            climb.lower_loads()
+            lower(climb)
             found.append(climb.targets)
     assert len(found) != 1
     assert not found or found[0] == found[1]
@@ -114,7 +120,7 @@ def test_more_hosts_may_fail_where_those_that_are_not_restarted_are_spread() -> 
 def test_large_pools_are_evened_out_to_the_bound(*, flavours: bool) -> None:
     of = asked(made_up(16, 300, 0.8, flavours=flavours, protected=False))
     climb = begun(of, {item.key: item.source for item in of.wanted.items})
-    climb.lower_loads()
+    lower(climb)
     found = worth(of, climb.targets)
     assert found.highest is not None
     assert found.highest <= least_load(of) + (4 if flavours else 0)
@@ -124,7 +130,7 @@ def test_loads_get_low_though_restarts_would_not_fit_beginning_from_where_vms_ar
     of = asked(made_up(32, 1000, 0.85, flavours=False, protected=True))
     climb = begun(of, {item.key: item.source for item in of.wanted.items})
     survived = climb.failures
-    climb.lower_loads()
+    lower(climb)
     found = worth(of, climb.targets)
     assert found.highest is not None
     assert found.highest <= least_load(of) + 2

@@ -36,6 +36,7 @@ class Ahead:
         self._asked, self._pot = asked, pot
         self._gaps: dict[int, Gaps] = {}
         self._sought: set[tuple[int, int]] = set()
+        self._last: tuple[Targets, int, Climb] | None = None
 
     def gaps(self, failures: int) -> Gaps | None:
         """The gaps that so many failures need; None where nothing is known of them."""
@@ -98,4 +99,8 @@ class Ahead:
         return most
 
     def _climb(self, start: Targets, failures: int) -> Climb:
-        return Climb(self._asked, start, self._pot, failures if self._asked.wanted.guarded else 0)
+        """One that begins there; the last one where it began there too."""
+        if self._last is None or self._last[0] is not start or self._last[1] != failures:
+            climb = Climb(self._asked, start, self._pot, failures if self._asked.wanted.guarded else 0)
+            self._last = start, failures, climb
+        return self._last[2]

@@ -32,28 +32,26 @@ class Climb:
     """An assignment that is made better; `failures` is what it survives, at least."""
 
     def __init__(self, asked: Asked, start: Targets, pot: Pot, failures: int) -> None:
-        self._asked, self._pot, self._start = asked, pot, start
+        self._asked, self._pot = asked, pot
         self.targets, self._breaches = start, worth(asked, start).breaches
         self.failures = failures
 
-    def raise_failures(self) -> bool:
-        """Have more hosts fail, as far as that is found; whether more may."""
+    def raise_failures(self) -> None:
+        """Have more hosts fail, as far as that is found."""
         most = most_failures(self._asked) if self._asked.wanted.guarded and self._plain else 0
         if self.failures >= most or self._pot.empty or self._calm is None:
-            return False
-        before = self.failures
+            return
         while self.failures < most and surviving(self._asked, self._calm, self.failures + 1):
             self.targets, self.failures = self._calm, self.failures + 1
-        return self.failures > before
 
     @cached_property
     def _calm(self) -> Targets | None:
         """With hosts that put as little at risk as can be; None where that does not keep what has to be kept."""
         enough = most_risk(self._asked, max(self.failures, most_failures(self._asked)), Fraction(1))
         scale = max(place.memory for place in self._asked.wanted.places)
-        board = Boards(self._asked, self._start).risks()
+        board = Boards(self._asked, self.targets).risks()
         evened(self._asked, board, (enough * WHOLE // max(1, scale), WHOLE))
-        targets = _of(board, self._start)
+        targets = _of(board, self.targets)
         return targets if self._keeps(targets) else None
 
     def lower_plainly(self) -> bool:

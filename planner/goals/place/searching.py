@@ -45,20 +45,27 @@ def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:
     failures = glanced(asked, start).lower if asked.wanted.guarded else 0
     if failures >= least:
         found += ahead.lowered(start, failures, calmly=True)
-    raised, most = ahead.raised(start, failures)
-    if most < least:
-        most = capacity(asked, raised).lower
+    raised, most = _raised(asked, ahead, start, failures, least)
     if most < least:
         return None
     if most > failures:
-        failures = most
         found += [raised, *ahead.lowered(raised, most, calmly=True)]
-    most = ahead.most_failures(failures) if asked.wanted.guarded else 0
+    failures, most = most, ahead.most_failures(most) if asked.wanted.guarded else 0
     while failures < most and (spaced := ahead.surviving(found[-1], failures + 1)) is not None:
         failures += 1
         found += [spaced, *ahead.lowered(spaced, failures, calmly=True)]
     bounds = simple_bounds(asked, found[-1], ahead.gaps(failures))
     return Best(found[-1], proven=False, bounds=bounds, most=most, failures=failures, earlier=found[-2::-1])
+
+
+def _raised(asked: Asked, ahead: Ahead, start: Targets, failures: int, least: int) -> tuple[Targets, int]:
+    """What survives more failures than where it begins, and how many; or at least `least`, as far as that is found."""
+    raised, most = ahead.raised(start, failures)
+    if most < least:
+        most = capacity(asked, raised).lower
+    if most < least and (spaced := ahead.surviving(start, least)) is not None:
+        return spaced, least
+    return raised, most
 
 
 def _proven(asked: Asked, whole: Best) -> bool:
