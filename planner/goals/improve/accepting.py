@@ -15,7 +15,7 @@ from planner.facts.failover_capacity import exact_capacity
 from planner.facts.failover_problem import Guarded, PoolProblem, problems
 from planner.facts.toolstack_plan import covers_all
 from planner.failover.problem import Restart
-from planner.failover.toolstack import APPROXIMATE, left_over, method
+from planner.failover.toolstack import APPROXIMATE, left_over, method, orders
 from planner.failover.toolstack_choice import most_as_large
 from planner.model.guest import VM
 
@@ -63,13 +63,7 @@ class Accepting:
 
     def _price(self, vms: int) -> int:
         """What one judgement takes, at most."""
-        hosts = len(self._whole.free)
-        if self._approximate:
-            return hosts + vms
-        orders = 1
-        for number in range(self._failures):
-            orders *= hosts - number
-        return orders * (hosts + vms)
+        return orders(self._whole, self._failures) * (len(self._whole.free) + vms)
 
     def _records(self, chosen: Iterable[str]) -> list[VM]:
         return [self._vms[key].vm for key in sorted(chosen)]
