@@ -44,7 +44,8 @@ class Improve:
 def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
     """Moves where they are enough, else the fewest promises to take back; GoalError for a wish that is unclear.
 
-    Other ways are told beside: what hardware would do, and the kind of change that is not the plan.
+    Other ways are told beside: what hardware or less memory for VMs would do, and the kind of change that is not the
+    plan.
     """
     view = one_pool(goal.pool, inventory)
     known: Known = {}
