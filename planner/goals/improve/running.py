@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from planner.facts.failover_problem import Known, PoolProblem, Problems, as_configured, problems
+from planner.facts.high_availability import to_be_restarted
 from planner.facts.placement import Placement
 from planner.facts.serving import Serving
 from planner.failover.answers import FailureCapacity
@@ -129,13 +130,16 @@ class Running:
     def _candidates(self) -> Iterator[_Candidate]:
         pool = PoolProblem(self._view, known=self._today.known)
         usable = {id(host) for host in pool.usable}
-        protected = {each.key for each in self._today.found.guarded}
+        guarded = {each.key for each in self._today.found.guarded}
         serving = Serving(self._today.inventory.site, self._view)
         for vm in self._view.vms.records:
             host, key = self._view.hosts.find(vm.runs_on), pool.vm_keys[id(vm)]
-            most = mib_consumed(size_of(vm)) - mib_consumed(least_of(vm))
-            if host is not None and id(host) in usable and most > 0 and _stoppable(vm) and not serving.repositories(vm):
-                yield _Candidate(vm, host, key, pool.host_keys[id(host)], most, key in protected)
+            most, protected = mib_consumed(size_of(vm)) - mib_consumed(least_of(vm)), key in guarded
+            stays_so = protected or not to_be_restarted(vm)  # starting such a VM would protect it
+            if host is None or id(host) not in usable or most <= 0 or not stays_so:
+                continue
+            if _stoppable(vm) and not serving.repositories(vm):
+                yield _Candidate(vm, host, key, pool.host_keys[id(host)], most, protected)
 
     def _may_do(self, each: _Candidate, number: int) -> bool:
         """Whether it is not plain from what is missing today that so many MiB less are too little."""
@@ -145,7 +149,10 @@ class Running:
         return all(shortage.may_end(each.key, each.on, each.vm, smaller) for shortage in self._shortages)
 
     def _least(self, each: _Candidate, most: int) -> Less | None:
-        """The least that it has to lose, up to so many MiB; None where that is not enough, or nothing shows that."""
+        """The least that it has to lose, up to so many MiB.
+
+        None where that is not enough, where that is open, and where the VM may not start where it is any more.
+        """
         held = partial(self._held, each)
         if not held(most):
             return None
