@@ -72,6 +72,26 @@ def test_less_memory_for_a_vm_that_is_down_is_told_beside(tmp_path: Path) -> Non
     assert "less memory for 1 protected VM that is down: d with 4052 MiB; less may be enough" in ended.out
 
 
+@pytest.mark.parametrize("way", [(), ("--for-toolstack",)])
+def test_less_memory_for_a_vm_that_runs_is_told_beside_in_each_form(way: tuple[str, ...], tmp_path: Path) -> None:
+    own = made_to_shrink(sized("x", 6, "a", 1), sized("y", 6, "b", 1)).pools[0].pool
+    (tmp_path / "pool.yaml").write_text(inventory_yaml([own]), encoding="utf-8")
+    less = (
+        "less memory for one VM that runs and is protected, shut down for it and started where it was: 2091 MiB less "
+        "for x, which has 4052 MiB then, or 2091 MiB less for y, which has 4052 MiB then; less is not enough"
+    )
+    told = {}
+    for form in ("full", "markdown", "json"):
+        ended = run("ha", "improve", "-k", "1", *way, str(tmp_path), "--format", form)
+        assert (ended.code, ended.err) == (0, "")
+        told[form] = ended.out
+    assert less in " ".join(told["full"].split())
+    assert f"\n- {less}\n" in told["markdown"]
+    answer = json.loads(told["json"])
+    jsonschema.validate(answer, json.loads((ROOT / "schemas" / "plan.json").read_text(encoding="utf-8")))
+    assert answer["others"][0] == less
+
+
 def test_more_failures_than_hosts_are_a_wish_that_cannot_be() -> None:
     ended = run("ha", "improve", "-k", "3", SAMPLE)
     assert (ended.code, ended.out) == (2, "")

@@ -41,9 +41,9 @@ def ha_improve(  # noqa: PLR0913 - each is an option of its own
     Live moves where they are enough: the fewest bytes, then the fewest moves; in a large pool, where they are searched
     for a few hosts at a time, a move counts as one GiB more. Else as few promises taken back as can be, beside moves
     where fewer are enough then. What else would do is told beside: the other of these two, of which `--by` gives the
-    steps, less memory for protected VMs that are down, which have room set aside, and the least memory in every host,
-    or in one host more. Exit with 1 when what `--by` names is proven not to
-    be enough, and with 3 when that is open, or facts are lacking.
+    steps, less memory for protected VMs that are down, which have room set aside, or for one VM that runs, which is
+    shut down for it, and the least memory in every host, or in one host more. No VM gets less than its static minimum.
+    Exit with 1 when what `--by` names is proven not to be enough, and with 3 when that is open, or facts are lacking.
     """
     from planner.goals.improve.ways import By  # noqa: PLC0415 - only when it is needed
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
-from math import comb, factorial
+from math import perm
 
 from planner.failover.answers import ToolstackCapacity
 from planner.failover.problem import FailoverProblem, Restart
@@ -46,7 +46,12 @@ def method(problem: FailoverProblem, failures: int) -> str:
     hosts = len(problem.free) if problem.total_hosts is None else problem.total_hosts
     if hosts > MOST_HOSTS or failures > hosts:
         return APPROXIMATE
-    return EXHAUSTIVE if comb(hosts, failures) * factorial(failures) < MOST_ORDERS else APPROXIMATE
+    return EXHAUSTIVE if perm(hosts, failures) < MOST_ORDERS else APPROXIMATE
+
+
+def orders(problem: FailoverProblem, failures: int) -> int:
+    """In how many orders it lets hosts fail, at most; one where it takes every VM for as large as the largest."""
+    return perm(len(problem.free), failures) if method(problem, failures) == EXHAUSTIVE else 1
 
 
 def plan_exists(problem: FailoverProblem, failures: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from planner.errors import GoalError
-from planner.facts.failover_problem import PoolProblem, Problems
+from planner.facts.failover_problem import Known, PoolProblem, Problems
 from planner.facts.failure_limit import most_asked
 from planner.facts.lacking import Lacking, each_once
 from planner.facts.survival import survival
@@ -15,6 +15,7 @@ from planner.failover.answers import FailureCapacity
 from planner.goals.improve import hardware
 from planner.goals.improve.moving import Moving, by_moves, moves_told, moving, with_promises
 from planner.goals.improve.promising import TakenBack, taken_back, taken_told
+from planner.goals.improve.running import Running, Today
 from planner.goals.improve.shrinking import Shrinking
 from planner.goals.improve.ways import By
 from planner.goals.pools import one_pool
@@ -43,24 +44,26 @@ class Improve:
 def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
     """Moves where they are enough, else the fewest promises to take back; GoalError for a wish that is unclear.
 
-    Other ways are told beside: what hardware would do, and the kind of change that is not the plan.
+    Other ways are told beside: what hardware or less memory for VMs would do, and the kind of change that is not the
+    plan.
     """
     view = one_pool(goal.pool, inventory)
-    capacity, found = survival(view)
+    known: Known = {}
+    capacity, found = survival(view, known)
     hosts = len(found.exact.free)
     if not 0 <= goal.failures <= hosts:
         there = f"{view.name}, of which {counted(hosts, 'host')} can be used"
         raise GoalError(f"{goal.failures} failures are asked of {there}")
     told = f"let {counted(goal.failures, 'host')} of {view.name} fail"
-    down = Shrinking(inventory, view, found, goal.failures, for_toolstack=goal.for_toolstack)
+    today = Today(inventory, view, goal.failures, goal.for_toolstack, capacity, found, known)
     if causes := tuple(_open(found, view, goal)):
-        ways = down.told() if found.homeless and not found.lacking else ()
+        ways = _less(today) if found.homeless and not found.lacking else ()
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes, ways_out=ways)
     refused = found if goal.for_toolstack else None
     if not found.guarded or _holds(capacity, refused, goal.failures):
         return _as_it_is(told, goal, inventory, found)
     names = PoolProblem(view).names
-    bought = (*down.told(), *hardware.told(found, goal.failures, names, for_toolstack=goal.for_toolstack))
+    bought = (*_less(today), *hardware.told(found, goal.failures, names, for_toolstack=goal.for_toolstack))
     asked = moving(told, inventory, view, goal.failures)
     moves = by_moves(asked, refused)
     if goal.by is By.MOVES:
@@ -71,6 +74,12 @@ def improve(goal: Improve, inventory: Inventory) -> Plan | NoPlan:
     if goal.by is By.PROMISES:
         return replace(taken.plan, others=(moves_told(moves), *bought))
     return replace(moves, others=(*bought, taken_told(taken, found)))
+
+
+def _less(today: Today) -> tuple[str, ...]:
+    """With how much less memory it is so: for VMs that are down, or for one that runs."""
+    down = Shrinking(today.inventory, today.view, today.found, today.failures, for_toolstack=today.for_toolstack)
+    return (*down.told(), *Running(today).told())
 
 
 def _without_moves_alone(  # noqa: PLR0913, PLR0917 - what is known by then

@@ -15,7 +15,7 @@ from planner.facts.failover_capacity import exact_capacity
 from planner.facts.failover_problem import Guarded, PoolProblem, problems
 from planner.facts.toolstack_plan import covers_all
 from planner.failover.problem import Restart
-from planner.failover.toolstack import APPROXIMATE, left_over, method
+from planner.failover.toolstack import APPROXIMATE, left_over, method, orders
 from planner.failover.toolstack_choice import most_as_large
 from planner.model.guest import VM
 
@@ -63,13 +63,7 @@ class Accepting:
 
     def _price(self, vms: int) -> int:
         """What one judgement takes, at most."""
-        hosts = len(self._whole.free)
-        if self._approximate:
-            return hosts + vms
-        orders = 1
-        for number in range(self._failures):
-            orders *= hosts - number
-        return orders * (hosts + vms)
+        return orders(self._whole, self._failures) * (len(self._whole.free) + vms)
 
     def _records(self, chosen: Iterable[str]) -> list[VM]:
         return [self._vms[key].vm for key in sorted(chosen)]
@@ -106,7 +100,7 @@ class Accepting:
             classes.setdefault((each.host, each.size, hosts), []).append(key)
         alike = list(classes.values())
         while most > len(best):
-            for chosen in _choices(alike, most):
+            for chosen in choices(alike, most):
                 if self._work <= 0:
                     return Accepted(best, most)
                 if self.holds(chosen):
@@ -115,13 +109,26 @@ class Accepting:
         return Accepted(best, most)
 
 
-def _choices(classes: Sequence[Sequence[str]], number: int) -> Iterator[tuple[str, ...]]:
-    """All choices of so many; in a class only the number counts."""
-    if not classes:
-        if not number:
-            yield ()
-        return
-    first, rest = classes[0], classes[1:]
-    others = sum(map(len, rest))
-    for taken in range(min(len(first), number), max(0, number - others) - 1, -1):
-        yield from ((*first[:taken], *chosen) for chosen in _choices(rest, number - taken))
+def choices(classes: Sequence[Sequence[str]], number: int) -> Iterator[tuple[str, ...]]:
+    """All choices of so many; in a class only the number counts. Those with most of the first classes come first."""
+    sizes = [len(each) for each in classes]
+    taken = _first(sizes, number)
+    while sum(taken) == number:
+        yield tuple(key for each, count in zip(classes, taken, strict=True) for key in each[:count])
+        behind = room = 0
+        for at in reversed(range(len(sizes))):
+            if taken[at] and behind < room:
+                taken[at:] = [taken[at] - 1, *_first(sizes[at + 1 :], behind + 1)]
+                break
+            behind, room = behind + taken[at], room + sizes[at]
+        else:
+            return
+
+
+def _first(sizes: Sequence[int], number: int) -> list[int]:
+    """So many of each class that the first ones are used up first."""
+    taken = []
+    for size in sizes:
+        taken.append(min(size, number))
+        number -= taken[-1]
+    return taken

@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from planner.facts.failover_problem import Problems
-from planner.facts.toolstack_plan import covers_all
-from planner.failover.capacity import survives
 from planner.failover.problem import LARGEST, FailoverProblem
 from planner.goals.grow.search import Memory, least_memory
+from planner.goals.improve.judging import judged, least, survived
 from planner.rules.wording import counted, listed
 from planner.units import BYTES, MIB, format_size
 
-_EFFORT = 0.005
 _PROPOSING = 0.2
 _GIB = BYTES["GiB"]
 _MOST_NAMED = 12
@@ -56,15 +54,13 @@ def host_by_host(problem: FailoverProblem, failures: int) -> Memory | None:
 
 
 def _in_truth(problem: FailoverProblem, failures: int) -> Holds:
-    return lambda grown: survives(grown(problem), failures, effort=_EFFORT)
+    return lambda grown: survived(grown(problem), failures)
 
 
 def _for_toolstack(found: Problems, failures: int) -> Holds:
     def holds(grown: Callable[[FailoverProblem], FailoverProblem]) -> bool | None:
-        truly = survives(grown(found.exact), failures, effort=_EFFORT)
-        if truly and not covers_all(replace(found, toolstack=grown(found.toolstack)), failures):
-            return None
-        return truly
+        then = replace(found, exact=grown(found.exact), toolstack=grown(found.toolstack))
+        return judged(then, failures, for_toolstack=True)
 
     return holds
 
@@ -96,12 +92,8 @@ def _least(
 
     if not held(enough):
         return None
-    low, high, refused = -1, enough, True
-    while high - low > 1:
-        middle = (low + high) // 2
-        verdict = held(middle)
-        low, high, refused = (low, middle, refused) if verdict else (middle, high, verdict is False)
-    return Amount(high * MIB, refused)
+    units, proven = least(-1, enough, held)
+    return Amount(units * MIB, proven)
 
 
 def told(found: Problems, failures: int, names: Mapping[str, str], *, for_toolstack: bool) -> Iterator[str]:

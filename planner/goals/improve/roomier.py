@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import perm
 
 from planner.facts.failover_problem import Problems
 from planner.failover.problem import FailoverProblem
-from planner.failover.toolstack import APPROXIMATE, left_over, method, plan_exists
+from planner.failover.toolstack import APPROXIMATE, left_over, method, orders, plan_exists
 from planner.goals.improve.reaching import cheap_moves
 from planner.goals.moves.surviving import Surviving, after
 from planner.goals.moves.wanted import Assigned, Wanted
@@ -85,7 +84,7 @@ def _climbed(found: Problems, wanted: Wanted, targets: Targets, failures: int) -
     if method(found.toolstack, failures) == APPROXIMATE:
         return None
     hosts, looks = len(found.toolstack.free), _LOOKS
-    price = perm(hosts, failures) * (hosts + len(found.toolstack.placed))
+    price = orders(found.toolstack, failures) * (hosts + len(found.toolstack.placed))
 
     def refused(each: Targets) -> int:
         return sum(bool(left) for left in left_over(_then(found, wanted, each), failures))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from planner.facts.after_failure import replaced
 from planner.facts.failover_problem import Problems
 from planner.facts.survival import survival
 from planner.facts.toolstack_plan import covers_all
-from planner.model.guest import VM, Memory
+from planner.goals.improve.resizing import changed, least_of, size_of, with_size
+from planner.model.guest import VM
 from planner.model.inventory import Inventory, PoolView
 from planner.rules.wording import counted, listed
 from planner.units import MIB, format_size
@@ -29,8 +29,8 @@ class Shrinking:
         self._inventory, self._view = inventory, view
         self._failures, self._for_toolstack = failures, for_toolstack
         down = [each.vm for each in found.guarded if each.host is None and each.vm.power_state == "halted"]
-        shrinkable = [vm for vm in down if _most(vm) > _least(vm)]
-        self._vms = sorted(shrinkable, key=lambda vm: (_least(vm) - _most(vm), vm.name, vm.uuid or ""))
+        shrinkable = [vm for vm in down if size_of(vm) > least_of(vm)]
+        self._vms = sorted(shrinkable, key=lambda vm: (least_of(vm) - size_of(vm), vm.name, vm.uuid or ""))
 
     @cached_property
     def sizes(self) -> tuple[tuple[VM, int], ...]:
@@ -38,7 +38,7 @@ class Shrinking:
 
         Those that can give most come first, and as few of them as are enough; then each gets as much as can be.
         """
-        least = {id(vm): _least(vm) for vm in self._vms}
+        least = {id(vm): least_of(vm) for vm in self._vms}
         low, high = 0, len(self._vms)
         if not self._vms or self._holds({}) or not self._holds(least):
             return ()
@@ -55,7 +55,7 @@ class Shrinking:
         """It as a sentence, where it leads there."""
         if not self.sizes:
             return ()
-        saved = sum(_most(vm) - size for vm, size in self.sizes)
+        saved = sum(size_of(vm) - size for vm, size in self.sizes)
         each = sorted(f"{vm.name} with {format_size(size)}" for vm, size in self.sizes)
         whom = f"{counted(len(each), 'protected VM')} that {'is' if len(each) == 1 else 'are'} down"
         return (f"{format_size(saved)} less memory for {whom}: {listed(each, _MOST_NAMED)}; less may be enough",)
@@ -65,36 +65,16 @@ class Shrinking:
         without = {key: size for key, size in chosen.items() if key != id(vm)}
         if self._holds(without):
             return without
-        low, high = _least(vm) // MIB, _most(vm) // MIB
+        low, high = least_of(vm) // MIB, size_of(vm) // MIB
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if self._holds({**without, id(vm): middle * MIB}) else (low, middle)
-        return {**without, id(vm): max(low * MIB, _least(vm))}
+        return {**without, id(vm): max(low * MIB, least_of(vm))}
 
     def _holds(self, sizes: Mapping[int, int]) -> bool:
         """Whether so many failures are survived with these static maxima, by the identity of the VM."""
-        vms = tuple(_with(vm, sizes[id(vm)]) if id(vm) in sizes else vm for vm in self._view.vms.records)
-        pool = self._view.pool.model_copy(update={"vms": vms})
-        at = self._inventory.pools.index(self._view)
-        capacity, found = survival(replaced(self._inventory, self._view, pool).pools[at])
+        smaller = {id(vm): with_size(vm, sizes[id(vm)]) for vm in self._vms if id(vm) in sizes}
+        capacity, found = survival(changed(self._inventory, self._view, smaller))
         if self._for_toolstack and covers_all(found, self._failures) is not True:
             return False
         return not found.lacking and not found.homeless and capacity.lower >= self._failures
-
-
-def _most(vm: VM) -> int:
-    return (vm.memory or Memory()).static_max or 0
-
-
-def _least(vm: VM) -> int:
-    """The static minimum; where it is not told, nothing less than there is."""
-    found = (vm.memory or Memory()).static_min
-    return _most(vm) if found is None else found
-
-
-def _with(vm: VM, size: int) -> VM:
-    """A VM with another static maximum, and no more than that otherwise."""
-    memory = vm.memory or Memory()
-    limits = {"dynamic_min": memory.dynamic_min, "dynamic_max": memory.dynamic_max}
-    lowered = {name: None if value is None else min(value, size) for name, value in limits.items()}
-    return vm.model_copy(update={"memory": memory.model_copy(update={**lowered, "static_max": size})})
