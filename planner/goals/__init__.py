@@ -34,7 +34,7 @@ _WAYS: Mapping[type[Goal], Callable[..., Plan | NoPlan]] = {
 }
 
 
-_SHARE = 0.75
+_SHARE = 0.65
 """The part of a time that is given after which no proof is begun that takes long; then the plan is verified."""
 
 

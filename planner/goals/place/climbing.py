@@ -62,12 +62,14 @@ class Climb:
 
     def lower_calmly(self) -> bool:
         """The same from where hosts put little at risk: more is moved than from where VMs are, and more survived."""
-        if not self.failures or not self._plain or self._calm is None or self._calm is self.targets:
+        if not self.failures or not self._plain or self._pot.empty or self._calm is None or self._calm is self.targets:
             return False
         return self._taken(self._lowered(0, self._calm))
 
     def lower_carefully(self) -> None:
         """Have them lower in ways in which more is survived."""
+        if self._pot.empty:
+            return
         self._taken((self._with_gaps() if self.failures else None) or self._stepwise())
 
     def _taken(self, best: Targets | None) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from copy import copy
 
+from planner import patience
 from planner.patience import Elapsed
 from planner.solver import Outcome, WholeNumbers
 
 USUAL = 8.0
 """What may be done where no time is given, as the solver counts it: the same on every machine."""
-_SEARCH = 0.5
+_SEARCH = 0.6
 """The part of the time that is given in which it is searched; the rest goes into steps and proofs."""
 _SHARE = 0.3
 _LEAST = 0.05
@@ -41,8 +42,8 @@ class Pot:
 
     @property
     def empty(self) -> bool:
-        """Nothing is left for a further question."""
-        return self.left < _LEAST * self._all
+        """Nothing is left for a further question, or nobody waits for an answer."""
+        return patience.ended() or self.left < _LEAST * self._all
 
     def solve(self, numbers: WholeNumbers, share: float = _SHARE) -> Outcome:
         """What the solver finds with a share of what is left."""

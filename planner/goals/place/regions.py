@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from planner import patience
 from planner.goals.place.asked import Asked
 from planner.goals.place.guarding import Guard
 from planner.goals.place.narrowing import of_hosts
@@ -60,7 +59,7 @@ class Regions:
     @property
     def _ends(self) -> bool:
         """Nothing is left to be done, nobody waits any more, or what is found is refused again and again."""
-        return self._pot.empty or patience.ended() or self._refused >= _MOST_REFUSED
+        return self._pot.empty or self._refused >= _MOST_REFUSED
 
     def _uneven(self, turn: int) -> tuple[str, ...]:
         """Those with most and with least; where that was of no use, others in turn beside the first and the last."""

@@ -17,6 +17,8 @@ from planner.plans.costs import BREACHES
 
 _MOST_NUMBERS = 6_000
 """So many numbers of VMs of a kind on a host are asked for at once."""
+_AHEAD = 0.8
+"""What may be done in a large pool before the solver is asked about some hosts at a time, of all that may be done."""
 _AT_ONCE = 0.5
 """What may be done to place all VMs at once, of all that may be done."""
 
@@ -41,7 +43,7 @@ def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:
     if start is None:
         return None
     start = kept_better(asked, pot, start)
-    ahead, found = Ahead(asked, pot), [start]
+    ahead, found = Ahead(asked, pot.part(_AHEAD)), [start]
     failures = glanced(asked, start).lower if asked.wanted.guarded else 0
     if failures >= least:
         found += ahead.lowered(start, failures, calmly=True)

@@ -13,7 +13,6 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 
-from planner import patience
 from planner.facts.loads import WHOLE
 from planner.goals.place.asked import Asked
 from planner.goals.place.boards import Boards, Crowd, evened
@@ -47,7 +46,7 @@ class Spacing:
         best, high = None, below
         each = len(_WAYS) * len(self._asked.wanted.places) * len(self._asked.wanted.items)
         for _ in range(1 + _PAIRS // max(1, each)):
-            if high - low <= 1 or self._pot.empty or patience.ended():
+            if high - low <= 1 or self._pot.empty:
                 break
             tried = min(low + leap, (low + high) // 2)
             if (better := self._with(tried, high)) is not None:
@@ -60,7 +59,7 @@ class Spacing:
         """The best that is found when hosts are filled up to that; its loads are lower than the other one."""
         if (free := self._gaps.layout(highest)) is None:
             return None
-        tries = [self._spaced(highest, free, part, stays=stays) for part, stays in _WAYS]
+        tries = (self._spaced(highest, free, part, stays=stays) for part, stays in _WAYS if not self._pot.empty)
         found = [each for each in tries if each is not None and (worth(self._asked, each).highest or 0) < below]
         return min(found, key=lambda each: worth(self._asked, each).order, default=None)
 

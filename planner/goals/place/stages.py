@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from planner import patience
 from planner.goals.place.ahead import Ahead, simple_bounds
 from planner.goals.place.asked import Asked
 from planner.goals.place.counts import Counts
@@ -259,7 +258,7 @@ class Stages:
             return 0
         self._note_survived()
         most = self._ahead.most_failures(self._least)
-        while self._least < most and not self._pot.empty and not patience.ended():
+        while self._least < most and not self._pot.empty:
             ending = self._raised(self._least + 1)
             if ending is Ending.IMPOSSIBLE:
                 return self._least
