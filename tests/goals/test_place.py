@@ -19,11 +19,11 @@ from planner.goals.moves.stand import Stand
 from planner.goals.moves.wanted import Item, Place, Wanted
 from planner.goals.place.answering import _in_reach as in_reach
 from planner.goals.place.asked import Asked
+from planner.goals.place.found import Best
 from planner.goals.place.giving_up import conflict, fewest
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.regions import Regions
-from planner.goals.place.stages import Best
 from planner.goals.place.worth import capacity, in_order, keeps, most_failures, worth
 from planner.model.guest import VM
 from planner.model.inventory import Inventory
