@@ -135,6 +135,7 @@ class WholeNumbers:
         solver = self._library.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.catch_sigint_signal = False
+        solver.parameters.presolve_inclusion_work_limit = 0  # else some sums are told to be least that are not
         if seconds is None:
             solver.parameters.max_deterministic_time = effort
         else:

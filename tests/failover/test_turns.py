@@ -164,3 +164,29 @@ def test_large_odd_guests_are_proved_where_nothing_else_does(seed: int) -> None:
 def test_one_who_has_hardly_any_effort_is_told_so() -> None:
     with pytest.raises(Exhausted):
         in_turn(Ledger(pool(Row(64, 500, large_odd), 0.75, even=True, seed=0)), 15, Effort(SECOND))
+
+
+def alike(hosts: int, guests: tuple[int, ...], free: int, first: int, odd: int) -> FailoverProblem:
+    """Hosts with the same guests and as much free each, but the first; and an empty one but for an odd guest."""
+    names = [f"h{number:02}" for number in range(hosts)]
+    restarts = [Restart(f"{name} {at}", size, name) for name in names for at, size in enumerate(guests)]
+    return FailoverProblem(
+        dict.fromkeys(names, free) | {names[0]: first, "odd": 0}, (*restarts, Restart("odd", odd, "odd"))
+    )
+
+
+@pytest.mark.parametrize(("hosts", "k"), [(16, 4), (32, 8), (64, 16)])
+def test_what_fits_to_the_byte_in_large_pools_is_proved_and_what_lacks_a_byte_is_not(hosts: int, k: int) -> None:
+    """The guests of each host fill three others to the last byte, and as many hosts are left; or one lacks a byte."""
+    guests, free = (42_001, 18_005, 36_003, 24_003, 33_001, 27_005), 60_006
+    for first, holds in ((free, True), (free - 1, False)):
+        assert in_turn(Ledger(alike(hosts, guests, free, first, 1)), k, Effort(100 * SECOND)) is holds
+
+
+@pytest.mark.parametrize("hosts", [12, 24, 40])
+def test_no_gap_is_taken_for_room(hosts: int) -> None:
+    """Each host has three guests of 40, and one of these goes into 79: so a failed host needs three others."""
+    k = hosts // 4
+    for free, number, holds in ((79, k, True), (79, k + 1, False), (80, k + 1, True), (39, 1, False)):
+        ledger = Ledger(alike(hosts, (40, 40, 40), free, free, 1))
+        assert in_turn(ledger, number, Effort(100 * SECOND)) is holds

@@ -13,7 +13,7 @@ from planner.errors import GoalError
 from planner.facts.failover_problem import PoolProblem
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.grow import FURTHER, Growth, NotKnown, Size
-from planner.goals.grow.limits import Left, Limits
+from planner.goals.grow.limits import Left, Limits, left_on_further
 from planner.goals.grow.model import Spread
 from planner.goals.grow.search import NO_LIMITS, least_memory, most_bundles, with_new
 from planner.model.inventory import Inventory
@@ -172,6 +172,16 @@ def test_wishes_for_hosts_end_it_and_a_further_host_is_like_the_largest(
     assert first.with_host
     assert (first.now.lower, first.now.proven) == (now, True)
     assert (first.with_host.lower, first.with_host.proven) == (more, True)
+
+
+@pytest.mark.parametrize(("memory", "left"), [(20, 15), (8, 3), (4, 0)])
+def test_a_further_host_has_the_cpus_of_the_largest_and_as_much_to_be_left_free_with_any_memory(
+    memory: int, left: int
+) -> None:
+    hosts = (host("a", cpu={"count": 8}), host("b", memory=64 * GIB, cpu={"count": 32}))
+    limits = [{"name": "spare", "free_memory": "5 GiB"}, {"name": "calm", "vcpus_per_cpu": 2}]
+    found = left_on_further(PoolProblem(view(hosts=hosts, host_limits=limits)), memory * GIB)
+    assert (found.memory, found.vcpus) == (left * GIB, 64)
 
 
 def test_what_a_wish_for_hosts_needs_to_know_is_asked_for() -> None:

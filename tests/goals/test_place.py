@@ -19,12 +19,14 @@ from planner.goals.moves.stand import Stand
 from planner.goals.moves.wanted import Item, Place, Wanted
 from planner.goals.place.answering import _in_reach as in_reach
 from planner.goals.place.asked import Asked
+from planner.goals.place.bonds import Bonds
+from planner.goals.place.found import Best
 from planner.goals.place.giving_up import conflict, fewest
+from planner.goals.place.narrowing import of_hosts, of_vms
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.regions import Regions
-from planner.goals.place.stages import Best
-from planner.goals.place.worth import capacity, in_order, keeps, most_failures, worth
+from planner.goals.place.worth import capacity, in_order, keeps, left_free, most_failures, worth
 from planner.model.guest import VM
 from planner.model.inventory import Inventory
 from planner.patience import Waiting, waited_for
@@ -380,3 +382,30 @@ def test_of_two_that_break_as_many_wishes_that_is_better_under_which_more_hosts_
     assert (capacity(of, apart).lower, capacity(of, together).lower) == (1, 0)
     assert in_order(of, apart) < in_order(of, together)
     assert worth(of, apart).of_loads == worth(of, together).of_loads
+
+
+def test_nobody_is_restarted_on_a_host_that_is_out_of_service() -> None:
+    vms = [vm("v", 4, "a", memory=small(4), **PROTECTED), vm("w", 2, "b", memory=small(2))]
+    for free, hosts in ((9, 1), (5, 0)):
+        closed = view([host("a", 9), host("b", free), host("c", 9) | {"enabled": False}], vms, coordinator="a")
+        of = Question(planner.Place(), Inventory([closed.pool]), "lab", ()).asked
+        targets = {item.key: item.source for item in of.wanted.items}
+        assert sorted(left_free(of, targets)) == ["a", "b"]
+        assert capacity(of, targets).lower == hosts
+
+
+def test_of_a_part_of_a_pool_only_its_hosts_take_restarts() -> None:
+    of = Question(planner.Place(), pool({"a": 4, "b": 4, "c": 4}, [("v", 2, "a"), ("w", 2, "c")]), "lab", ()).asked
+    part = of_hosts(of, {"v": "a", "w": "c"}, {"a", "b"})
+    assert part.usable == {"a", "b"}
+    assert [item.key for item in part.wanted.items] == ["v"]
+    assert of_vms(of, {"v": "a", "w": "c"}, {"v"}).usable == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("stay", [True, False])
+def test_who_had_better_not_be_moved_is_held_where_hosts_are_evened_out(*, stay: bool) -> None:
+    more: dict[str, Any] = {"stay": True} if stay else {"hosts": ["a", "b"]}
+    wishes = [wish("w", "v", required=False, **more)]
+    of = Question(planner.Place(), pool({"a": 9, "b": 9}, [("v", 2, "a"), ("x", 2, "a")], placement=wishes), "lab", ())
+    assert ("v" in Bonds(of.asked, {"v": "a", "x": "a"}).held) is stay
+    assert moved(planner.plan(planner.Place(), of.state)) == ([("x", "b")] if stay else [("v", "b")])

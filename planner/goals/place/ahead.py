@@ -19,14 +19,19 @@ _NEAR = 10
 
 
 def simple_bounds(asked: Asked, targets: Targets, gaps: Gaps | None = None) -> dict[str, int]:
-    """What the highest load is no lower than, with gaps if these are needed; and with it as it is, the unevenness."""
+    """What the highest load and the unevenness are no lower than, with gaps if these are needed."""
     highest = worth(asked, targets).highest
     if highest is None:
         return {}
     least = least_load(asked) if gaps is None else gaps.least_load(highest)
+    return {HIGHEST: least, UNEVEN: least_uneven(asked, least, gaps)}
+
+
+def least_uneven(asked: Asked, highest: int, gaps: Gaps | None = None) -> int:
+    """What the unevenness is no lower than where the highest load is no lower than that, with gaps if needed."""
     lowest = None if gaps is None else gaps.most_lowest()
     even = most_even(asked) if lowest is None else min(lowest, most_even(asked))
-    return {HIGHEST: least, UNEVEN: max(0, highest - even)}
+    return max(0, highest - even)
 
 
 class Ahead:

@@ -14,12 +14,12 @@ from planner.goals.moves.wanted import Assigned
 from planner.goals.naming import name_of
 from planner.goals.place import refusing
 from planner.goals.place.asked import Asked
+from planner.goals.place.found import COSTS, Best, taken_instead, value_of
 from planner.goals.place.goal import Place, added
 from planner.goals.place.in_the_way import refusal, stuck
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.searching import best
-from planner.goals.place.stages import Best, value_of
 from planner.goals.place.starting import starts
 from planner.goals.place.worth import Targets, in_order, keeps, worth
 from planner.goals.pools import one_pool
@@ -27,7 +27,7 @@ from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.applying import applied, reference
 from planner.plans.changes import FieldChange, VmAdded
-from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
+from planner.plans.costs import BREACHES
 from planner.plans.moving import Cost, MovesOutcome
 from planner.plans.placing import Placing, Started, Stays
 from planner.rules.wording import counted, listed, plural
@@ -56,9 +56,7 @@ def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
     if found.targets is None:
         return replace(refusal(question, asked, proven=found.proven), goal=told)
     answer = _first(question, asked, found, told)
-    if isinstance(answer, NoPlan):
-        return answer
-    return _with_placing(question, replace(answer, wish=wish), found)
+    return answer if isinstance(answer, NoPlan) else replace(answer, wish=wish)
 
 
 def _told(question: Question) -> str:
@@ -80,7 +78,7 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
     assert found.targets is not None  # noqa: S101 - something was found
     refused: NoPlan | None = None
     for targets in _in_reach(question, asked, found):
-        answer = _planned(question, asked, found, targets, told)
+        answer = _planned(question, asked, taken_instead(asked, found, targets), told)
         if isinstance(answer, NoPlan):
             refused = refused or answer
             continue
@@ -111,31 +109,33 @@ def _no_worse(plan: Plan) -> bool:
     return not told or not told.after or not told.before or told.after.lower >= told.before.lower
 
 
-def _planned(question: Question, asked: Asked, found: Best, targets: Targets, told: str) -> Plan | NoPlan:
+def _planned(question: Question, asked: Asked, found: Best, told: str) -> Plan | NoPlan:
+    targets = found.targets or {}
     running = tuple(item for item in asked.wanted.items if item.source)
     steps = tuple(starts(question, targets))
     case = Case(told, question.goal.conditions, question.state, question.stand, _WHY, (), steps, returns=False)
     wanted = replace(asked.wanted, items=running)
     there = {item.key: targets[item.key] for item in running}
-    costs = tuple(_costs(question, asked, found, targets))
-    return planned(case, Surviving(Assigned(there, proven=False, costs=costs), wanted, 0, found.most))
+    costs = tuple(_costs(question, asked, found))
+    answer = planned(case, Surviving(Assigned(there, proven=False, costs=costs), wanted, 0, found.most))
+    return answer if isinstance(answer, NoPlan) else _with_placing(question, answer, found.most)
 
 
-def _costs(question: Question, asked: Asked, found: Best, targets: Targets) -> Iterator[Cost]:
+def _costs(question: Question, asked: Asked, found: Best) -> Iterator[Cost]:
     """What it costs, and what no assignment has less of, as far as all that could be done is known."""
-    costs, known = worth(asked, targets), not question.unsaid()
-    for name in (BREACHES, HIGHEST, UNEVEN, BYTES, VMS_MOVED):
+    costs, known = worth(asked, found.targets or {}), not question.unsaid()
+    for name in COSTS:
         value = value_of(costs, name)
         if value is not None and (name != BREACHES or asked.preferences):
             yield Cost(name, value, min(value, found.bounds.get(name, 0)) if known else 0)
 
 
-def _with_placing(question: Question, plan: Plan, found: Best) -> Plan:
+def _with_placing(question: Question, plan: Plan, limit: int) -> Plan:
     """The same with the hosts on which VMs are started; without the steps for it where they are not asked for."""
     outcome, begun = plan.outcome, question.goal.start
     assert isinstance(outcome, MovesOutcome)  # noqa: S101 - it moves VMs
     steps = tuple(step for step in plan.steps if step.phase is not Phase.GUESTS or (begun and step.commands))
-    most = found.most if question.asked.wanted.guarded and not question.unsaid() else None
+    most = limit if question.asked.wanted.guarded and not question.unsaid() else None
     told = outcome.survivals.after
     known = most if most is not None and told is not None and told.lower <= most < len(question.stand.hosts) else None
     placing = Placing(tuple(_started(question, plan)), tuple(_stays(question, plan)), begun)

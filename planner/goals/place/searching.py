@@ -7,10 +7,11 @@ from dataclasses import replace
 from planner.goals.place.ahead import Ahead, simple_bounds
 from planner.goals.place.asked import Asked
 from planner.goals.place.first import first
+from planner.goals.place.found import Best, taken_instead, value_of
 from planner.goals.place.kinds import kinds
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
-from planner.goals.place.stages import Best, Stages, value_of
+from planner.goals.place.stages import Stages
 from planner.goals.place.wishing import kept_better
 from planner.goals.place.worth import Targets, capacity, glanced, keeps, worth
 from planner.plans.costs import BREACHES
@@ -34,7 +35,8 @@ def best(asked: Asked, pot: Pot, least: int) -> Best:
         if whole.targets is None or _proven(asked, whole):
             return whole
     found = Regions(asked, pot, whole.targets or {}, whole.failures).run()
-    return replace(whole, targets=found[-1], earlier=(*reversed(found[:-1]), *whole.earlier))
+    earlier = (*reversed(found[:-1]), *whole.earlier)
+    return replace(taken_instead(asked, whole, found[-1]), earlier=earlier)
 
 
 def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:

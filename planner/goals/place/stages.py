@@ -7,17 +7,17 @@ asked of the solver until none is left: what is impossible for some sets is impo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from planner.goals.place.ahead import Ahead, simple_bounds
+from planner.goals.place.ahead import Ahead, least_uneven, simple_bounds
 from planner.goals.place.asked import Asked
 from planner.goals.place.counts import Counts
 from planner.goals.place.failing import Failing
+from planner.goals.place.found import Best, value_of
 from planner.goals.place.kinds import counted, decoded, kinds
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, Worth, capacity, least_load, worth
+from planner.goals.place.worth import Targets, capacity, least_load, worth
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED, worth_told
 from planner.solver import Ending, Term
 
@@ -27,30 +27,6 @@ _SHARES = {BREACHES: 0.3, HIGHEST: 0.4, UNEVEN: 0.4, BYTES: 0.5, VMS_MOVED: 0.8}
 _RESERVES = (Fraction(0), Fraction(1, 8), Fraction(1, 3), Fraction(1))
 _RAISING = 0.15
 """The share of what is left that one attempt to survive more failures may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The best assignment that was found."""
-
-    targets: Targets | None
-    """A host for each VM; None where there is none, or none was found."""
-    proven: bool
-    """Where there are none: that there can be none."""
-    bounds: dict[str, int]
-    """By cost, what no assignment has less of that is as good in the costs before it."""
-    most: int
-    """No assignment that breaks wishes as little survives more failures."""
-    failures: int = 0
-    """It survives so many, at least."""
-    earlier: Sequence[Targets] = ()
-    """Those that were found before it, the last ones first."""
-
-
-def value_of(costs: Worth, name: str) -> int | None:
-    """One of the costs; None where it is not known."""
-    values = (costs.breaches, costs.highest, costs.uneven, costs.bytes_moved, costs.moved)
-    return dict(zip((BREACHES, HIGHEST, UNEVEN, BYTES, VMS_MOVED), values, strict=True))[name]
 
 
 class Stages:
@@ -179,8 +155,9 @@ class Stages:
         if now is None:
             return
         bound, left = self._simple_bound(name), self._pot.left * (1 - _SHARES[name])
+        enough = self._even(self._value(HIGHEST)) if name == UNEVEN else bound
         for number in range(_MOST_SETS):
-            if now <= bound or (number and self._pot.left <= left):
+            if now <= max(bound, enough) or (number and self._pot.left <= left):
                 break
             targets, least = self._smaller(name, now // unit, None)
             bound = max(bound, least * unit)
@@ -194,8 +171,13 @@ class Stages:
         self._fixed.append(name)
 
     def _simple_bound(self, name: str) -> int:
-        gaps = self._ahead.gaps(self._least)
-        return simple_bounds(self._asked, self._found[-1], gaps).get(name, 0) if name in (HIGHEST, UNEVEN) else 0
+        if name == HIGHEST:
+            return simple_bounds(self._asked, self._found[-1], self._ahead.gaps(self._least)).get(HIGHEST, 0)
+        return self._even(self._bounds.get(HIGHEST)) if name == UNEVEN else 0
+
+    def _even(self, highest: int | None) -> int:
+        """What the unevenness is no lower than with a highest load that is no lower than that."""
+        return least_uneven(self._asked, highest or 0, self._ahead.gaps(self._least))
 
     def _roomy(self, name: str, unit: int) -> None:
         """Look among assignments with so much left for restarts that most of them survive enough."""
