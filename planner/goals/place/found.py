@@ -38,16 +38,17 @@ def value_of(costs: Worth, name: str) -> int | None:
     return dict(zip(COSTS, values, strict=True))[name]
 
 
-def taken_instead(asked: Asked, found: Best, targets: Targets) -> Best:
+def taken_instead(asked: Asked, found: Best, targets: Targets, *, surely: bool = False) -> Best:
     """The same with other targets, and of what is proven that which holds of them.
 
     What no assignment has less of that is as good as the one that was found says nothing of those which are only as
-    good as these, where these are worse in a cost before it.
+    good as these, where these are worse in a cost before it. Whether they survive as many failures is looked at,
+    unless they `surely` do.
     """
     if targets is found.targets:
         return found
     then, now = worth(asked, found.targets or {}), worth(asked, targets)
-    survived, most = surviving(asked, targets, found.failures), found.most
+    survived, most = surely or surviving(asked, targets, found.failures), found.most
     bounds, holds = dict[str, int](), True
     for name in COSTS:
         bounds[name] = found.bounds.get(name, 0) if holds else _in_any_case(asked, name, bounds)

@@ -36,7 +36,7 @@ def best(asked: Asked, pot: Pot, least: int) -> Best:
             return whole
     found = Regions(asked, pot, whole.targets or {}, whole.failures).run()
     earlier = (*reversed(found[:-1]), *whole.earlier)
-    return replace(taken_instead(asked, whole, found[-1]), earlier=earlier)
+    return replace(taken_instead(asked, whole, found[-1], surely=True), earlier=earlier)
 
 
 def _of_large(asked: Asked, pot: Pot, least: int) -> Best | None:
