@@ -22,8 +22,6 @@ class _Answer:
     capacity: FailureCapacity
 
 
-_IN_HASTE = 0.1
-"""The part of the effort that is made where the best so far is wanted."""
 _LATEST: deque[_Answer] = deque(maxlen=8)
 """The latest ones, the last one first: who judges a plan comes upon those that it was made with."""
 
@@ -43,7 +41,7 @@ def _answered(problem: FailoverProblem, effort: float, *, in_haste: bool) -> Fai
     for known in tuple(_LATEST):
         if known.effort == effort and (known.whole or in_haste) and known.problem == problem:
             return known.capacity
-    answer = failure_capacity(problem, effort=effort * _IN_HASTE if patience.ended() else effort)
+    answer = failure_capacity(problem, effort=effort)
     _LATEST.appendleft(_Answer(problem, effort, answer.proven or not patience.ended(), answer))
     return answer
 

@@ -50,6 +50,8 @@ PROBES = 6
 """How many of the most suspicious sets of each kind are packed first."""
 COVERING = 50
 """The steps for finding what other sets a plan serves."""
+IN_HASTE = 0.1
+"""What is tried for whoever waits no longer gets no more than this part of it."""
 LEAF = 4 * SECOND
 """The effort for packing one set."""
 FULL = 15
@@ -123,11 +125,13 @@ class Search:
         return None if verdict is None else isinstance(verdict, str)
 
     def _judge(self, layers: Layers, *, spared: bool = False) -> Verdict:
-        """What the first layer says that settles it; they are `spared` whoever waits no longer."""
+        """What the first layer says that settles it; whoever waits no longer gets less of them, or is `spared` them."""
         for seconds, layer in layers:
-            if spared and patience.ended():
+            in_haste = patience.ended()
+            if in_haste and spared:
                 return None
-            verdict = self._effort.within(seconds * SECOND * self._scale, layer)
+            scale = min(self._scale, IN_HASTE) if in_haste else self._scale
+            verdict = self._effort.within(seconds * SECOND * scale, layer)
             if verdict is not None:
                 return verdict
         return None

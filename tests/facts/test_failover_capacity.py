@@ -58,17 +58,17 @@ def test_bounds_found_in_haste_are_remembered_for_whoever_takes_them(worked_out:
     with waited_for(gone):
         exact_capacity(asked(1))
         exact_capacity(asked(1))
-    assert worked_out == [0.1]
+    assert worked_out == [1.0]
     exact_capacity(asked(1), in_haste=True)
-    assert worked_out == [0.1]
+    assert worked_out == [1.0]
     exact_capacity(asked(1))
-    assert worked_out == [0.1, 1.0]
+    assert worked_out == [1.0, 1.0]
     exact_capacity(asked(1))
-    assert worked_out == [0.1, 1.0]
+    assert worked_out == [1.0, 1.0]
 
 
 def test_what_is_proven_in_haste_is_remembered_for_all(worked_out: list[float]) -> None:
     with for_at_most(0):
         assert exact_capacity(asked(1)).proven
     exact_capacity(asked(1))
-    assert worked_out == [0.1]
+    assert worked_out == [1.0]

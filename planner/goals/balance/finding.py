@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner import patience
 from planner.goals.balance.bounds import average, least_highest
 from planner.goals.balance.gathering import Gathered
 from planner.goals.balance.goal import Balance
@@ -117,7 +118,7 @@ def _improved(board: Board, guard: Guard | None, most_moves: int | None, work: i
         search.leaner()
         return search
     for _ in range(_MOST_BANS):
-        if guard.holds(board):
+        if patience.ended() or guard.holds(board):
             break
         _step_back(search, guard)
         search.run()
