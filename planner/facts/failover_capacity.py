@@ -22,7 +22,7 @@ class _Answer:
     capacity: FailureCapacity
 
 
-_LATEST: deque[_Answer] = deque(maxlen=8)
+_LATEST: deque[_Answer] = deque(maxlen=16)
 """The latest ones, the last one first: who judges a plan comes upon those that it was made with."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.facts.evenness import Peaks, worthwhile
+from planner.facts.evenness import Peaks, further_worth_it
 from planner.facts.lasting import may_stay
 from planner.facts.load_tally import LoadTally, counting
 from planner.facts.loads import loads
@@ -44,12 +44,12 @@ def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory
     if told.keeps is not None and not may_stay(start, end, told.keeps):
         yield f"in the end fewer than {told.keeps} hosts may fail, or a wish is not kept"
 
-    def stays(number: int) -> bool:
-        return may_stay(start, pool_of(carried_out(inventory, plan.steps[:number]), outcome), told.keeps)
-
-    enough = worthwhile(told.before, [each.peaks for each in gains], len(hosts), stays)
-    if enough != told.enough:
-        yield f"one may stop after move {enough}, not {told.enough}"
+    stop, states = told.enough, (told.before, *(each.peaks for each in gains))
+    midst = pool_of(carried_out(inventory, plan.steps[:stop]), outcome)
+    if not 0 <= stop < len(states) or further_worth_it(states, stop, len(hosts)):
+        yield f"after move {stop} further moves are worth it"
+    elif stop < len(gains) and not may_stay(start, midst, told.keeps):
+        yield f"after move {stop} the pool may not stay as it is"
 
 
 def _gains(steps: tuple[Step, ...], start: PoolView, tally: LoadTally) -> Iterator[Gain]:

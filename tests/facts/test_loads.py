@@ -117,6 +117,20 @@ def test_moves_that_only_make_it_more_even_are_worth_it_too() -> None:
     assert worthwhile(peaks(90, 10), [peaks(91, 60)], 2, lambda _: True) == 0
 
 
+@pytest.mark.parametrize(("moves", "held"), [(7, 7), (20, 6), (20, 7), (1000, 999), (1000, 300)])
+def test_whether_the_pool_may_stay_is_asked_a_few_times(moves: int, held: int) -> None:
+    seen = list[int]()
+
+    def may_stay(number: int) -> bool:
+        seen.append(number)
+        return number >= held
+
+    found = worthwhile(peaks(100), [peaks(70)] * moves, 2, may_stay)
+    assert len(seen) <= 8
+    assert held <= found <= held + moves // 7
+    assert moves > 7 or found == held
+
+
 def test_one_does_not_stop_where_the_pool_may_not_stay() -> None:
     assert worthwhile(peaks(100), [peaks(70), peaks(70), peaks(70)], 2, lambda number: number != 1) == 2
     assert worthwhile(peaks(100), [peaks(90)], 2, lambda _: False) == 1

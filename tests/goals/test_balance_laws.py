@@ -170,7 +170,9 @@ def test_a_plan_that_was_tampered_with_is_found_out(seed: int) -> None:
     assert tampered(before=replace(told.before, memory=told.before.memory + 1))
     assert tampered(before=replace(told.before, vcpus=None))
     assert tampered(hosts=told.hosts[1:])
-    assert tampered(enough=told.enough + 1)
+    assert tampered(enough=len(told.gains) + 1)
+    assert tampered(enough=-1)
+    assert not told.enough or tampered(enough=told.enough - 1)
     assert tampered(vcpus=told.vcpus[1:])
     if told.gains:
         assert tampered(gains=told.gains[:-1])
