@@ -46,6 +46,14 @@ def _answered(problem: FailoverProblem, effort: float, *, in_haste: bool) -> Fai
     return answer
 
 
+def surely_survived(found: Problems, failures: int, effort: float) -> bool:
+    """Whether so many hosts may fail, as far as so much effort proves it."""
+    from planner.failover.capacity import survives  # noqa: PLC0415 - most checks can do without its tables
+
+    unclear = _unclear(found)
+    return unclear.lower >= failures if unclear else survives(found.exact, failures, effort=effort) is True
+
+
 def capacity_at_a_glance(found: Problems) -> FailureCapacity:
     """Bounds of the same that hardly cost anything."""
     from planner.failover.capacity import glance  # noqa: PLC0415 - most checks can do without its tables

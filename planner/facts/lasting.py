@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from planner.facts.host_limits import exceeded, over, untold
-from planner.facts.survival import survival
+from planner.facts.survival import survival, survived
 from planner.facts.wishes import broken, preferences_broken
 from planner.model.inventory import PoolView
+
+_FEW_HOSTS = 16
+_GLANCE = 0.1
+"""In pools of more hosts, the effort with which it is soon proven that hosts may fail."""
 
 
 def unkept(view: PoolView) -> frozenset[str]:
@@ -20,11 +24,16 @@ def breaches(view: PoolView, before: PoolView) -> int:
     return preferences_broken(view, before) + exceeded(view)
 
 
-def may_stay(start: PoolView, now: PoolView, failures: int | None) -> bool:
-    """Whether no wish is broken that was kept at the start, and so many hosts may fail, if anybody is protected."""
+def may_stay(start: PoolView, now: PoolView, failures: int | None, *, soon: bool = False) -> bool:
+    """Whether no wish is broken that was kept at the start, and so many hosts may fail, if anybody is protected.
+
+    As far as that is proven: exactly, or in a large pool as far as it is `soon` proven.
+    """
     if unkept(now) - unkept(start):
         return False
     if not failures:
         return True
+    if soon and len(now.hosts.records) > _FEW_HOSTS:
+        return survived(now, failures, _GLANCE)
     capacity, found = survival(now)
     return not found.guarded or capacity.lower >= failures

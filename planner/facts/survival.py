@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.facts.failover_capacity import exact_capacity
+from planner.facts.failover_capacity import exact_capacity, surely_survived
 from planner.facts.failover_problem import Known, PoolProblem, Problems, as_configured, problems
 from planner.failover.answers import FailureCapacity
 from planner.model.inventory import PoolView
@@ -15,3 +15,9 @@ def survival(view: PoolView, known: Known | None = None, *, in_haste: bool = Fal
     """
     found = problems(PoolProblem(view, known=known), as_configured(view))
     return exact_capacity(found, in_haste=in_haste), found
+
+
+def survived(view: PoolView, failures: int, effort: float) -> bool:
+    """Whether so many hosts may surely fail, or nobody is protected: soon told, though not how many may."""
+    found = problems(PoolProblem(view), as_configured(view))
+    return not found.guarded or surely_survived(found, failures, effort)

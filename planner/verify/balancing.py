@@ -48,7 +48,7 @@ def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory
     midst = pool_of(carried_out(inventory, plan.steps[:stop]), outcome)
     if not 0 <= stop < len(states) or further_worth_it(states, stop, len(hosts)):
         yield f"after move {stop} further moves are worth it"
-    elif stop < len(gains) and not may_stay(start, midst, told.keeps):
+    elif stop < len(gains) and not may_stay(start, midst, told.keeps, soon=True):
         yield f"after move {stop} the pool may not stay as it is"
 
 

@@ -124,7 +124,7 @@ class _Making:
         """The plan of the first moves, each by itself or as many at once as may be."""
         moves = self._found.moves[:number]
         gained = self._gained(moves)
-        if number and not self._may_stay(number):
+        if number and not may_stay(self._stand.view, self._after(number), self._keep):
             return NoPlan(self._told, (Cause("", "the pool could not stay as it is then", proven=False),))
         peaks = [each.peaks for each in gained.gains]
         enough = worthwhile(gained.before, peaks, len(gained.hosts), self._may_stay)
@@ -171,7 +171,7 @@ class _Making:
         return view_of(applied(self._inventory, changes), reference(view))
 
     def _may_stay(self, number: int) -> bool:
-        return may_stay(self._stand.view, self._after(number), self._keep)
+        return may_stay(self._stand.view, self._after(number), self._keep, soon=True)
 
     def _gained(self, moves: Sequence[Move]) -> Balancing:
         """What the moves gain, one after the other."""
