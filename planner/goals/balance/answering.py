@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.failover_problem import Problems
+from planner.facts.lasting import breaches
 from planner.facts.survival import survival
 from planner.failover.answers import FailureCapacity
 from planner.goals.balance.finding import Finder
@@ -30,7 +31,8 @@ def balance(goal: Balance, inventory: Inventory) -> Plan | NoPlan:
     capacity, found = survival(view)
     if causes := tuple(_open(goal, gathered, found)):
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
-    finder = Finder(goal, gathered, _guard(goal, gathered, capacity, found))
+    loosest = Gathered(stand, preferences=False) if breaches(view, view) else gathered
+    finder = Finder(goal, gathered, loosest, _guard(goal, gathered, capacity, found))
     asked = Asked(told, goal, inventory, gathered, _notes(gathered, found))
     return balanced(asked, finder)
 
@@ -72,6 +74,8 @@ def _notes(gathered: Gathered, found: Problems) -> tuple[str, ...]:
         notes.append(f"more VMs could be moved than is known: {facts}")
     if gathered.passed_over:
         notes.append(f"left where they are, though they could be moved: {listed(gathered.passed_over, _MOST_NAMED)}")
+    if gathered.staying:
+        notes.append(f"left where they are, for they had better stay: {listed(gathered.staying, _MOST_NAMED)}")
     out = sorted(host.name for host in gathered.stand.hosts if all(host is not each for each in gathered.hosts))
     if out:
         notes.append(f"not enabled and live, so left as they are: {listed(out, _MOST_NAMED)}")

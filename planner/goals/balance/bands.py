@@ -1,23 +1,32 @@
-"""What wishes demand of VMs beside each other, in plain numbers: how many hosts that count as one may have of them."""
+"""What wishes demand of VMs that are moved, in plain numbers: who stays, moves with others, or is kept from hosts.
+
+Wishes that had better be kept count, too: none is to be broken more than it is today. One that is kept is kept, as if
+it had to be; of one that is broken the VMs come to no place that would break it more.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from planner.facts.wishes import members, most_in_a_unit, required, unit_of
+from planner.facts.host_limits import Most, least_of, most_kept, most_on
+from planner.facts.wishes import allows, members, most_in_a_unit, preferred, required, unit_of
 from planner.goals.moves.board import Group
 from planner.goals.moves.stand import Stand
+from planner.model.guest import VM
 from planner.model.host import Host
+from planner.model.wishes import PlacementRule
 
 
 class Bands:
-    """The wishes that have to be kept of VMs beside each other, over some hosts."""
+    """The wishes that have to be kept, over some hosts; with those that had better be, where preferences count."""
 
-    def __init__(self, stand: Stand, hosts: Sequence[Host]) -> None:
-        self._stand = stand
-        rules = [rule for rule in required(stand.view) if rule.relation in {"apart", "spread"}]
+    def __init__(self, stand: Stand, hosts: Sequence[Host], *, preferences: bool) -> None:
+        self._stand, self._hosts, self._preferences = stand, hosts, preferences
+        self._preferred = preferred(stand.view) if preferences else ()
+        self._rules = (*required(stand.view), *self._preferred)
+        rules = [rule for rule in self._rules if rule.relation in {"apart", "spread"}]
         self.groups = tuple(
             Group(most_in_a_unit(stand.view, rule) or 0, tuple(unit_of(rule, host) for host in hosts)) for rule in rules
         )
@@ -31,16 +40,64 @@ class Bands:
         return self._marks.get(vm, ())
 
     @cached_property
-    def fences(self) -> Mapping[str, tuple[Mapping[str, str], ...]]:
-        """By VM that is to be in one failure domain with others, what hosts count as; it stays in its own."""
-        found: defaultdict[str, tuple[Mapping[str, str], ...]] = defaultdict(tuple)
-        for rule in required(self._stand.view):
-            vms = members(self._stand.view, rule) if rule.relation == "together" and rule.by is not None else ()
-            for vm in vms if len(vms) > 1 else ():
-                found[self._stand.key(vm)] += (self._stand.units(rule),)
+    def staying(self) -> frozenset[str]:
+        """The VMs that had better not be moved."""
+        rules = (rule for rule in self._preferred if rule.stay)
+        return frozenset(self._stand.key(vm) for rule in rules for vm in members(self._stand.view, rule))
+
+    def together(self) -> Iterator[set[str]]:
+        """The VMs of each wish that only move as one, as they are to be on one host, or had better be and are."""
+        for rule in self._rules:
+            if rule.relation == "together" and self._as_one(rule):
+                yield {self._stand.key(vm) for vm in self._bound(rule)}
+
+    def _as_one(self, rule: PlacementRule) -> bool:
+        return rule.by is None and (rule.required or len({id(host) for _, host in self._on(rule)}) <= 1)
+
+    def _bound(self, rule: PlacementRule) -> tuple[VM, ...]:
+        """The VMs that are to be together: those that run, of a wish that only had better be kept."""
+        return members(self._stand.view, rule) if rule.required else tuple(vm for vm, _ in self._on(rule))
+
+    def _on(self, rule: PlacementRule) -> list[tuple[VM, Host]]:
+        view = self._stand.view
+        return [(vm, host) for vm in members(view, rule) if (host := view.hosts.find(vm.runs_on))]
+
+    def kept_from(self, vm: str, host: Host) -> bool:
+        """Whether a VM may not come to a host, whatever the other VMs do."""
+        return id(host) in self._closed.get(vm, ())
+
+    @property
+    def narrow(self) -> bool:
+        """Whether VMs stay in a failure domain that might go to another one with all with which they are to be."""
+        return any(rule.by is not None for rule in self._domains)
+
+    @cached_property
+    def _domains(self) -> tuple[PlacementRule, ...]:
+        """The wishes that VMs be together which do not move as one: they come to no further host or failure domain."""
+        rules = (rule for rule in self._rules if rule.relation == "together")
+        return tuple(rule for rule in rules if len(self._bound(rule)) > 1 and (rule.by or not self._as_one(rule)))
+
+    @cached_property
+    def _closed(self) -> Mapping[str, frozenset[int]]:
+        """By VM, the hosts to which it may not come."""
+        found: defaultdict[str, frozenset[int]] = defaultdict(frozenset)
+        for rule in self._domains:
+            units = {id(host): unit_of(rule, host) for host in self._hosts}
+            there = {unit_of(rule, host) for _, host in self._on(rule)}
+            for vm, own in self._on(rule):
+                stay = {unit_of(rule, own)} if rule.required else there
+                found[self._stand.key(vm)] |= {host for host, unit in units.items() if unit not in stay}
+        for rule in self._preferred:
+            wrong = frozenset(id(host) for host in self._hosts if not allows(self._stand.view, rule, host))
+            for vm, own in self._on(rule) if wrong else ():
+                if allows(self._stand.view, rule, own):
+                    found[self._stand.key(vm)] |= wrong
         return dict(found)
 
-    def fenced(self, vm: str, source: Host, target: Host) -> bool:
-        """Whether a VM is kept from a host as that is in another failure domain than the VM is."""
-        one, other = self._stand.key(source), self._stand.key(target)
-        return any(units[one] != units[other] for units in self.fences.get(vm, ()))
+    def most(self, host: Host) -> Most:
+        """What may be taken of a host at most."""
+        return least_of((most_on(self._stand.view, host), self._kept.get(id(host), Most())))
+
+    @cached_property
+    def _kept(self) -> Mapping[int, Most]:
+        return most_kept(self._stand.view) if self._preferences else {}

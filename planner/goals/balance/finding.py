@@ -35,11 +35,14 @@ class Found:
 class Finder:
     """Finds moves, again where some of them cannot be made."""
 
-    def __init__(self, goal: Balance, gathered: Gathered, guard: Guard | None) -> None:
+    def __init__(self, goal: Balance, gathered: Gathered, loosest: Gathered, guard: Guard | None) -> None:
         self._goal = goal
         self._gathered = gathered
+        self._loosest = loosest
+        """The same with all places that break no more preferences than today, and maybe others; for what is proven."""
         self.guard = guard
         self._banned: set[tuple[str, str]] = set()
+        self._placed: Proven | None = None
         self._proven: Proven | None = None
         self._tried = False
         self._work = WORK if goal.seconds is None else int(goal.seconds * _A_SECOND)
@@ -75,26 +78,29 @@ class Finder:
         """Ask the solver once, of all placements, whatever moves are banned; it begins with places that are known."""
         if not self._tried:
             self._tried = True
-            self._proven = prove(_put(self._gathered.board(), at), self._goal.limit_moves, self._goal.seconds)
+            most, seconds = self._goal.limit_moves, self._goal.seconds
+            self._placed = self._proven = prove(_put(self._gathered.board(), at), most, seconds)
+            if self._loosest is not self._gathered:
+                self._proven = prove(self._loosest.board(), most, seconds)
 
     @cached_property
     def _bounds(self) -> tuple[int, ...]:
         """What no plan can be better than; little where more VMs could be moved than are looked at."""
-        board, proven = self._gathered.board(), self._proven
-        if not self._gathered.whole:
+        board, proven = self._loosest.board(), self._proven
+        if not self._loosest.whole:
             return (average(board),)
         least = least_highest(board)
         return (max((least, *proven.bounds[:1])), *proven.bounds[1:]) if proven else (least,)
 
     def _better(self, board: Board) -> Iterator[tuple[int, ...]]:
         """The places that the solver found where they are better, and as many hosts may fail then."""
-        proven, then = self._proven, self._board()
-        if proven is None or proven.at is None:
+        placed, then = self._placed, self._board()
+        if placed is None or placed.at is None:
             return
-        if not all(then.allowed(unit, host) for unit, host in enumerate(proven.at)):
+        if not all(then.allowed(unit, host) for unit, host in enumerate(placed.at)):
             return
-        if costs(_put(then, proven.at)) < costs(board) and (self.guard is None or self.guard.holds(then)):
-            yield proven.at
+        if costs(_put(then, placed.at)) < costs(board) and (self.guard is None or self.guard.holds(then)):
+            yield placed.at
 
     def _items(self, vms: Sequence[str]) -> list[Item]:
         stand = self._gathered.stand
