@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import planner
 from planner.model.inventory import Inventory
+from planner.model.pool import Pool
 from planner.plans import Plan
 from planner.plans.costs import BREACHES
 from planner.plans.moving import MovesOutcome
@@ -184,15 +185,14 @@ def test_vms_that_had_better_be_in_one_rack_move_one_by_one_within_it() -> None:
 
 
 def test_a_vm_elsewhere_counts_in_its_rack_for_those_that_had_better_be_apart() -> None:
-    """Host b1 is disabled, so z stays on it: in rack 1 there is nobody else then."""
-    far, hosts = soft("far", "v", "z", relation="apart", by="rack"), {"a1": 10, "b1": 10, "c2": 10, "d2": 10}
-    vms = [("v", 2, "c2"), ("w", 2, "c2"), ("z", 2, "b1")]
-    raw = lab(hosts, vms, placement=[far]).pools[0].pool.model_dump(exclude_unset=True)
+    """Host b1 is disabled, so z stays on it: of all that would go to a1 w alone may."""
+    names = [f"v{number}" for number in range(10)]
+    far = [soft(f"far {name}", name, "z", relation="apart", by="rack") for name in names]
+    vms = [*((name, 3, "c2") for name in names), ("w", 2, "c2"), ("z", 2, "b1")]
+    raw = lab({"a1": 40, "b1": 10, "c2": 40}, vms, placement=far).pools[0].pool.model_dump(exclude_unset=True)
     for each in raw["hosts"]:
         each["enabled"] = each["name"] != "b1"
-    found = went(Inventory([type(lab(hosts, vms).pools[0].pool).model_validate(raw)]))
-    assert "v" not in found or found["v"] != "a1"
-    assert found
+    assert went(Inventory([Pool.model_validate(raw)])) == {"w": "a1"}
 
 
 def test_hosts_are_filled_no_further_than_they_had_better_be() -> None:
@@ -242,13 +242,27 @@ def test_a_plan_that_breaks_more_than_today_is_found_out() -> None:
     assert any(each.startswith("breaches of wishes is told as") for each in broken_promises(told, wishing))
 
 
-def test_a_plan_that_stops_where_more_is_broken_than_today_is_found_out() -> None:
-    """Two VMs that had better be together go one after the other: nobody may stop between them."""
-    near = soft("near", "v", "y", relation="together")
-    vms = [("v", 2, "a1"), ("y", 2, "a1"), ("z", 4, "a1")]
-    given_pool = lab({"a1": 10, "b1": 10}, vms, placement=[near])
+def test_nobody_stops_where_more_is_broken_than_today() -> None:
+    """Two VMs that had better be together go one after the other, and the second gains nothing."""
+    wishes = [soft("near", "v", "y", relation="together"), soft("busy", "z", stay=True)]
+    vms = [("v", 20, "a1"), ("y", 1, "a1"), ("z", 20, "a1")]
+    given_pool = lab({"a1": 60, "b1": 60}, vms, placement=wishes)
     plan, outcome = planned(given_pool)
-    assert outcome.balancing is not None
-    if [gain.vm for gain in outcome.balancing.gains] == ["v", "y"]:
-        early = replace(plan, outcome=replace(outcome, balancing=replace(outcome.balancing, enough=1)))
-        assert any(each.startswith("one may stop after move") for each in broken_promises(early, given_pool))
+    told = outcome.balancing
+    assert told is not None
+    assert [gain.vm for gain in told.gains] == ["v", "y"]
+    assert told.gains[0].peaks.highest <= told.gains[1].peaks.highest
+    assert told.enough == 2
+    early = replace(plan, outcome=replace(outcome, balancing=replace(told, enough=1)))
+    assert "one may stop after move 2, not 1" in broken_promises(early, given_pool)
+
+
+def test_a_bound_holds_whatever_rack_vms_go_to_together() -> None:
+    near = wished("near", "v", "w", relation="together", by="rack")
+    vms = [("v", 2, "a1"), ("w", 2, "a1"), ("x", 2, "a1"), ("y", 2, "a1")]
+    _, within = planned(lab({"a1": 10, "b1": 10}, vms, placement=[near]))
+    assert all(cost.value == cost.bound for cost in within.costs)
+    hosts, wishes = {"a1": 9, "b1": 2, "c2": 10}, [near, wished("on", "x", hosts=["a1"])]
+    _, across = planned(lab(hosts, vms[:3], placement=wishes))
+    _, there = planned(lab(hosts, [("v", 2, "c2"), ("w", 2, "c2"), vms[2]], placement=wishes), limit_moves=0)
+    assert across.costs[0].bound <= there.costs[0].value < across.costs[0].value

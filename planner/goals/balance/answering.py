@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.failover_problem import Problems
-from planner.facts.lasting import breaches
 from planner.facts.survival import survival
 from planner.failover.answers import FailureCapacity
 from planner.goals.balance.finding import Finder
@@ -31,8 +30,7 @@ def balance(goal: Balance, inventory: Inventory) -> Plan | NoPlan:
     capacity, found = survival(view)
     if causes := tuple(_open(goal, gathered, found)):
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
-    loosest = Gathered(stand, preferences=False) if breaches(view, view) else gathered
-    finder = Finder(goal, gathered, loosest, _guard(goal, gathered, capacity, found))
+    finder = Finder(goal, gathered, _guard(goal, gathered, capacity, found))
     asked = Asked(told, goal, inventory, gathered, _notes(gathered, found))
     return balanced(asked, finder)
 

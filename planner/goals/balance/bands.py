@@ -20,13 +20,17 @@ from planner.model.wishes import PlacementRule
 
 
 class Bands:
-    """The wishes that have to be kept, over some hosts; with those that had better be, where preferences count."""
+    """The wishes, over some hosts.
 
-    def __init__(self, stand: Stand, hosts: Sequence[Host], *, preferences: bool) -> None:
-        self._stand, self._hosts, self._preferences = stand, hosts, preferences
-        self._preferred = preferred(stand.view) if preferences else ()
+    Where they are loose they allow all that may be done, and more: those that had better be kept do not count, and VMs
+    that are to be in one failure domain go where they like.
+    """
+
+    def __init__(self, stand: Stand, hosts: Sequence[Host], *, loose: bool) -> None:
+        self._stand, self._hosts, self._loose = stand, hosts, loose
+        self._preferred = () if loose else preferred(stand.view)
         self._rules = (*required(stand.view), *self._preferred)
-        rules = [rule for rule in self._rules if rule.relation in {"apart", "spread"}]
+        self._crowded = rules = [rule for rule in self._rules if rule.relation in {"apart", "spread"}]
         self.groups = tuple(
             Group(most_in_a_unit(stand.view, rule) or 0, tuple(unit_of(rule, host) for host in hosts)) for rule in rules
         )
@@ -38,6 +42,24 @@ class Bands:
     def marks(self, vm: str) -> tuple[int, ...]:
         """The groups that a VM is in, by number."""
         return self._marks.get(vm, ())
+
+    def beside(self, host: Host) -> tuple[int, ...]:
+        """The groups of those VMs, once for each, that are on none of the hosts and yet count on this one.
+
+        Where they count on several hosts this is the first of them.
+        """
+        return tuple(self._beside.get(id(host), ()))
+
+    @cached_property
+    def _beside(self) -> Mapping[int, list[int]]:
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        ours = {id(host) for host in self._hosts}
+        for number, rule in enumerate(self._crowded):
+            first = {unit_of(rule, host): id(host) for host in reversed(self._hosts)}
+            for _, host in self._on(rule):
+                if id(host) not in ours and (unit := unit_of(rule, host)) in first:
+                    found[first[unit]].append(number)
+        return dict(found)
 
     @cached_property
     def staying(self) -> frozenset[str]:
@@ -68,13 +90,13 @@ class Bands:
 
     @property
     def narrow(self) -> bool:
-        """Whether VMs stay in a failure domain that might go to another one with all with which they are to be."""
+        """Whether less is allowed than may be done: VMs stay in a failure domain that could leave it all together."""
         return any(rule.by is not None for rule in self._domains)
 
     @cached_property
     def _domains(self) -> tuple[PlacementRule, ...]:
         """The wishes that VMs be together which do not move as one: they come to no further host or failure domain."""
-        rules = (rule for rule in self._rules if rule.relation == "together")
+        rules = (rule for rule in self._rules if rule.relation == "together" and not self._loose)
         return tuple(rule for rule in rules if len(self._bound(rule)) > 1 and (rule.by or not self._as_one(rule)))
 
     @cached_property
@@ -100,4 +122,4 @@ class Bands:
 
     @cached_property
     def _kept(self) -> Mapping[int, Most]:
-        return most_kept(self._stand.view) if self._preferences else {}
+        return {} if self._loose else most_kept(self._stand.view)

@@ -35,11 +35,9 @@ class Found:
 class Finder:
     """Finds moves, again where some of them cannot be made."""
 
-    def __init__(self, goal: Balance, gathered: Gathered, loosest: Gathered, guard: Guard | None) -> None:
+    def __init__(self, goal: Balance, gathered: Gathered, guard: Guard | None) -> None:
         self._goal = goal
         self._gathered = gathered
-        self._loosest = loosest
-        """The same with all places that break no more preferences than today, and maybe others; for what is proven."""
         self.guard = guard
         self._banned: set[tuple[str, str]] = set()
         self._placed: Proven | None = None
@@ -78,16 +76,18 @@ class Finder:
         """Ask the solver once, of all placements, whatever moves are banned; it begins with places that are known."""
         if not self._tried:
             self._tried = True
-            most, seconds = self._goal.limit_moves, self._goal.seconds
+            most, seconds, loosest = self._goal.limit_moves, self._goal.seconds, self._gathered.loosest
+            if loosest is not self._gathered:
+                seconds = None if seconds is None else seconds / 2
             self._placed = self._proven = prove(_put(self._gathered.board(), at), most, seconds)
-            if self._loosest is not self._gathered:
-                self._proven = prove(self._loosest.board(), most, seconds)
+            if loosest is not self._gathered:
+                self._proven = prove(loosest.board(), most, seconds)
 
     @cached_property
     def _bounds(self) -> tuple[int, ...]:
         """What no plan can be better than; little where more VMs could be moved than are looked at."""
-        board, proven = self._loosest.board(), self._proven
-        if not self._loosest.whole:
+        board, proven = self._gathered.loosest.board(), self._proven
+        if not self._gathered.loosest.whole:
             return (average(board),)
         least = least_highest(board)
         return (max((least, *proven.bounds[:1])), *proven.bounds[1:]) if proven else (least,)

@@ -8,6 +8,7 @@ from functools import cached_property
 from planner.facts.footprint import Question, footprint
 from planner.facts.host_limits import Most
 from planner.facts.lacking import Lacking, each_once
+from planner.facts.lasting import breaches
 from planner.facts.loads import taken_by
 from planner.facts.memory import Policy, charged, charges, guest_need
 from planner.facts.transfers import transferred
@@ -25,14 +26,14 @@ _KINDS = (None, False, True)
 
 
 class Gathered:
-    """The hosts that are enabled and live, and the VMs on them; preferences are not broken more, where they count."""
+    """The hosts that are enabled and live, and the VMs on them; with more places for these where wishes are loose."""
 
-    def __init__(self, stand: Stand, *, preferences: bool = True) -> None:
+    def __init__(self, stand: Stand, *, loose: bool = False) -> None:
         self.stand = stand
         self.hosts = tuple(host for host in stand.hosts if any(host is each for each in stand.pool.usable))
         self._number = {id(host): number for number, host in enumerate(self.hosts)}
         self._charges = charges(stand.view)
-        self._bands = Bands(stand, self.hosts, preferences=preferences)
+        self._bands = Bands(stand, self.hosts, loose=loose)
         self._found: dict[tuple[int, int], bool] = {}
         self._statics: dict[tuple[str, bool], int] = {}
 
@@ -107,7 +108,13 @@ class Gathered:
     @property
     def whole(self) -> bool:
         """Whether all moves that could be made are looked at, so that something can be said of all placements."""
-        return not (self.unsaid or self.passed_over or self._closed or self._bands.narrow or self._unlimited)
+        return not (self.unsaid or self.passed_over or self._closed or self._unlimited)
+
+    @cached_property
+    def loosest(self) -> Gathered:
+        """The same with all places that break no more preferences than today, and maybe others."""
+        exact = not self._bands.narrow and not breaches(self.stand.view, self.stand.view)
+        return self if exact else Gathered(self.stand, loose=True)
 
     @cached_property
     def _bins(self) -> tuple[Bin, ...]:
@@ -132,7 +139,10 @@ class Gathered:
             (place.taken or 0) - own,
             0 if self.uncounted else sum(virtual_cpus(vm) or 0 for vm in staying.values()),
             place.room,
-            tuple(mark for vm in staying.values() for mark in self._bands.marks(stand.key(vm))),
+            (
+                *(mark for vm in staying.values() for mark in self._bands.marks(stand.key(vm))),
+                *self._bands.beside(host),
+            ),
             most if not self.uncounted else Most(most.memory),
         )
 
