@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -130,8 +130,10 @@ def untold(view: PoolView, *, required: bool = True) -> Iterator[Untold]:
 
 def unsaid(view: PoolView, limit: HostLimit) -> tuple[Lacking, ...]:
     """What has to be known before it can be said of a wish whether it is kept, wherever the VMs are."""
-    vms = list(view.vms.records)
-    return each_once(lack for host in _hosts(view, limit) for lack in _lacking(view, limit, host, vms))
+    hosts, every = _hosts(view, limit), list(view.vms.records)
+    first = {charged(view, host): id(host) for host in reversed(hosts)}  # it tells of all VMs for those charged alike
+    asked = ((host, every if id(host) in first.values() else []) for host in hosts)
+    return each_once(lack for host, vms in asked for lack in _lacking(view, limit, host, vms))
 
 
 def _hosts(view: PoolView, limit: HostLimit) -> list[Host]:
@@ -141,7 +143,10 @@ def _hosts(view: PoolView, limit: HostLimit) -> list[Host]:
 
 def exceeded(view: PoolView) -> int:
     """On how many hosts limits are not kept that had better be, of those limits of which it can be said."""
-    return sum(not unsaid(view, each.limit) for each in over(view, required=False))
+    found = Counter(id(each.limit) for each in over(view, required=False))
+    return sum(
+        found[id(limit)] for limit in limits(view, required=False) if found[id(limit)] and not unsaid(view, limit)
+    )
 
 
 def over(view: PoolView, *, required: bool = True) -> Iterator[Over]:

@@ -7,7 +7,7 @@ it had to be; of one that is broken the VMs come to no place that would break it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from planner.facts.host_limits import Most, least_of, most_kept, most_on
@@ -43,15 +43,13 @@ class Bands:
         """The groups that a VM is in, by number."""
         return self._marks.get(vm, ())
 
-    def beside(self, host: Host) -> tuple[int, ...]:
-        """The groups of those VMs, once for each, that are on none of the hosts and yet count on this one.
-
-        Where they count on several hosts this is the first of them.
-        """
-        return tuple(self._beside.get(id(host), ()))
+    def there(self, host: Host, staying: Iterable[str]) -> tuple[int, ...]:
+        """The groups of the VMs that stay on a host, once for each, and of those elsewhere that count on it."""
+        return (*(mark for vm in staying for mark in self.marks(vm)), *self._beside.get(id(host), ()))
 
     @cached_property
     def _beside(self) -> Mapping[int, list[int]]:
+        """By host, the groups of VMs that are on none of the hosts and count on this one, the first of its unit."""
         found: defaultdict[int, list[int]] = defaultdict(list)
         ours = {id(host) for host in self._hosts}
         for number, rule in enumerate(self._crowded):

@@ -139,10 +139,7 @@ class Gathered:
             (place.taken or 0) - own,
             0 if self.uncounted else sum(virtual_cpus(vm) or 0 for vm in staying.values()),
             place.room,
-            (
-                *(mark for vm in staying.values() for mark in self._bands.marks(stand.key(vm))),
-                *self._bands.beside(host),
-            ),
+            self._bands.there(host, map(stand.key, staying.values())),
             most if not self.uncounted else Most(most.memory),
         )
 
