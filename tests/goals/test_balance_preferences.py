@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner
+from planner.goals.balance.gathering import Gathered
+from planner.goals.moves.board import Board
+from planner.goals.moves.stand import Stand
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import Plan
@@ -217,6 +220,7 @@ def test_what_had_better_be_kept_is_told() -> None:
     text = render_plan(plan, "full")
     assert "breaches of wishes: 0, and no plan has less" in text
     assert "left where they are, for they had better stay: v and w" in text
+    assert "though they could be moved" not in text
     _, plain = planned(lab({"a1": 10, "b1": 10}, FOUR))
     assert BREACHES not in {cost.name for cost in plain.costs}
 
@@ -227,6 +231,62 @@ def test_breaches_of_today_that_stay_are_told() -> None:
     assert outcome.costs[0].value == 3
     assert any(each.startswith("preferences are broken, though none more than today") for each in outcome.notes)
     assert "breaches of wishes: 3, no plan has less than 0" in render_plan(plan, "full")
+
+
+def test_where_nothing_is_more_even_it_is_proven_though_preferences_are_broken() -> None:
+    here = soft("here", "v", hosts=["b1"])
+    plan, outcome = planned(lab({"a1": 10, "b1": 10}, [("v", 2, "a1"), ("w", 2, "b1")], placement=[here]))
+    assert (outcome.costs[0].value, outcome.moved) == (1, ())
+    assert "at once: no move makes the loads more even" in render_plan(plan, "full")
+
+
+def gathered(vms: list[tuple[str, int, str]], **fields: Any) -> Board:
+    hosts = {"a1": 10, "b1": 10, "c2": 10, "d2": 10}
+    return Gathered(Stand(lab(hosts, vms, **fields).pools[0])).board()
+
+
+def open_hosts(board: Board) -> dict[str, str]:
+    """By VMs that move as one, the hosts on which they may be, other VMs and memory aside."""
+    hosts = list(enumerate(board.bins))
+    return {
+        "".join(unit.vms): " ".join(each.key for host, each in hosts if board.allowed(number, host))
+        for number, unit in enumerate(board.units)
+    }
+
+
+NEAR, ALL = {"relation": "together"}, "a1 b1 c2 d2"
+ONE, TWO = [("v", 2, "a1"), ("w", 2, "a1")], [("v", 2, "a1"), ("w", 2, "c2")]
+
+
+@pytest.mark.parametrize(
+    ("vms", "wish", "expected"),
+    [
+        (ONE, soft("p", "v", **NEAR), {"v": ALL, "w": ALL}),
+        (ONE, soft("p", "v", **NEAR, by="rack"), {"v": ALL, "w": ALL}),
+        (ONE, soft("p", "v", "w", **NEAR), {"vw": ALL}),
+        (TWO, soft("p", "v", "w", **NEAR), {"v": "a1 c2", "w": "a1 c2"}),
+        (ONE, soft("p", "v", "w", **NEAR, by="rack"), {"v": "a1 b1", "w": "a1 b1"}),
+        (TWO, soft("p", "v", "w", **NEAR, by="rack"), {"v": ALL, "w": ALL}),
+        (TWO, wished("p", "v", "w", **NEAR, by="rack"), {"v": "a1 b1", "w": "c2 d2"}),
+        (TWO, wished("p", "v", "w", **NEAR), {}),
+        (TWO, soft("p", "v", "w", hosts=["a1", "b1"]), {"v": "a1 b1", "w": ALL}),
+        (TWO, soft("p", "v", "w", not_hosts=["d2"]), {"v": "a1 b1 c2", "w": "a1 b1 c2"}),
+        (TWO, soft("p", "w", stay=True), {"v": ALL}),
+    ],
+)
+def test_where_vms_may_go(vms: list[tuple[str, int, str]], wish: dict[str, Any], expected: dict[str, str]) -> None:
+    assert open_hosts(gathered(vms, placement=[wish])) == expected
+
+
+def test_vms_that_had_better_be_apart_come_to_no_rack_with_one_of_them() -> None:
+    board = gathered(TWO, placement=[soft("far", "v", "w", relation="apart", by="rack")])
+    assert [board.possible(0, host) for host in range(4)] == [True, True, False, False]
+
+
+def test_limits_that_are_kept_bound_what_is_taken() -> None:
+    few = {"name": "few", "vcpus_per_cpu": 0.5, "required": False}  # of four CPUs
+    assert [gathered(TWO, host_limits=[few]).most_of(host).vcpus for host in range(4)] == [2, 2, 2, 2]
+    assert [gathered(ONE, host_limits=[few]).most_of(host).vcpus for host in range(4)] == [None, 2, 2, 2]
 
 
 def test_a_plan_that_breaks_more_than_today_is_found_out() -> None:
