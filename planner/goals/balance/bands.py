@@ -95,7 +95,7 @@ class Bands:
     def _domains(self) -> tuple[PlacementRule, ...]:
         """The wishes that VMs be together which do not move as one: they come to no further host or failure domain."""
         rules = (rule for rule in self._rules if rule.relation == "together" and not self._loose)
-        return tuple(rule for rule in rules if len(self._bound(rule)) > 1 and (rule.by or not self._as_one(rule)))
+        return tuple(rule for rule in rules if len(self._bound(rule)) > 1 and not self._as_one(rule))
 
     @cached_property
     def _closed(self) -> Mapping[str, frozenset[int]]:
