@@ -215,6 +215,30 @@ def test_json_keeps_to_its_schema() -> None:
             validator(SCHEMAS["plan"]()).validate(json.loads(render_plan(each, "json")))
 
 
+def test_preferences_are_told_in_every_form() -> None:
+    """Of the webs no two had better share a host, and some do; the coordinator has too many virtual CPUs."""
+    ended = run("plan", "balance", "samples/wishes.yaml")
+    assert ended.code == 0
+    assert "breaches of wishes: 3, no plan has less than 0" in ended.out
+    assert "preferences are broken, though none more than today" in ended.out
+    assert "breaches of wishes: 3" in run("plan", "balance", "samples/wishes.yaml", "--format", "markdown").out
+    found = json.loads(run("plan", "balance", "samples/wishes.yaml", "--format", "json").out)
+    assert found["outcome"]["costs"][0] == {"name": "breaches of wishes", "value": 3, "bound": 0}
+    for validator in (Draft7Validator, Draft202012Validator):
+        validator(SCHEMAS["plan"]()).validate(found)
+
+
+def test_a_preference_that_is_kept_holds_vms_where_the_same_pool_would_move_them() -> None:
+    text = (ROOT / "samples" / "wishes.yaml").read_text(encoding="utf-8")
+    free = json.loads(run("plan", "balance", "-", "--format", "json", stdin=text).out)
+    vms = [each["vm"] for each in free["outcome"]["moved"]]
+    wish = f"  - {{name: calm, vms: {json.dumps(vms)}, stay: true, required: false}}\n"
+    held = run("plan", "balance", "-", stdin=text.replace("host_limits:", f"{wish}host_limits:"))
+    assert held.code == 0
+    assert not [vm for vm in vms if f"move {vm} " in held.out]
+    assert "left where they are, for they had better stay: db-1 and web-4" in held.out
+
+
 def test_the_script_can_stop_where_further_moves_gain_little(tmp_path: Path) -> None:
     sample = run("sample", "--hosts", "8", "--vms", "100", "--seed", "1")
     text = run("plan", "balance", "-", "--format", "xe", stdin=sample.out).out

@@ -139,6 +139,10 @@ def plan_balance(  # noqa: PLR0913 - each is an option of its own
     one); then the unevenness, which is how far the highest and the lowest are apart, for both added up; then the bytes
     and the VMs that are moved. Hosts that are disabled or dead stay as they are.
 
+    Wishes are kept: of those that have to be none is broken that is kept today, and of those that are preferences no
+    more are broken than today, in the end and where one may stop. What is broken today is not mended on purpose;
+    `planner plan place` does that.
+
     The moves that gain most come first. Further moves gain less than they cost where as many of them as there are hosts
     would lower the highest load, or the unevenness, by less than 5 % of memory or one virtual CPU for 20 physical ones;
     the plan says after which move that is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,15 +73,27 @@ def most_of(limit: HostLimit, host: Host) -> Most:
 def most_on(view: PoolView, host: Host, names: Collection[str] | None = None) -> Most:
     """What all wishes that have to be kept let a host take, or those of some names."""
     found = (limit for limit in limits(view) if is_about(view, limit, host))
-    return _least(most_of(limit, host) for limit in found if names is None or limit.name in names)
+    return least_of(most_of(limit, host) for limit in found if names is None or limit.name in names)
 
 
 def most_on_further(view: PoolView, like: Host) -> Most:
     """What they would let a further host take that is like one that is there, but is not named by any wish."""
-    return _least(most_of(limit, like) for limit in limits(view) if limit.hosts is None)
+    return least_of(most_of(limit, like) for limit in limits(view) if limit.hosts is None)
 
 
-def _least(bounds: Iterable[Most]) -> Most:
+def most_kept(view: PoolView) -> dict[int, Most]:
+    """By host, what those limits let it take that had better be kept, and are as far as it can be said."""
+    exceeded_on = {(id(each.limit), id(each.host)) for each in over(view, required=False)}
+    found = defaultdict[int, list[Most]](list)
+    for limit in limits(view, required=False):
+        for host in () if unsaid(view, limit) else _hosts(view, limit):
+            if (id(limit), id(host)) not in exceeded_on:
+                found[id(host)].append(most_of(limit, host))
+    return {host: least_of(bounds) for host, bounds in found.items()}
+
+
+def least_of(bounds: Iterable[Most]) -> Most:
+    """What keeps all of some bounds."""
     found = tuple(bounds)
     memory = [each.memory for each in found if each.memory is not None]
     vcpus = [each.vcpus for each in found if each.vcpus is not None]
@@ -117,8 +130,10 @@ def untold(view: PoolView, *, required: bool = True) -> Iterator[Untold]:
 
 def unsaid(view: PoolView, limit: HostLimit) -> tuple[Lacking, ...]:
     """What has to be known before it can be said of a wish whether it is kept, wherever the VMs are."""
-    vms = list(view.vms.records)
-    return each_once(lack for host in _hosts(view, limit) for lack in _lacking(view, limit, host, vms))
+    hosts, every = _hosts(view, limit), list(view.vms.records)
+    first = {charged(view, host): id(host) for host in reversed(hosts)}  # it tells of all VMs for those charged alike
+    asked = ((host, every if id(host) in first.values() else []) for host in hosts)
+    return each_once(lack for host, vms in asked for lack in _lacking(view, limit, host, vms))
 
 
 def _hosts(view: PoolView, limit: HostLimit) -> list[Host]:
@@ -128,7 +143,10 @@ def _hosts(view: PoolView, limit: HostLimit) -> list[Host]:
 
 def exceeded(view: PoolView) -> int:
     """On how many hosts limits are not kept that had better be, of those limits of which it can be said."""
-    return sum(not unsaid(view, each.limit) for each in over(view, required=False))
+    found = Counter(id(each.limit) for each in over(view, required=False))
+    return sum(
+        found[id(limit)] for limit in limits(view, required=False) if found[id(limit)] and not unsaid(view, limit)
+    )
 
 
 def over(view: PoolView, *, required: bool = True) -> Iterator[Over]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.facts.host_limits import exceeded, over, untold
+from planner.facts.host_limits import exceeded, limits, over, unsaid, untold
 from planner.facts.survival import survival, survived
-from planner.facts.wishes import broken, preferences_broken
+from planner.facts.wishes import broken, preferences_broken, preferred
 from planner.model.inventory import PoolView
 
 _FEW_HOSTS = 16
@@ -24,12 +24,18 @@ def breaches(view: PoolView, before: PoolView) -> int:
     return preferences_broken(view, before) + exceeded(view)
 
 
+def has_preferences(view: PoolView) -> bool:
+    """Whether there are wishes that had better be kept, and it can be said of them whether they are."""
+    return bool(preferred(view)) or any(not unsaid(view, limit) for limit in limits(view, required=False))
+
+
 def may_stay(start: PoolView, now: PoolView, failures: int | None, *, soon: bool = False) -> bool:
     """Whether no wish is broken that was kept at the start, and so many hosts may fail, if anybody is protected.
 
-    As far as that is proven: exactly, or in a large pool as far as it is `soon` proven.
+    Of the wishes that had better be kept no more are broken than at the start. That hosts may fail is proven exactly,
+    or in a large pool as far as it is `soon` proven.
     """
-    if unkept(now) - unkept(start):
+    if unkept(now) - unkept(start) or breaches(now, start) > breaches(start, start):
         return False
     if not failures:
         return True

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from planner.facts.evenness import Peaks
 from planner.plans.balancing import Balancing, VcpuLoad
+from planner.plans.costs import BREACHES
 from planner.plans.moving import MovesOutcome
 from planner.rules.wording import counted
 from planner.units import percent, show_thousandths
@@ -71,7 +72,8 @@ def stop_told(outcome: MovesOutcome, each: Balancing) -> str:
     """After which move to stop, and by which rule."""
     further = len(each.gains) - each.enough
     if not each.gains:
-        proven = bool(outcome.costs) and all(cost.value == cost.bound for cost in outcome.costs)
+        costs = [cost for cost in outcome.costs if cost.name != BREACHES]
+        proven = bool(costs) and all(cost.value == cost.bound for cost in costs)
         return f"at once: no move {'makes' if proven else 'was found that makes'} the loads more even"
     if not further:
         return f"after the last move: all are worth it; {_RULE}"

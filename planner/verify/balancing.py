@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.facts.evenness import Peaks, further_worth_it
-from planner.facts.lasting import may_stay
+from planner.facts.lasting import breaches, has_preferences, may_stay
 from planner.facts.load_tally import LoadTally, counting
 from planner.facts.loads import loads
 from planner.facts.vcpu_loads import vcpu_loads
@@ -14,7 +14,7 @@ from planner.plans import Plan, Step
 from planner.plans.applying import carried_out
 from planner.plans.balancing import Balancing, Gain, VcpuLoad
 from planner.plans.changes import ChangeError, FieldChange
-from planner.plans.costs import BYTES, MEMORY_ALONE, MOVES, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
+from planner.plans.costs import BREACHES, BYTES, MEMORY_ALONE, MOVES, TOGETHER, UNEVEN_MEMORY, UNEVEN_TOGETHER
 from planner.plans.moving import MovesOutcome
 from planner.verify.subjects import pool_of, shown_name
 
@@ -41,6 +41,7 @@ def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory
         )
         yield f"the gain of move {wrong + 1} is not as it is told"
     yield from _in_the_end(outcome, told, start, end, last)
+    yield from _preferences(outcome, start, end)
     if told.keeps is not None and not may_stay(start, end, told.keeps):
         yield f"in the end fewer than {told.keeps} hosts may fail, or a wish is not kept"
 
@@ -78,6 +79,7 @@ def _in_the_end(outcome: MovesOutcome, told: Balancing, start: PoolView, end: Po
     if told.vcpus != tuple(VcpuLoad(name, before[name], after[name]) for name in sorted(before)):
         yield "the virtual CPUs of the hosts are not as they are told"
     worth = {
+        BREACHES: breaches(end, start),
         TOGETHER: last.highest,
         MEMORY_ALONE: last.memory,
         UNEVEN_TOGETHER: last.unevenness,
@@ -88,6 +90,15 @@ def _in_the_end(outcome: MovesOutcome, told: Balancing, start: PoolView, end: Po
     for cost in outcome.costs:
         if cost.value != worth.get(cost.name):
             yield f"{cost.name} is told as {cost.value}, it is {worth.get(cost.name)}"
+
+
+def _preferences(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterator[str]:
+    """Whether more is broken than today of what had better be kept, and whether it is told how much is."""
+    today, then = breaches(start, start), breaches(end, start)
+    if then > today:
+        yield f"in the end {then} breaches of preferences, today {today}"
+    if has_preferences(start) and all(cost.name != BREACHES for cost in outcome.costs):
+        yield f"{BREACHES} are not told"
 
 
 def _vcpus(view: PoolView) -> dict[str, int | None]:

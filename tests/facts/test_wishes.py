@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from planner.facts.host_limits import exceeded, most_on, over, unsaid, untold
-from planner.facts.lasting import breaches, may_stay, unkept
+from planner.facts.host_limits import exceeded, most_kept, most_on, over, unsaid, untold
+from planner.facts.lasting import breaches, has_preferences, may_stay, unkept
 from planner.facts.wishes import against, broken, most_in_a_unit, staying, untold_units
 from planner.model.inventory import PoolView
 from planner.model.pool import Pool
@@ -166,3 +166,31 @@ def test_a_pool_may_stay_as_it_is_while_nothing_is_broken_that_was_kept() -> Non
     assert may_stay(view("aab-", wish), view("aab-", wish), None)
     assert may_stay(view("aab-", wish), view("aaa-", wish), None)
     assert not may_stay(view("abc-", wish), view("aac-", wish), None)
+
+
+def test_a_pool_may_not_stay_where_more_preferences_are_broken_than_at_the_start() -> None:
+    apart, near = ALL | {"relation": "apart", "required": False}, ALL | {"relation": "together", "required": False}
+    assert may_stay(view("aab-", apart), view("abb-", apart), None)
+    assert may_stay(view("aab-", apart), view("abc-", apart), None)
+    assert not may_stay(view("aab-", apart), view("aaa-", apart), None)
+    assert may_stay(view("aab-", apart, near), view("aaa-", apart, near), None)
+    calm = {"vms": ["v"], "stay": True, "required": False}
+    assert not may_stay(view("ab--", calm), view("bb--", calm), None)
+    assert may_stay(view("ab--", calm), view("aa--", calm), None)
+
+
+def test_there_are_preferences_where_it_can_be_said_whether_they_are_kept() -> None:
+    assert not has_preferences(view("aab-", ALL | {"relation": "apart"}))
+    assert has_preferences(view("aab-", ALL | {"relation": "apart", "required": False}))
+    soft = {"vcpus_per_cpu": 1.0, "required": False}
+    assert has_preferences(limited(soft))
+    assert not has_preferences(limited(soft, cpus=None))
+    assert not has_preferences(limited({"vcpus_per_cpu": 1.0}))
+
+
+def test_limits_that_had_better_be_kept_bound_hosts_on_which_they_are() -> None:
+    pool = limited({"vcpus_per_cpu": 0.5, "required": False}, {"vcpus_per_cpu": 2.0, "required": False})
+    a, b = (id(host) for host in pool.hosts.records)
+    assert {host: most.vcpus for host, most in most_kept(pool).items()} == {a: 8, b: 2}
+    assert most_kept(limited({"vcpus_per_cpu": 2.0, "required": False}, cpus=None)) == {}
+    assert most_kept(limited({"vcpus_per_cpu": 2.0})) == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -99,11 +100,11 @@ class Wishful(Spread):
                     pending.append(following)
         return seen
 
-    def memory_and_vcpus(self, where: Where) -> int:
-        """The highest load of memory and the highest of virtual CPUs, in thousandths, added up."""
+    def memory_and_vcpus(self, where: Where, extreme: Callable[[list[int]], int] = max) -> int:
+        """The highest, or lowest, load of memory and that of virtual CPUs, in thousandths, added up."""
         memory = []
         for name in self.names:
             taken = OWN + sum(real(self.sizes[each]) for each, on in zip(self.sizes, where, strict=True) if on == name)
             memory.append(-(-taken * 1000 // (self.memory[name] * 1024 + ROOM)))
         vcpus = [-(-VCPUS * where.count(name) * 1000 // self.cpus[name]) for name in self.names]
-        return max(memory) + max(vcpus)
+        return extreme(memory) + extreme(vcpus)

@@ -72,6 +72,8 @@ def _notes(gathered: Gathered, found: Problems) -> tuple[str, ...]:
         notes.append(f"more VMs could be moved than is known: {facts}")
     if gathered.passed_over:
         notes.append(f"left where they are, though they could be moved: {listed(gathered.passed_over, _MOST_NAMED)}")
+    if gathered.staying:
+        notes.append(f"left where they are, for they had better stay: {listed(gathered.staying, _MOST_NAMED)}")
     out = sorted(host.name for host in gathered.stand.hosts if all(host is not each for each in gathered.hosts))
     if out:
         notes.append(f"not enabled and live, so left as they are: {listed(out, _MOST_NAMED)}")

@@ -41,6 +41,7 @@ class Finder:
         self._gathered = gathered
         self.guard = guard
         self._banned: set[tuple[str, str]] = set()
+        self._placed: Proven | None = None
         self._proven: Proven | None = None
         self._tried = False
         self._work = WORK if goal.seconds is None else int(goal.seconds * _A_SECOND)
@@ -76,26 +77,31 @@ class Finder:
         """Ask the solver once, of all placements, whatever moves are banned; it begins with places that are known."""
         if not self._tried:
             self._tried = True
-            self._proven = prove(_put(self._gathered.board(), at), self._goal.limit_moves, self._goal.seconds)
+            most, seconds, loosest = self._goal.limit_moves, self._goal.seconds, self._gathered.loosest
+            if loosest is not self._gathered:
+                seconds = None if seconds is None else seconds / 2
+            self._placed = self._proven = prove(_put(self._gathered.board(), at), most, seconds)
+            if loosest is not self._gathered:
+                self._proven = prove(loosest.board(), most, seconds)
 
     @cached_property
     def _bounds(self) -> tuple[int, ...]:
         """What no plan can be better than; little where more VMs could be moved than are looked at."""
-        board, proven = self._gathered.board(), self._proven
-        if not self._gathered.whole:
+        board, proven = self._gathered.loosest.board(), self._proven
+        if not self._gathered.loosest.whole:
             return (average(board),)
         least = least_highest(board)
         return (max((least, *proven.bounds[:1])), *proven.bounds[1:]) if proven else (least,)
 
     def _better(self, board: Board) -> Iterator[tuple[int, ...]]:
         """The places that the solver found where they are better, and as many hosts may fail then."""
-        proven, then = self._proven, self._board()
-        if proven is None or proven.at is None:
+        placed, then = self._placed, self._board()
+        if placed is None or placed.at is None:
             return
-        if not all(then.allowed(unit, host) for unit, host in enumerate(proven.at)):
+        if not all(then.allowed(unit, host) for unit, host in enumerate(placed.at)):
             return
-        if costs(_put(then, proven.at)) < costs(board) and (self.guard is None or self.guard.holds(then)):
-            yield proven.at
+        if costs(_put(then, placed.at)) < costs(board) and (self.guard is None or self.guard.holds(then)):
+            yield placed.at
 
     def _items(self, vms: Sequence[str]) -> list[Item]:
         stand = self._gathered.stand

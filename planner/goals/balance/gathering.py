@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from planner.facts.footprint import Question, footprint
-from planner.facts.host_limits import Most, most_on
+from planner.facts.host_limits import Most
 from planner.facts.lacking import Lacking, each_once
+from planner.facts.lasting import breaches
 from planner.facts.loads import taken_by
 from planner.facts.memory import Policy, charged, charges, guest_need
 from planner.facts.transfers import transferred
 from planner.facts.vcpu_loads import physical_cpus, virtual_cpus
-from planner.facts.wishes import members, required
 from planner.goals.balance.bands import Bands
 from planner.goals.moves.board import Bin, Board, Size, Unit
 from planner.goals.moves.stand import Stand
@@ -26,14 +26,14 @@ _KINDS = (None, False, True)
 
 
 class Gathered:
-    """The hosts that are enabled and live, and the VMs on them."""
+    """The hosts that are enabled and live, and the VMs on them; with more places for these where wishes are loose."""
 
-    def __init__(self, stand: Stand) -> None:
+    def __init__(self, stand: Stand, *, loose: bool = False) -> None:
         self.stand = stand
         self.hosts = tuple(host for host in stand.hosts if any(host is each for each in stand.pool.usable))
         self._number = {id(host): number for number, host in enumerate(self.hosts)}
         self._charges = charges(stand.view)
-        self._bands = Bands(stand, self.hosts)
+        self._bands = Bands(stand, self.hosts, loose=loose)
         self._found: dict[tuple[int, int], bool] = {}
         self._statics: dict[tuple[str, bool], int] = {}
 
@@ -95,14 +95,26 @@ class Gathered:
         Room is reserved for them on another host, others with which they are to stay are elsewhere, or they share
         a name.
         """
-        moving = {vm for unit in self._units for vm in unit.vms}
+        moving = {vm for unit in self._units for vm in unit.vms} | self._bands.staying
         guests = self.stand.guests(self.hosts)
         return tuple(vm.name for vm in guests if self.stand.key(vm) not in moving and self.stand.bound(vm).can)
+
+    @cached_property
+    def staying(self) -> tuple[str, ...]:
+        """The VMs that could be moved and had better not be, by name."""
+        guests = self.stand.guests(self.hosts)
+        return tuple(vm.name for vm in guests if self.stand.key(vm) in self._bands.staying and self.stand.bound(vm).can)
 
     @property
     def whole(self) -> bool:
         """Whether all moves that could be made are looked at, so that something can be said of all placements."""
-        return not (self.unsaid or self.passed_over or self._closed or self._bands.fences or self._unlimited)
+        return not (self.unsaid or self.passed_over or self._closed or self._unlimited)
+
+    @cached_property
+    def loosest(self) -> Gathered:
+        """The same with all places that break no more preferences than today, and maybe others."""
+        exact = not self._bands.narrow and not breaches(self.stand.view, self.stand.view)
+        return self if exact else Gathered(self.stand, loose=True)
 
     @cached_property
     def _bins(self) -> tuple[Bin, ...]:
@@ -114,7 +126,7 @@ class Gathered:
         return tuple(sorted(self._moving(), key=lambda unit: (unit.moves, unit.vms)))
 
     def _bin(self, host: Host, moving: set[str]) -> Bin:
-        stand, guests = self.stand, self._charges.on(host)
+        stand, guests, most = self.stand, self._charges.on(host), self._bands.most(host)
         gone = [vm for vm in guests if stand.key(vm) in moving]
         place = stand.place(host, ())
         staying = {id(vm): vm for vm in guests if stand.key(vm) not in moving}
@@ -127,16 +139,15 @@ class Gathered:
             (place.taken or 0) - own,
             0 if self.uncounted else sum(virtual_cpus(vm) or 0 for vm in staying.values()),
             place.room,
-            tuple(mark for vm in staying.values() for mark in self._bands.marks(stand.key(vm))),
-            place.most if not self.uncounted else Most(place.most.memory),
+            self._bands.there(host, map(stand.key, staying.values())),
+            most if not self.uncounted else Most(most.memory),
         )
 
     def _may(self, unit: Unit, host: Host) -> bool:
         stand = self.stand
         if id(host) in self._closed or id(host) in self._unlimited:
             return False
-        source = self.hosts[unit.source]
-        if any(self._bands.fenced(key, source, host) for key in unit.vms):
+        if any(self._bands.kept_from(key, host) for key in unit.vms):
             return False
         vms = [stand.vm_of[key] for key in unit.vms]
         return all(stand.arrival(vm, host).can and stand.allowed(vm, host) for vm in vms)
@@ -149,7 +160,7 @@ class Gathered:
     def _unlimited(self) -> set[int]:
         """The hosts whose virtual CPUs a wish bounds, where these cannot be counted: nobody comes to them."""
         hosts = self.hosts if self.uncounted else ()
-        return {id(host) for host in hosts if most_on(self.stand.view, host).vcpus is not None}
+        return {id(host) for host in hosts if self._bands.most(host).vcpus is not None}
 
     def _moving(self) -> Iterator[Unit]:
         """Every VM that may be moved, alone or with those with which it is to stay."""
@@ -165,7 +176,8 @@ class Gathered:
         stand = self.stand
         known = transferred(vm) is not None and self._size(vm, None) is not None
         named = stand.view.vms.find(vm.uuid or vm.name) is vm
-        return bool(known and named and vm.scheduled_on is None and stand.bound(vm).can)
+        free = vm.scheduled_on is None and stand.key(vm) not in self._bands.staying
+        return bool(known and named and free and stand.bound(vm).can)
 
     def _unit(self, vms: list[VM], keys: tuple[str, ...], apart: tuple[int, ...]) -> Unit:
         source = self.stand.view.hosts.find(vms[0].runs_on)
@@ -186,13 +198,12 @@ class Gathered:
     def _groups(self, able: Mapping[str, VM]) -> tuple[list[tuple[str, ...]], set[str]]:
         """The VMs that move together, of groups that overlap all; and those of groups that cannot, which stay."""
         found: list[set[str]] = []
-        for rule in required(self.stand.view):
-            if rule.relation == "together" and rule.by is None:
-                group = {self.stand.key(vm) for vm in members(self.stand.view, rule)}
-                for other in [each for each in found if each & group]:
-                    group |= other
-                    found.remove(other)
-                found.append(group)
+        for together in self._bands.together():
+            group = together
+            for other in [each for each in found if each & group]:
+                group |= other
+                found.remove(other)
+            found.append(group)
         groups, held = list[tuple[str, ...]](), set[str]()
         for group in found:
             hosts = {id(self.stand.view.hosts.find(able[key].runs_on)) for key in group if key in able}

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Even out the memory and the virtual CPUs of a pool's hosts, with few live moves."""
+    """Even out the memory and the virtual CPUs of a pool's hosts, with few live moves.
+
+    No wish is broken that has to be kept and is today; of preferences no more are broken than today.
+    """
 
     pool: str | None = None
     """Name or UUID; where several could be meant."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.facts.evenness import worthwhile
-from planner.facts.lasting import may_stay
+from planner.facts.lasting import breaches, has_preferences, may_stay
 from planner.facts.load_tally import LoadTally
 from planner.facts.vcpu_loads import vcpu_loads
 from planner.goals.balance.finding import Finder, Found
@@ -26,8 +26,10 @@ from planner.model.inventory import Inventory, PoolView
 from planner.plans import Cause, NoPlan, Plan
 from planner.plans.applying import applied, reference
 from planner.plans.balancing import Balancing, Gain, VcpuLoad
-from planner.plans.moving import MovesOutcome
+from planner.plans.costs import BREACHES, BYTES, MOVES
+from planner.plans.moving import Cost, MovesOutcome
 
+_REMAIN = "preferences are broken, though none more than today; `planner plan place` looks for what breaks fewer"
 _MOST_TRIES = 8
 _MOST_MOVES = 40
 """Of more moves it is not tried again what could be made in place of one that cannot."""
@@ -63,7 +65,8 @@ def balanced(asked: Asked, finder: Finder) -> Plan | NoPlan:
 
 
 def _worth(plan: Plan) -> tuple[int, ...]:
-    return tuple(cost.value for cost in _of_moves(plan).costs[:2])
+    """What comes before the bytes that are moved."""
+    return tuple(cost.value for cost in _of_moves(plan).costs if cost.name not in {BYTES, MOVES})
 
 
 def _of_moves(plan: Plan) -> MovesOutcome:
@@ -148,10 +151,14 @@ class _Making:
         )
         after = gained.gains[-1].peaks if gained.gains else gained.before
         values = (after.highest, after.unevenness, sum(each.memory for each in outcome.moved), len(outcome.moved))
+        wished = self._breaches(len(gained.gains))
         told = replace(
             outcome,
-            costs=tuple(costs_told(values, self._found.bounds, together=after.vcpus is not None)),
-            notes=(*outcome.notes, *self._notes),
+            costs=(
+                *(Cost(BREACHES, broken, 0) for broken in wished),
+                *costs_told(values, self._found.bounds, together=after.vcpus is not None),
+            ),
+            notes=(*outcome.notes, *([_REMAIN] if any(wished) else []), *self._notes),
             balancing=gained,
         )
         return replace(plan, steps=steps, outcome=told)
@@ -172,6 +179,11 @@ class _Making:
 
     def _may_stay(self, number: int) -> bool:
         return may_stay(self._stand.view, self._after(number), self._keep, soon=True)
+
+    def _breaches(self, number: int) -> tuple[int, ...]:
+        """By how much preferences are not kept after the first moves; nothing where there are none."""
+        view = self._stand.view
+        return (breaches(self._after(number), view),) if has_preferences(view) else ()
 
     def _gained(self, moves: Sequence[Move]) -> Balancing:
         """What the moves gain, one after the other."""
