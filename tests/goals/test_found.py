@@ -9,6 +9,7 @@ import pytest
 
 import planner
 from planner.goals.place.ahead import simple_bounds
+from planner.goals.place.answering import _beside_stuck as beside_stuck
 from planner.goals.place.asked import Asked
 from planner.goals.place.found import COSTS, Best, taken_instead
 from planner.goals.place.pot import Pot
@@ -148,3 +149,25 @@ def test_where_lower_loads_are_not_ruled_out_the_unevenness_of_these_is_not_eith
         for bounds, among in ((found.bounds, as_good), (simple_bounds(of, start), every)):
             assert bounds[HIGHEST] <= min(way[2] for way in among)
             assert bounds[UNEVEN] <= min(way[3] for way in among)
+
+
+def test_where_vms_are_in_each_others_way_the_others_are_placed_beside_them() -> None:
+    """On a and b two VMs would have to change places, and have no room for it; from c some can go to d."""
+    vms = [("q", 5, "a"), ("s", 4, "b"), *((f"t{number}", 1, "c") for number in range(8))]
+    wishes = [wish(f"w{vm}", vm, hosts=["a", "b"] if vm in "qs" else ["c", "d"]) for vm, *_ in vms]
+    asked = Question(planner.Place(), pool(dict.fromkeys("abcd", 8), vms, placement=wishes), "lab", ())
+    now = {item.key: item.source for item in asked.asked.wanted.items}
+    stuck = Best(now | {"q": "b", "s": "a", "t0": "d"}, proven=False, bounds={}, most=0, earlier=(now,))
+    found = beside_stuck(asked, asked.asked, stuck, Pot(None))
+    beside, *earlier = found.earlier
+    assert (found.targets, earlier) == (stuck.targets, [now])
+    assert {vm: beside[vm] for vm in "qs"} == {"q": "a", "s": "b"}
+    assert worth(asked.asked, beside).of_loads < worth(asked.asked, now).of_loads
+    free = Best(now | {"t0": "d"}, proven=False, bounds={}, most=0)
+    assert beside_stuck(asked, asked.asked, free, Pot(None)) is free
+
+
+def test_a_pot_anew_has_half_as_much_and_no_more_time() -> None:
+    assert Pot(None).anew().left == Pot(None).left / 2
+    timed = Pot(100.0)
+    assert timed.anew() is timed

@@ -362,11 +362,11 @@ def test_where_vms_are_in_each_others_way_the_best_that_can_be_reached_is_planne
 
 
 def test_what_today_is_better_than_is_not_planned_though_it_can_be_reached() -> None:
-    # Without x and y changing places, z on a is no better off, and a has more.
+    # Without x and y changing places, z on a is no better off, and a has more; with y where it is, z is on b.
     alone = [wish("x on b", "x", required=False, hosts=["b"]), wish("y on a", "y", required=False, hosts=["a"])]
     wishes = [*alone, wish("near", "y", "z", required=False, relation="together")]
     given = pool({"a": 8, "b": 7, "c": 3}, [("x", 6, "a"), ("y", 5, "b"), ("z", 2, "c")], placement=wishes)
-    assert moved(asked(given)) == []
+    assert moved(asked(given)) == [("z", "b")]
     question = Question(planner.Place(), given, "lab", ())
     best = Best({"x": "b", "y": "a", "z": "a"}, proven=False, bounds={}, most=0)
     now = {"x": "a", "y": "b", "z": "c"}

@@ -10,7 +10,7 @@ from planner.goals.moves.ordering import ordered
 from planner.goals.moves.outcome import host_name
 from planner.goals.moves.planning import Case, planned
 from planner.goals.moves.surviving import Surviving
-from planner.goals.moves.wanted import Assigned
+from planner.goals.moves.wanted import Assigned, Item
 from planner.goals.naming import name_of
 from planner.goals.place import refusing
 from planner.goals.place.asked import Asked
@@ -55,6 +55,7 @@ def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
     found = best(asked, pot, question.least)
     if found.targets is None:
         return replace(refusal(question, asked, proven=found.proven), goal=told)
+    found = _beside_stuck(question, asked, found, pot)
     answer = _first(question, asked, found, told)
     return answer if isinstance(answer, NoPlan) else replace(answer, wish=wish)
 
@@ -86,6 +87,26 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
             return answer
     causes = refused.because if refused else (refusing.not_found(),)
     return NoPlan(told, tuple(replace(cause, proven=False) for cause in causes))
+
+
+def _beside_stuck(question: Question, asked: Asked, found: Best, pot: Pot) -> Best:
+    """The same, and where VMs are in each other's way, what is best while these stay as one more that was found."""
+    targets, free = found.targets or {}, question.stand.rooms()
+    stuck = ordered([item for item in asked.wanted.items if item.source], targets, free).stuck
+    if not stuck:
+        return found
+    items = tuple(_held(item) if item.key in stuck else item for item in asked.wanted.items)
+    held = best(replace(asked, wanted=replace(asked.wanted, items=items)), pot.anew(), question.least)
+    return found if held.targets is None else replace(found, earlier=(held.targets, *found.earlier))
+
+
+def _held(item: Item) -> Item:
+    """A VM that stays where it is, if it may."""
+    here = item.source
+    if here not in item.stays:
+        return item
+    stays, taken, static = {here: item.stays[here]}, {here: item.taken[here]}, {here: item.static[here]}
+    return replace(item, stays=stays, taken=taken, static=static)
 
 
 def _in_reach(question: Question, asked: Asked, found: Best) -> Sequence[Targets]:

@@ -13,6 +13,7 @@ USUAL = 8.0
 _SEARCH = 0.6
 """The part of the time that is given in which it is searched; the rest goes into steps and proofs."""
 _SHARE = 0.3
+_AGAIN = 0.5
 _LEAST = 0.05
 
 
@@ -28,6 +29,10 @@ class Pot:
     def left(self) -> float:
         """What may still be used up."""
         return self._all - (self._elapsed.seconds if self.timed else self._spent)
+
+    def anew(self) -> Pot:
+        """For the same questions once more, about less: half as much; or what is left of a time that is given."""
+        return self if self.timed else Pot(None).part(_AGAIN)
 
     def part(self, share: float) -> Pot:
         """A pot with a share of all that there was, and no more than there is; see `give_back`."""
