@@ -8,11 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import planner
+from planner import goals
 from planner.generator import healthy_pool
+from planner.goals.moves.conditions import Conditions
+from planner.model.inventory import Inventory
 from planner.patience import Waiting, ended, for_at_most, unhurried, waited_for, waiting
 from planner.reports.inventory_yaml import inventory_json
 from planner.solver import Ending, WholeNumbers
@@ -142,3 +147,26 @@ def test_nothing_is_shown_in_a_pipe(large: Path) -> None:
     command = [*_command(large)[:-2]]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=PATIENCE)
     assert (found.returncode, found.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(None, False), (0.0, True), (1000.0, False)])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda seconds: planner.Place(conditions=Conditions(seconds=seconds)),
+        lambda seconds: planner.Evacuate("a", seconds=seconds),
+        lambda seconds: planner.Balance(seconds=seconds),
+        lambda seconds: planner.Update(seconds=seconds),
+    ],
+)
+def test_a_time_that_is_given_ends_what_takes_long(
+    made: Callable[[float | None], goals.Goal],
+    seconds: float | None,
+    *,
+    over: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    goal, seen = made(seconds), list[bool]()
+    monkeypatch.setitem(goals._WAYS, type(goal), lambda *_: seen.append(ended()))  # type: ignore[index]
+    goals.answer(goal, Inventory([]))
+    assert seen == [over]

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 import planner
 from planner.errors import GoalError
 from planner.failover.answers import Cause, NoPlan, RestartPlan
-from planner.failover.capacity import survives
+from planner.failover.capacity import STEPS, survives
+from planner.failover.effort import Effort
+from planner.failover.ledger import Ledger
 from planner.failover.problem import FailoverProblem, Restart
 from planner.failover.recheck import refutes, restarts_all
-from planner.failover.search import Search
+from planner.failover.search import FULL, Search
 from planner.patience import Waiting, waited_for
 from tests.failover.brute import capacity, survived, tiny
 
@@ -177,3 +179,17 @@ def test_whoever_waits_no_longer_is_spared_what_is_dear(monkeypatch: pytest.Monk
         with waited_for(who):
             assert survives(problem, 1) is (None if who.ended else True)
             assert planner.failure_capacity(problem).lower == (0 if who.ended else 2)
+
+
+@pytest.mark.parametrize(("effort", "in_haste"), [(1.0, 0.1), (0.1, 1.0), (0.01, 1.0)])
+def test_whoever_waits_no_longer_gets_a_tenth_of_what_is_tried_first(
+    effort: float, in_haste: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, who = list[float](), Waiting()
+    monkeypatch.setattr(Effort, "within", lambda _, steps, __: seen.append(steps))
+    problem = FailoverProblem({"a": 1, "b": 2, "c": 2}, (Restart("v", 1, "a"),))
+    search = Search(Ledger(problem), Effort(STEPS * effort))
+    for who.ended in (False, True):
+        with waited_for(who):
+            search._judge([(FULL, lambda _: None)])
+    assert seen == pytest.approx([STEPS * effort, STEPS * effort * in_haste])

@@ -1,5 +1,6 @@
 """Gaps that restarts need: no assignment has lower loads than is said, and those with gaps are found."""
 
+import sys
 from collections.abc import Iterable
 from itertools import combinations_with_replacement, product
 
@@ -14,6 +15,7 @@ from planner.goals.place.first import first
 from planner.goals.place.gaps import Gaps, moduli, needed, weights
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
+from planner.goals.place.searching import best
 from planner.goals.place.spacing import Spacing
 from planner.goals.place.worth import capacity, keeps, least_load, most_failures, surviving, worth
 from planner.model.inventory import Inventory
@@ -169,3 +171,17 @@ def test_whatever_has_to_be_kept_is_kept_with_gaps(seed: int, failures: int) -> 
         assert keeps(of, found)
         assert worth(of, found).breaches <= worth(of, start).breaches
         assert capacity(of, found).lower >= failures
+
+
+def test_large_pools_are_filled_around_gaps_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One host more may fail, and loads are as low as in a pool that is small enough for the solver."""
+    monkeypatch.setattr(sys.modules[best.__module__], "_MOST_NUMBERS", 0)
+    found = planner.plan(planner.Place(), made_up(8, 60, 0.8, flavours=False, protected=True))
+    assert isinstance(found, Plan)
+    assert isinstance(found.outcome, MovesOutcome)
+    told = found.outcome.survivals
+    assert told.before is not None
+    assert told.after is not None
+    assert (told.before.lower, told.after.lower) == (1, 2)
+    highest = found.outcome.costs[0]
+    assert highest.value <= highest.bound + 1
