@@ -15,6 +15,7 @@ from planner.goals.place.first import first
 from planner.goals.place.gaps import Gaps, moduli, needed, weights
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
+from planner.goals.place.searching import _of_large as of_large
 from planner.goals.place.searching import best
 from planner.goals.place.spacing import Spacing
 from planner.goals.place.worth import capacity, keeps, least_load, most_failures, surviving, worth
@@ -185,3 +186,13 @@ def test_large_pools_are_filled_around_gaps_too(monkeypatch: pytest.MonkeyPatch)
     assert (told.before.lower, told.after.lower) == (1, 2)
     highest = found.outcome.costs[0]
     assert highest.value <= highest.bound + 1
+
+
+def test_where_too_few_hosts_may_fail_in_a_large_pool_gaps_are_sought() -> None:
+    given_pool = made_up(12, 100, 0.9, flavours=False, protected=True)
+    of = Question(planner.Place(), given_pool, reference(given_pool.pools[0]), ()).asked
+    assert capacity(of, {item.key: item.source for item in of.wanted.items}).upper == 0
+    found = of_large(of, Pot(None), 1)
+    assert found is not None
+    assert found.targets is not None
+    assert capacity(of, found.targets).lower == found.failures == 1
