@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from planner.facts.host_limits import exceeded, limits, over, unsaid, untold
-from planner.facts.survival import survival, survived
+from planner.facts.survival import FEW_HOSTS, survival, survived_soon
 from planner.facts.wishes import broken, preferences_broken, preferred
 from planner.model.inventory import PoolView
-
-_FEW_HOSTS = 16
-_GLANCE = 0.1
-"""In pools of more hosts, the effort with which it is soon proven that hosts may fail."""
 
 
 def unkept(view: PoolView) -> frozenset[str]:
@@ -39,7 +35,7 @@ def may_stay(start: PoolView, now: PoolView, failures: int | None, *, soon: bool
         return False
     if not failures:
         return True
-    if soon and len(now.hosts.records) > _FEW_HOSTS:
-        return survived(now, failures, _GLANCE)
+    if soon and len(now.hosts.records) > FEW_HOSTS:
+        return survived_soon(now, failures)
     capacity, found = survival(now)
     return not found.guarded or capacity.lower >= failures

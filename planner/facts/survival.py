@@ -7,6 +7,10 @@ from planner.facts.failover_problem import Known, PoolProblem, Problems, as_conf
 from planner.failover.answers import FailureCapacity
 from planner.model.inventory import PoolView
 
+FEW_HOSTS = 16
+GLANCE = 0.1
+"""In pools of more hosts, the effort with which it is soon proven that hosts may fail."""
+
 
 def survival(view: PoolView, known: Known | None = None, *, in_haste: bool = False) -> tuple[FailureCapacity, Problems]:
     """The failure capacity of a pool with the VMs that are protected now, and the problem that it answers.
@@ -17,7 +21,7 @@ def survival(view: PoolView, known: Known | None = None, *, in_haste: bool = Fal
     return exact_capacity(found, in_haste=in_haste), found
 
 
-def survived(view: PoolView, failures: int, effort: float) -> bool:
+def survived_soon(view: PoolView, failures: int) -> bool:
     """Whether so many hosts may surely fail, or nobody is protected: soon told, though not how many may."""
     found = problems(PoolProblem(view), as_configured(view))
-    return not found.guarded or surely_survived(found, failures, effort)
+    return not found.guarded or surely_survived(found, failures, GLANCE)

@@ -46,11 +46,12 @@ def broken_balance(plan: Plan, outcome: MovesOutcome, told: Balancing, inventory
         yield f"in the end fewer than {told.keeps} hosts may fail, or a wish is not kept"
 
     stop, states = told.enough, (told.before, *(each.peaks for each in gains))
-    midst = pool_of(carried_out(inventory, plan.steps[:stop]), outcome)
     if not 0 <= stop < len(states) or further_worth_it(states, stop, len(hosts)):
         yield f"after move {stop} further moves are worth it"
-    elif stop < len(gains) and not may_stay(start, midst, told.keeps, soon=True):
-        yield f"after move {stop} the pool may not stay as it is"
+    elif stop < len(gains):
+        midst = pool_of(carried_out(inventory, plan.steps[:stop]), outcome)
+        if not may_stay(start, midst, told.keeps, soon=True):
+            yield f"after move {stop} the pool may not stay as it is"
 
 
 def _gains(steps: tuple[Step, ...], start: PoolView, tally: LoadTally) -> Iterator[Gain]:

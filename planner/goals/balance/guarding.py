@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from planner.facts.failover_problem import Problems
+from planner.facts.survival import FEW_HOSTS, GLANCE
 from planner.failover.capacity import survives
 from planner.goals.moves.board import Board
 from planner.goals.moves.shunting import Move
-
-_FEW_HOSTS = 16
-_GLANCE = 0.1
-"""In pools of more hosts this is the effort for a question; what is found is judged with all of it in the end."""
 
 
 class Guard:
@@ -48,5 +45,5 @@ class Guard:
             free[arriving.target] -= self._static(arriving.vm, arriving.target)
         restarts = tuple(replace(each, host=at[each.vm]) if each.vm in at else each for each in self._problem.restarts)
         problem = replace(self._problem, free=free, restarts=restarts)
-        effort = 1.0 if len(free) <= _FEW_HOSTS else _GLANCE
+        effort = 1.0 if len(free) <= FEW_HOSTS else GLANCE  # what is found is judged with all of it in the end
         return survives(problem, self.failures, effort=effort) is True

@@ -127,7 +127,7 @@ class _Making:
         """The plan of the first moves, each by itself or as many at once as may be."""
         moves = self._found.moves[:number]
         gained = self._gained(moves)
-        if number and not may_stay(self._stand.view, self._after(number), self._keep):
+        if number and not self._may_stay(number, soon=False):
             return NoPlan(self._told, (Cause("", "the pool could not stay as it is then", proven=False),))
         peaks = [each.peaks for each in gained.gains]
         enough = worthwhile(gained.before, peaks, len(gained.hosts), self._may_stay)
@@ -177,8 +177,8 @@ class _Making:
         ]
         return view_of(applied(self._inventory, changes), reference(view))
 
-    def _may_stay(self, number: int) -> bool:
-        return may_stay(self._stand.view, self._after(number), self._keep, soon=True)
+    def _may_stay(self, number: int, *, soon: bool = True) -> bool:
+        return may_stay(self._stand.view, self._after(number), self._keep, soon=soon)
 
     def _breaches(self, number: int) -> tuple[int, ...]:
         """By how much preferences are not kept after the first moves; nothing where there are none."""

@@ -10,13 +10,14 @@ from planner.goals.moves.ordering import ordered
 from planner.goals.moves.outcome import host_name
 from planner.goals.moves.planning import Case, planned
 from planner.goals.moves.surviving import Surviving
-from planner.goals.moves.wanted import Assigned, Item
+from planner.goals.moves.wanted import Assigned
 from planner.goals.naming import name_of
 from planner.goals.place import refusing
 from planner.goals.place.asked import Asked
 from planner.goals.place.found import COSTS, Best, taken_instead, value_of
 from planner.goals.place.goal import Place, added
 from planner.goals.place.in_the_way import refusal, stuck
+from planner.goals.place.narrowing import held
 from planner.goals.place.pot import Pot
 from planner.goals.place.question import Question
 from planner.goals.place.searching import best
@@ -91,33 +92,27 @@ def _first(question: Question, asked: Asked, found: Best, told: str) -> Plan | N
 
 def _beside_stuck(question: Question, asked: Asked, found: Best, pot: Pot) -> Best:
     """The same, and where VMs are in each other's way, what is best while these stay as one more that was found."""
-    targets, free = found.targets or {}, question.stand.rooms()
-    stuck = ordered([item for item in asked.wanted.items if item.source], targets, free).stuck
+    (stuck,) = _not_brought(question, asked, [found.targets or {}])
     if not stuck:
         return found
-    items = tuple(_held(item) if item.key in stuck else item for item in asked.wanted.items)
-    held = best(replace(asked, wanted=replace(asked.wanted, items=items)), pot.anew(), question.least)
-    return found if held.targets is None else replace(found, earlier=(held.targets, *found.earlier))
+    beside = best(held(asked, stuck), pot.anew(), question.least)
+    return found if beside.targets is None else replace(found, earlier=(beside.targets, *found.earlier))
 
 
-def _held(item: Item) -> Item:
-    """A VM that stays where it is, if it may."""
-    here = item.source
-    if here not in item.stays:
-        return item
-    stays, taken, static = {here: item.stays[here]}, {here: item.taken[here]}, {here: item.static[here]}
-    return replace(item, stays=stays, taken=taken, static=static)
+def _not_brought(question: Question, asked: Asked, wished: Sequence[Targets]) -> list[tuple[str, ...]]:
+    """For each assignment, the VMs that no order brings to their hosts, by key."""
+    free, running = question.stand.rooms(), [item for item in asked.wanted.items if item.source]
+    return [ordered(running, targets, free).stuck for targets in wished]
 
 
 def _in_reach(question: Question, asked: Asked, found: Best) -> Sequence[Targets]:
     """What was found, the best first; where moves are in each other's way, less those that are not possible."""
     assert found.targets is not None  # noqa: S101 - something was found
     wished = (found.targets, *found.earlier[: _MOST_TRIED - 2], *found.earlier[_MOST_TRIED - 2 :][-1:])
-    free, running = question.stand.rooms(), [item for item in asked.wanted.items if item.source]
-    stuck = [ordered(running, targets, free).stuck for targets in wished]
+    stuck = _not_brought(question, asked, wished)
     if not any(stuck):
         return wished
-    home = {item.key: item.source for item in running}
+    home = {item.key: item.source for item in asked.wanted.items if item.source}
     reached = [{**targets, **{key: home[key] for key in keys}} for targets, keys in zip(wished, stuck, strict=True)]
     reached.append({**found.targets, **home})
     kept = (each for number, each in enumerate(reached) if each not in reached[:number] and keeps(asked, each))

@@ -17,18 +17,17 @@ S = TypeVar("S", int, int | None)
 def of_hosts(asked: Asked, targets: Targets, hosts: set[str]) -> Asked:
     """What is asked of some hosts and of the VMs on them, when all others stay where an assignment has them."""
     wanted = asked.wanted
-    items = tuple(
-        replace(
-            item,
-            comes=_of(item.comes, hosts),
-            stays=_of(item.stays, hosts),
-            taken=_of(item.taken, hosts),
-            static=_of(item.static, hosts),
-        )
-        for item in wanted.items
-        if targets[item.key] in hosts
-    )
+    items = tuple(_within(item, hosts) for item in wanted.items if targets[item.key] in hosts)
     return _of_items(asked, targets, items, tuple(place for place in wanted.places if place.key in hosts))
+
+
+def held(asked: Asked, vms: Collection[str]) -> Asked:
+    """The same, where some VMs stay where they run, if they may."""
+    items = tuple(
+        _within(item, {item.source}) if item.key in vms and item.source in item.stays else item
+        for item in asked.wanted.items
+    )
+    return replace(asked, wanted=replace(asked.wanted, items=items))
 
 
 def of_vms(asked: Asked, targets: Targets, free: Collection[str]) -> Asked:
@@ -56,6 +55,17 @@ def _of_items(asked: Asked, targets: Targets, items: tuple[Item, ...], places: t
         tuple(_soft(soft, targets, inside) for soft in asked.softs),
         asked.usable & hosts,
         tuple(cap for cap in asked.caps if cap.host in hosts),
+    )
+
+
+def _within(item: Item, hosts: set[str]) -> Item:
+    """A VM that goes to none but these hosts."""
+    return replace(
+        item,
+        comes=_of(item.comes, hosts),
+        stays=_of(item.stays, hosts),
+        taken=_of(item.taken, hosts),
+        static=_of(item.static, hosts),
     )
 
 
