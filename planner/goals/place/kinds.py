@@ -37,6 +37,10 @@ class Kind:
         return Counter(item.source for item in self.items if item.source)
 
 
+MANY_NUMBERS = 1_500
+"""Of so many numbers the solver hardly finds others with which less is moved."""
+
+
 def kinds(asked: Asked) -> tuple[Kind, ...]:
     """The VMs that may move or are to be started, those that are alike together; the same whatever their order."""
     alike: defaultdict[Hashable, list[Item]] = defaultdict(list)
@@ -50,6 +54,11 @@ def kinds(asked: Asked) -> tuple[Kind, ...]:
         told = tuple(tuple(sorted(each.items())) for each in sizes)
         alike[item.moves, item.vcpus, own, tuple(bound.get(item.key, ())), told].append(item)
     return tuple(Kind(tuple(items)) for items in alike.values())
+
+
+def numbers(found: Sequence[Kind]) -> int:
+    """How many numbers of VMs of a kind on a host there are to be decided."""
+    return sum(len(kind.like.stays) for kind in found)
 
 
 def decoded(found: Sequence[Kind], counts: Sequence[Mapping[str, int]]) -> dict[str, str]:

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from planner.goals.place.asked import Asked
+from planner.goals.place.exchanging import Exchange
 from planner.goals.place.guarding import Guard
+from planner.goals.place.kinds import MANY_NUMBERS, kinds, numbers
 from planner.goals.place.narrowing import of_hosts
 from planner.goals.place.pot import Pot
 from planner.goals.place.stages import Stages
@@ -27,10 +29,10 @@ _MOST_REFUSED = 8
 
 
 class Regions:
-    """An assignment that is made better, with so many failures survived."""
+    """An assignment that is made better, with so many failures survived; `exchanged` where VMs were exchanged before."""
 
-    def __init__(self, asked: Asked, pot: Pot, start: Targets, failures: int) -> None:
-        self._asked, self._pot = asked, pot
+    def __init__(self, asked: Asked, pot: Pot, start: Targets, failures: int, *, exchanged: bool = False) -> None:
+        self._asked, self._pot, self._exchanged = asked, pot, exchanged
         self.found: list[Targets] = [start]
         self._hosts = sorted(place.key for place in asked.wanted.places)
         self._guard, self._refused = Guard(asked, start, failures), 0
@@ -41,8 +43,10 @@ class Regions:
             self._even_out()
             self.found = self._guard.surely(self.found)
             self.found.append(min(reversed(self.found), key=lambda each: self._order(each, ())))
-            self._go_back()
-            self.found = self._guard.surely(self.found)
+            if not (self._exchanged and self.found[-1] is self.found[0]):
+                self.found += Exchange(self._asked, self._pot, self.found[-1], self._guard).run()[1:]
+            if self._guard.asks and numbers(kinds(self._asked)) <= MANY_NUMBERS:
+                self._go_back()
         return self.found
 
     def _even_out(self) -> None:

@@ -8,7 +8,7 @@ from planner.goals.place.ahead import Ahead, simple_bounds
 from planner.goals.place.asked import Asked
 from planner.goals.place.first import first
 from planner.goals.place.found import Best, taken_instead, value_of
-from planner.goals.place.kinds import kinds
+from planner.goals.place.kinds import kinds, numbers
 from planner.goals.place.pot import Pot
 from planner.goals.place.regions import Regions
 from planner.goals.place.stages import Stages
@@ -26,7 +26,7 @@ _AT_ONCE = 0.5
 
 def best(asked: Asked, pot: Pot, least: int) -> Best:
     """The best assignment that is found with so much effort, where so many hosts may fail at least."""
-    large = sum(len(kind.like.stays) for kind in kinds(asked)) > _MOST_NUMBERS
+    large = numbers(kinds(asked)) > _MOST_NUMBERS
     whole = _of_large(asked, pot, least) if large else None
     if whole is None:
         part = pot.part(_AT_ONCE)
@@ -34,7 +34,7 @@ def best(asked: Asked, pot: Pot, least: int) -> Best:
         pot.give_back(part)
         if whole.targets is None or _proven(asked, whole):
             return whole
-    found = Regions(asked, pot, whole.targets or {}, whole.failures).run()
+    found = Regions(asked, pot, whole.targets or {}, whole.failures, exchanged=not large).run()
     earlier = (*reversed(found[:-1]), *whole.earlier)
     return replace(taken_instead(asked, whole, found[-1], surely=True), earlier=earlier)
 

@@ -13,9 +13,11 @@ from math import gcd
 from planner.goals.place.ahead import Ahead, least_uneven, simple_bounds
 from planner.goals.place.asked import Asked
 from planner.goals.place.counts import Counts
+from planner.goals.place.exchanging import Exchange
 from planner.goals.place.failing import Failing
 from planner.goals.place.found import Best, value_of
-from planner.goals.place.kinds import counted, decoded, kinds
+from planner.goals.place.guarding import Guard
+from planner.goals.place.kinds import MANY_NUMBERS, counted, decoded, kinds, numbers
 from planner.goals.place.pot import Pot
 from planner.goals.place.worth import Targets, capacity, least_load, worth
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED, worth_told
@@ -24,6 +26,8 @@ from planner.solver import Ending, Term
 _MOST_SETS = 60
 _SHARES = {BREACHES: 0.3, HIGHEST: 0.4, UNEVEN: 0.4, BYTES: 0.5, VMS_MOVED: 0.8}
 """The share of what is left that each cost may take."""
+_LESS = 0.3
+"""Where there are many numbers, what is moved gets that part of its share: it tells a bound, and hardly more."""
 _RESERVES = (Fraction(0), Fraction(1, 8), Fraction(1, 3), Fraction(1))
 _RAISING = 0.15
 """The share of what is left that one attempt to survive more failures may take."""
@@ -67,6 +71,8 @@ class Stages:
         if self._climbs and self._least > climbed:
             self._found += self._ahead.lowered(self._found[-1], self._least)
         for name in self._names:
+            if name == BYTES and self._climbs:
+                self._exchange()
             self._minimize(name)
         return Best(
             self._found[-1],
@@ -76,6 +82,11 @@ class Stages:
             failures=self._least,
             earlier=self._found[-2::-1],
         )
+
+    def _exchange(self) -> None:
+        """Have less moved before the solver is asked for that."""
+        guard = Guard(self._asked, self._found[-1], self._least)
+        self._found += Exchange(self._asked, self._pot, self._found[-1], guard).run()[1:]
 
     def _raise_failures(self) -> None:
         """Begin with what is found without the solver, where more is survived."""
@@ -154,7 +165,7 @@ class Stages:
         now = self._value(name)
         if now is None:
             return
-        bound, left = self._simple_bound(name), self._pot.left * (1 - _SHARES[name])
+        bound, left = self._simple_bound(name), self._pot.left * (1 - self._share(name))
         enough = self._even(self._value(HIGHEST)) if name == UNEVEN else bound
         for number in range(_MOST_SETS):
             if now <= max(bound, enough) or (number and self._pot.left <= left):
@@ -169,6 +180,10 @@ class Stages:
         now = self._value(name) or 0
         self._bounds[name] = min(bound, now)
         self._fixed.append(name)
+
+    def _share(self, name: str) -> float:
+        many = name in (BYTES, VMS_MOVED) and numbers(self._kinds) > MANY_NUMBERS
+        return _SHARES[name] * (_LESS if many else 1)
 
     def _simple_bound(self, name: str) -> int:
         if name == HIGHEST:
@@ -200,7 +215,7 @@ class Stages:
         model.numbers.require(terms, most=most - number)
         unit = self._unit() if name == BYTES else 1
         model.numbers.minimize(terms, name, lambda count: worth_told(name, (count + number) * unit))
-        found = self._pot.solve(model.numbers, _SHARES[name] / 2)
+        found = self._pot.solve(model.numbers, self._share(name) / 2)
         targets = decoded(self._kinds, model.counts(found.values)) if found.ending is Ending.FOUND else None
         return targets, 0 if found.bound is None else found.bound + number
 

@@ -140,19 +140,20 @@ def _kept(tie: Tie, targets: Targets) -> bool:
 def least_load(asked: Asked) -> int:
     """No assignment has a lower highest load."""
     number = {place.key: each for each, place in enumerate(asked.wanted.places)}
-    return bounds.least_load(
-        [place.memory for place in asked.wanted.places],
-        [place.taken or 0 for place in asked.wanted.places],
-        [{number[host]: size or 0 for host, size in item.taken.items()} for item in asked.wanted.items],
-    )
+    units = ({number[host]: size or 0 for host, size in item.taken.items()} for item in asked.wanted.items)
+    return bounds.least_load(*_hosts(asked), units)
 
 
 def most_even(asked: Asked) -> int:
-    """No assignment has a lowest load that is higher: what all hosts come to if every VM is where it takes most."""
-    wanted = asked.wanted
-    taken = sum(place.taken or 0 for place in wanted.places)
-    taken += sum(max((size or 0 for size in item.taken.values()), default=0) for item in wanted.items)
-    return load(taken, sum(place.memory for place in wanted.places))
+    """No assignment has a lowest load that is higher."""
+    largest = [max((size or 0 for size in item.taken.values()), default=0) for item in asked.wanted.items]
+    return bounds.most_lowest(*_hosts(asked), largest)
+
+
+def _hosts(asked: Asked) -> tuple[list[int], list[int]]:
+    """The memory of all hosts, and what stays taken of it."""
+    places = asked.wanted.places
+    return [place.memory for place in places], [place.taken or 0 for place in places]
 
 
 def most_failures(asked: Asked) -> int:
