@@ -100,7 +100,7 @@ def test_what_is_said_holds_of_all_ways_to_be_on_hosts(hosts: int) -> None:
         assert gaps.least_load(highest + 50) <= highest
         raised += gaps.least_load(highest) > least_load(of)
     assert refuted
-    assert raised
+    assert bool(raised) is (hosts > 2)  # loads of two hosts are bounded as closely by sizes that cannot be cut
 
 
 def _ways(of: Asked) -> Iterable[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from planner import patience
 from planner.facts.loads import WHOLE
 from planner.goals.place.asked import Asked
 from planner.goals.place.climbing import Climb
@@ -97,9 +98,11 @@ class Ahead:
         return all((values[name] or 0) - bound <= most for name, bound in bounds.items())
 
     def most_failures(self, least: int) -> int:
-        """No assignment survives more failures, where one is known that survives so many."""
+        """No assignment survives more failures, where one is known that survives so many; less close in haste."""
         most = max(most_failures(self._asked), least)
-        while most > least and (gaps := self.gaps(most)) is not None and not gaps.possible(None):
+        while (
+            most > least and not patience.ended() and (gaps := self.gaps(most)) is not None and not gaps.possible(None)
+        ):
             most -= 1
         return most
 

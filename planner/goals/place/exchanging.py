@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,28 +122,26 @@ class Dealing:
         least, most = window
         found = np.ones(1, np.bool_)
         for place in self._places:
-            key = place.key
-            taken = (place.taken or 0) + sum(item.taken[key] or 0 for item in self._on(key))
-            size = taken + self._sums(lambda item, key=key: self._sign(item, key) * (item.taken[key] or 0))
+            size_of = partial(_taken, host=place.key)
+            size = (place.taken or 0) + sum(map(size_of, self._on(place.key))) + self._changes(place.key, size_of)
             found = found & (size > (least - 1) * place.memory // WHOLE) & (size <= most * place.memory // WHOLE)
         return found
 
     def _calm(self, guard: Guard) -> NDArray[np.bool_]:
         """Whether neither host puts so much at risk that too few might be survived."""
         risks = guard.risks(self._now) if guard.failures else {}
-        here = [key for key in self._hosts if key in risks]
-        most, found = guard.most_risk([risks[key] for key in here]), np.ones(1, np.bool_)
-        for key in here:
-            more = self._sums(lambda item, key=key: self._sign(item, key) * guard.risk_of(item, key))
-            found = found & (risks[key] + more <= most)
+        here = [host for host in self._hosts if host in risks]
+        most, found = guard.most_risk([risks[host] for host in here]), np.ones(1, np.bool_)
+        for host in here:
+            found = found & (risks[host] + self._changes(host, partial(guard.risk_of, host=host)) <= most)
         return found
 
     def _on(self, host: str) -> list[Item]:
         return [item for item in self._here if self._now[item.key] == host]
 
-    def _sign(self, item: Item, host: str) -> int:
-        """Whether a host has a VM less, or more, when it goes to the other one."""
-        return -1 if self._now[item.key] == host else 1
+    def _changes(self, host: str, size_of: Callable[[Item], int]) -> NDArray[np.int64]:
+        """By each choice of the VMs, what a host has more of: what comes to it, less what leaves it."""
+        return self._sums(lambda item: -size_of(item) if self._now[item.key] == host else size_of(item))
 
     def _gain(self, item: Item) -> int:
         """What is moved less when a VM goes to the other host."""
@@ -156,3 +155,7 @@ class Dealing:
         for item in self._dealt:
             found = np.concatenate((found, found + value(item)))
         return found
+
+
+def _taken(item: Item, host: str) -> int:
+    return item.taken[host] or 0

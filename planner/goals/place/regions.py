@@ -29,7 +29,7 @@ _MOST_REFUSED = 8
 
 
 class Regions:
-    """An assignment that is made better, with so many failures survived; `exchanged` where VMs were exchanged before."""
+    """An assignment that is made better, with so many failures survived; `exchanged`: VMs were exchanged before."""
 
     def __init__(self, asked: Asked, pot: Pot, start: Targets, failures: int, *, exchanged: bool = False) -> None:
         self._asked, self._pot, self._exchanged = asked, pot, exchanged
