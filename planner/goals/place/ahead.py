@@ -98,7 +98,7 @@ class Ahead:
         return all((values[name] or 0) - bound <= most for name, bound in bounds.items())
 
     def most_failures(self, least: int) -> int:
-        """No assignment survives more failures, where one is known that survives so many; less close in haste."""
+        """No assignment survives more failures, where one is known that survives so many; less close for whoever has gone."""
         most = max(most_failures(self._asked), least)
         while (
             most > least and not patience.ended() and (gaps := self.gaps(most)) is not None and not gaps.possible(None)
