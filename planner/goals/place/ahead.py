@@ -98,13 +98,16 @@ class Ahead:
         return all((values[name] or 0) - bound <= most for name, bound in bounds.items())
 
     def most_failures(self, least: int) -> int:
-        """No assignment survives more failures, where one is known that survives so many; less close for whoever has gone."""
+        """No assignment survives more failures, where one survives so many; not as close for whoever has gone."""
         most = max(most_failures(self._asked), least)
-        while (
-            most > least and not patience.ended() and (gaps := self.gaps(most)) is not None and not gaps.possible(None)
-        ):
+        while most > least and self._refuted(most):
             most -= 1
         return most
+
+    def _refuted(self, failures: int) -> bool:
+        """Whether gaps tell that no assignment survives so many failures."""
+        gaps = None if patience.ended() else self.gaps(failures)
+        return gaps is not None and not gaps.possible(None)
 
     def _climb(self, start: Targets, failures: int) -> Climb:
         """One that begins there; the last one where it began there too."""
