@@ -30,6 +30,9 @@ LimitMoves = Annotated[int | None, typer.Option("--limit-moves", metavar="N", mi
 Time = Annotated[
     float | None, typer.Option("--time", metavar="SECONDS", min=0.1, help="Take the best plan found in that time.")
 ]
+MoveDisks = Annotated[
+    bool, typer.Option("--move-disks", help="Move local disks to shared repositories first, where VMs need it.")
+]
 
 IMPOSSIBLE, UNDECIDED = 1, 3
 """Exit codes: no plan, proven; and no plan because facts are lacking, or a search that was ended early."""
@@ -87,9 +90,7 @@ def plan_evacuate(  # noqa: PLR0913 - each is an option of its own
     always: Always = False,
     limit_moves: LimitMoves = None,
     time: Time = None,
-    move_disks: Annotated[
-        bool, typer.Option("--move-disks", help="Move local disks to shared repositories first, where VMs need it.")
-    ] = False,
+    move_disks: MoveDisks = False,
     form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,

@@ -13,6 +13,7 @@ from planner.cli.plan import (
     Always,
     KeepFailures,
     LimitMoves,
+    MoveDisks,
     PlanForm,
     PlanFormOption,
     PoolName,
@@ -52,6 +53,7 @@ def plan_place(  # noqa: PLR0913 - each is an option of its own
     always: Always = False,
     limit_moves: LimitMoves = None,
     time: Time = None,
+    move_disks: MoveDisks = False,
     form: PlanFormOption = PlanForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
@@ -60,8 +62,10 @@ def plan_place(  # noqa: PLR0913 - each is an option of its own
 
     All that run, unless `--only` or `--vm` says which. Wishes and all that the toolstack requires are kept. Then these
     are made as good as can be, each before the next: wishes with `required: false`, how many hosts may fail, the
-    highest load, how even the loads are, gigabytes moved, and the number of moves. Each is told with its bound. Exit
-    with 1 when there is no such placement, with 3 when that is not decided.
+    highest load, how even the loads are, gigabytes moved, and the number of moves. Each is told with its bound. With
+    `--move-disks` local disks do not keep VMs that run where they are: those of VMs that move, and those with which
+    more hosts may fail, are moved first, and count as gigabytes. Exit with 1 when there is no such
+    placement, with 3 when that is not decided.
     """
     from planner.goals.moves.conditions import Conditions  # noqa: PLC0415 - only when it is needed
 
@@ -76,5 +80,6 @@ def plan_place(  # noqa: PLR0913 - each is an option of its own
         halted=halted,
         start=start,
         conditions=Conditions(keep_failures, always, limit_moves, time),
+        move_disks=move_disks,
     )
     tell_answer(goal, paths, form, output, stdin_filename)

@@ -44,6 +44,17 @@ def _reserved(state: Inventory, step: Step, change: object) -> Iterable[FieldCha
                     yield FieldChange(change.pool, (("vms", vm.uuid or vm.name),), "scheduled_on", vm.runs_on)
 
 
+def moves(steps: Iterable[Step]) -> list[FieldChange]:
+    """The changes by which VMs that run come to other hosts."""
+    found = (step for step in steps if step.phase is Phase.MOVE)
+    return [each for step in found for each in step.changes if isinstance(each, FieldChange)]
+
+
+def moved_by(steps: Iterable[Step]) -> set[str]:
+    """The VMs that steps bring to other hosts, by UUID or name."""
+    return {change.way[0][1] for change in moves(steps)}
+
+
 def moves_disk(change: object) -> bool:
     """Whether a change brings a disk to another repository."""
     if not isinstance(change, FieldChange) or not change.way:

@@ -169,7 +169,7 @@ def _loads(outcome: MovesOutcome, start: PoolView, end: PoolView) -> Iterator[st
     known = [load for load in left if load is not None]
     worth = {
         BREACHES: breaches(end, start),
-        BYTES: sum(each.memory for each in outcome.moved),
+        BYTES: sum(each.memory for each in outcome.moved) + sum(each.size for each in outcome.disks),
         VMS_MOVED: len(outcome.moved),
     }
     if len(known) == len(left) and known:

@@ -20,7 +20,7 @@ from planner.goals.place.worth import capacity, keeps, most_even, worth
 from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 from planner.plans.costs import BREACHES, BYTES, HIGHEST, UNEVEN, VMS_MOVED
-from planner.plans.moving import MovesOutcome
+from planner.plans.moving import Cost, MovesOutcome
 from tests.goals.test_evacuate import pool
 from tests.goals.test_place import PROTECTED, wish
 
@@ -48,7 +48,7 @@ def told(plan: Plan | NoPlan) -> tuple[Costs, Costs]:
     assert isinstance(plan.outcome, MovesOutcome)
     costs, survived = {each.name: each for each in plan.outcome.costs}, plan.outcome.survivals
     most = len(plan.outcome.loads) if survived.most is None else survived.most
-    first, *others = (costs[name] for name in COSTS)
+    first, *others = (costs.get(name, Cost(BREACHES, 0, 0)) for name in COSTS)
     reached = survived.after.lower if survived.after else 0
     return (
         (first.value, -reached, *(each.value for each in others)),

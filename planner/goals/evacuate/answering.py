@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.goals.evacuate.disks import Freed, freed
 from planner.goals.evacuate.goal import Evacuate, meant
 from planner.goals.evacuate.leaving import for_good
+from planner.goals.moves.disks import NOTHING, Freed, freed_from
 from planner.goals.moves.emptying import targets
 from planner.goals.moves.outcome import view_of
 from planner.goals.moves.planning import Case, planned
@@ -19,10 +19,7 @@ from planner.model.host import Host
 from planner.model.inventory import Inventory, PoolView
 from planner.plans import NoPlan, Plan
 from planner.plans.applying import carried_out, reference
-from planner.plans.moving import MovesOutcome
 from planner.rules.wording import listed, plural
-
-_NAMED = 6
 
 
 def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
@@ -31,7 +28,7 @@ def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
     told_apart(view, inventory)
     if goal.move_disks:
         return _emptied(goal, inventory, view, hosts, _disks(inventory, view, hosts))
-    found = _emptied(goal, inventory, view, hosts, Freed((), (), ()))
+    found = _emptied(goal, inventory, view, hosts, NOTHING)
     if not isinstance(found, NoPlan):
         return found
     disks = _disks(inventory, view, hosts)
@@ -43,7 +40,7 @@ def evacuate(goal: Evacuate, inventory: Inventory) -> Plan | NoPlan:
 
 
 def _disks(inventory: Inventory, view: PoolView, hosts: Sequence[Host]) -> Freed:
-    return freed(inventory, reference(view), [name_of(host) for host in hosts])
+    return freed_from(inventory, reference(view), [name_of(host) for host in hosts])
 
 
 def _emptied(
@@ -63,15 +60,4 @@ def _emptied(
     last = tuple(for_good(stand)) if goal.permanent else ()
     why = "it makes room for others"
     answer = planned(Case(told, goal.conditions, inventory, stand, why, first, last, not goal.permanent), found)
-    return _with_disks(answer, disks) if isinstance(answer, Plan) else replace(answer, goal=told)
-
-
-def _with_disks(plan: Plan, disks: Freed) -> Plan:
-    """The plan with the disks that move told in it."""
-    outcome = plan.outcome
-    if not disks.disks or not isinstance(outcome, MovesOutcome):
-        return plan
-    names = listed(dict.fromkeys(each.vm for each in disks.disks), _NAMED)
-    notes = [f"how long the disks take to move is not known, and not in the time that is told: {names}"]
-    notes += [f"the way back leaves the disks of {names} where they are then"] if plan.back else []
-    return replace(plan, outcome=replace(outcome, disks=disks.disks, notes=(*outcome.notes, *notes)))
+    return disks.told_in(answer) if isinstance(answer, Plan) else replace(answer, goal=told)

@@ -20,8 +20,7 @@ from planner.goals.moves.outcome import view_of
 from planner.model.inventory import Inventory
 from planner.plans import Phase, Step
 from planner.plans.applying import carried_out
-from planner.plans.changes import FieldChange
-from planner.plans.midst import midst, moments, rounds
+from planner.plans.midst import midst, moments, moved_by, moves, rounds
 from planner.plans.moving import Survival, Survivals
 
 Rounds = Sequence[tuple[Step, ...]]
@@ -60,7 +59,7 @@ def _judged_at_once(steps: Sequence[Step], most: int) -> Iterator[Rounds]:
     """Rounds one after the other, so many together in which no VM is moved again."""
     pending: list[tuple[Step, ...]] = []
     for together in rounds(steps):
-        if pending and (len(pending) >= most or _moved(together) & _moved(_steps(pending))):
+        if pending and (len(pending) >= most or moved_by(together) & moved_by(_steps(pending))):
             yield pending
             pending = []
         pending.append(together)
@@ -70,15 +69,6 @@ def _judged_at_once(steps: Sequence[Step], most: int) -> Iterator[Rounds]:
 
 def _steps(together: Rounds) -> tuple[Step, ...]:
     return tuple(step for each in together for step in each)
-
-
-def _moved(steps: Sequence[Step]) -> set[str]:
-    return {change.way[0][1] for change in _moves(steps)}
-
-
-def _moves(steps: Sequence[Step]) -> list[FieldChange]:
-    moves = (step for step in steps if step.phase is Phase.MOVE)
-    return [each for step in moves for each in step.changes if isinstance(each, FieldChange)]
 
 
 class _Seen:
@@ -137,7 +127,7 @@ class _Seen:
         if found.lacking or found.undecided or any(each.host is None for each in found.guarded):
             return None
         arrivals: list[tuple[str, str]] = []
-        for change in _moves(steps):
+        for change in moves(steps):
             vm, target = view.vms.find(change.way[0][1]), view.hosts.find(str(change.value))
             source = view.hosts.find(vm.runs_on) if vm else None
             if vm is None or target is None or source is None:

@@ -15,6 +15,7 @@ from planner.goals.naming import name_of
 from planner.goals.place import refusing
 from planner.goals.place.asked import Asked
 from planner.goals.place.found import COSTS, Best, taken_instead, value_of
+from planner.goals.place.freeing import freeing, hinted, placed_with_disks
 from planner.goals.place.goal import Place, added
 from planner.goals.place.in_the_way import refusal, stuck
 from planner.goals.place.narrowing import held
@@ -28,7 +29,8 @@ from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.applying import applied, reference
 from planner.plans.changes import FieldChange, VmAdded
-from planner.plans.costs import BREACHES
+from planner.plans.costs import BREACHES, BYTES
+from planner.plans.midst import moved_by
 from planner.plans.moving import Cost, MovesOutcome
 from planner.plans.placing import Placing, Started, Stays
 from planner.rules.wording import counted, listed, plural
@@ -44,21 +46,32 @@ def place(goal: Place, inventory: Inventory) -> Plan | NoPlan:
     view = one_pool(goal.pool, inventory)
     new = tuple(added(goal, view))
     wish = tuple(VmAdded(reference(view), vm) for vm in new)
-    state = applied(inventory, wish)
-    question = Question(goal, state, reference(view), new)
+    question = Question(goal, applied(inventory, wish), reference(view), new)
+
+    def answered(asked: Question) -> Plan | NoPlan:
+        return _answered(asked, pot if pot.timed else Pot(None))
+
+    if goal.move_disks:
+        answer = placed_with_disks(question, freeing(question), answered)
+    elif isinstance(answer := answered(question), NoPlan):
+        answer = hinted(answer, question, answered)
+    return answer if isinstance(answer, NoPlan) else replace(answer, wish=wish)
+
+
+def _answered(question: Question, pot: Pot) -> Plan | NoPlan:
+    """The answer where the disks that move are settled."""
     told = _told(question)
     causes = tuple(refusing.unclear(question))
     if causes:
         return refusing.no(told, causes)
-    asked = _limited(question.asked, goal.conditions)
+    asked = _limited(question.asked, question.goal.conditions)
     if stuck(question):
         return replace(refusal(question, asked, proven=True), goal=told)
     found = best(asked, pot, question.least)
     if found.targets is None:
         return replace(refusal(question, asked, proven=found.proven), goal=told)
     found = _beside_stuck(question, asked, found, pot)
-    answer = _first(question, asked, found, told)
-    return answer if isinstance(answer, NoPlan) else replace(answer, wish=wish)
+    return _first(question, asked, found, told)
 
 
 def _told(question: Question) -> str:
@@ -129,7 +142,8 @@ def _planned(question: Question, asked: Asked, found: Best, told: str) -> Plan |
     targets = found.targets or {}
     running = tuple(item for item in asked.wanted.items if item.source)
     steps = tuple(starts(question, targets))
-    case = Case(told, question.goal.conditions, question.state, question.stand, _WHY, (), steps, returns=False)
+    first, conditions = question.disks.steps, question.goal.conditions
+    case = Case(told, conditions, question.begun, question.stand, _WHY, first, steps, returns=False)
     wanted = replace(asked.wanted, items=running)
     there = {item.key: targets[item.key] for item in running}
     costs = tuple(_costs(question, asked, found))
@@ -142,8 +156,16 @@ def _costs(question: Question, asked: Asked, found: Best) -> Iterator[Cost]:
     costs, known = worth(asked, found.targets or {}), not question.unsaid()
     for name in COSTS:
         value = value_of(costs, name)
+        if name == BYTES and value is not None:
+            value += _disks_alone(question, found.targets or {})
         if value is not None and (name != BREACHES or asked.preferences):
             yield Cost(name, value, min(value, found.bounds.get(name, 0)) if known else 0)
+
+
+def _disks_alone(question: Question, targets: Targets) -> int:
+    """The bytes of disks that move though their VMs do not."""
+    moved = {name_of(question.stand.vm_of[each.key]) for each in question.items if targets[each.key] != each.source}
+    return sum(size for vm, size in question.disks.sizes.items() if vm not in moved)
 
 
 def _with_placing(question: Question, plan: Plan, limit: int) -> Plan:
@@ -177,7 +199,7 @@ def _started(question: Question, plan: Plan) -> Iterator[Started]:
 
 def _stays(question: Question, plan: Plan) -> Iterator[Stays]:
     """What becomes of VMs that were named and do not move."""
-    moved = {change.way[0][1] for step in plan.steps for change in step.changes if isinstance(change, FieldChange)}
+    moved = moved_by(plan.steps)
     for vm in question.meant.running:
         host = question.view.hosts.find(vm.runs_on)
         named = vm.name in question.goal.only or vm.uuid in question.goal.only

@@ -30,6 +30,8 @@ class Place:
     start: bool = False
     """The steps start VMs that exist and do not run; else only their hosts are told."""
     conditions: Conditions = field(default_factory=Conditions)
+    move_disks: bool = False
+    """Local disks of VMs that run are first moved to repositories that other hosts have too, where it is better."""
 
 
 @dataclass(frozen=True, slots=True)

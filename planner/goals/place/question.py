@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -12,16 +12,18 @@ from planner.facts.failover_problem import Guarded, as_configured, problems
 from planner.facts.high_availability import protected
 from planner.facts.lacking import Lacking
 from planner.facts.wishes import against, allows, members, related_wrongly, required
+from planner.goals.moves.disks import NOTHING, Freed
 from planner.goals.moves.outcome import view_of
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.wanted import Item, Wanted
+from planner.goals.naming import name_of
 from planner.goals.place.asked import Asked, caps, softs
 from planner.goals.place.goal import Place, meant
 from planner.model.guest import VM
 from planner.model.host import Host
 from planner.model.inventory import Inventory
 from planner.model.wishes import PlacementRule, Wished
-from planner.plans.applying import reference
+from planner.plans.applying import carried_out, reference
 
 W = TypeVar("W", bound=Wished)
 
@@ -36,11 +38,12 @@ class Stays:
 
 
 class Question:
-    """A pool with the new VMs in it, and the VMs that are to be placed."""
+    """A pool with the new VMs in it, and the VMs that are to be placed, once some disks have been moved."""
 
-    def __init__(self, goal: Place, state: Inventory, pool: str, new: tuple[VM, ...]) -> None:
-        self.goal, self.state, self.pool, self.new = goal, state, pool, new
-        self.view = view_of(state, pool)
+    def __init__(self, goal: Place, begun: Inventory, pool: str, new: tuple[VM, ...], disks: Freed = NOTHING) -> None:
+        self.goal, self.begun, self.pool, self.new, self.disks = goal, begun, pool, new, disks
+        self.state = carried_out(begun, disks.steps) if disks.steps else begun
+        self.view = view_of(self.state, pool)
         self.meant = meant(goal, self.view, new)
         self.stand = Stand(self.view)
         self.homeless: list[VM] = []
@@ -56,7 +59,7 @@ class Question:
             bound = self.stand.bound(vm)
             item = self.stand.item(vm) if bound.can and self.stand.open_hosts(vm) else None
             if isinstance(item, Item):
-                yield item
+                yield replace(item, moves=item.moves + self.disks.sizes.get(name_of(vm), 0))
             else:
                 self.stays.append(Stays(vm, item or self._unsaid(vm)))
 
@@ -153,6 +156,10 @@ class Question:
     def promised(self) -> bool:
         """Somebody is protected, or will be once it runs."""
         return any(protected(self.view, vm) for vm in (*as_configured(self.view), *self.meant.starting))
+
+    def with_disks(self, disks: Freed) -> Question:
+        """The same once some disks have been moved."""
+        return Question(self.goal, self.begun, self.pool, self.new, disks)
 
     def without(self, names: Iterable[str]) -> Question:
         """The same without some wishes that have to be kept, by name."""
