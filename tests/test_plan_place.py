@@ -11,6 +11,8 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from planner.reports.schemas import SCHEMAS
+from tests.goals.test_evacuate_disks import disk, repository
+from tests.goals.test_evacuate_disks import pool as with_local_disk
 from tests.helpers import ROOT, run
 
 GOLDEN = ROOT / "tests" / "golden" / "plan-place-ha-pool.txt"
@@ -35,6 +37,39 @@ def test_a_vm_on_a_local_disk_stays_and_its_disk_is_named() -> None:  # 6.J.4
     (stays,) = answered("--only", "dMySQL", JOINED)["outcome"]["stays"]
     assert (stays["vm"], stays["host"]) == ("dMySQL", "xen00")
     assert "xen01: its disk dMySQL disk is on Local storage on xen00" in stays["why"]
+
+
+def test_a_vm_that_could_leave_with_its_disk_just_stays_where_there_is_no_room_for_it() -> None:
+    outcome = answered("--only", "dMySQL", "--move-disks", JOINED)["outcome"]
+    assert outcome["stays"] == [{"vm": "dMySQL", "host": "xen00", "why": None}]
+    assert outcome["disks"] == []
+    assert not any("dMySQL" in note for note in outcome["not_told"])
+
+
+def test_local_disks_are_moved_first_where_that_is_asked(tmp_path: Path) -> None:
+    wish = {"name": "near", "vms": ["v0"], "hosts": ["b"], "required": True}
+    pool = with_local_disk([disk("d"), disk("e")], [repository("ab")], placement=[wish]).pools[0].pool
+    file = tmp_path / "pool.json"
+    file.write_text(json.dumps({"kind": "Pool"} | pool.model_dump(mode="json", exclude_unset=True)))
+    without = run("plan", "place", str(file))
+    assert (without.code, "of v0 to shared repositories first, with --move-disks" in without.out) == (1, True)
+    ended = run("plan", "place", str(file), "--move-disks")
+    assert ended.code == 0
+    assert "v0: d from local to nfs, 20 GiB" in ended.out
+    answer = answered("--move-disks", str(file))
+    assert [each["phase"] for each in answer["steps"]] == ["storage", "move"]
+    assert [(each["vm"], each["disk"]) for each in answer["outcome"]["disks"]] == [("v0", "d")]
+    script = run("plan", "place", str(file), "--move-disks", "--format", "xe").out
+    assert script.index("vdi-pool-migrate") < script.index("vm-migrate")
+
+
+def test_why_disks_cannot_be_moved_is_told_too(tmp_path: Path) -> None:
+    pool = with_local_disk([disk(f"d{number}", 41) for number in range(8)], [repository("ab")], "18 9").pools[0].pool
+    file = tmp_path / "pool.json"
+    file.write_text(json.dumps({"kind": "Pool"} | pool.model_dump(mode="json", exclude_unset=True)))
+    notes = answered("--move-disks", str(file))["outcome"]["not_told"]
+    assert sum("cannot be moved to a repository that other hosts have" in note for note in notes) == 6
+    assert "the same holds of the disks of 2 more VMs" in notes
 
 
 def test_a_vm_that_one_host_has_room_for_is_started_there() -> None:  # 6.J.4, 6.J.5

@@ -35,6 +35,8 @@ class Freed:
     causes: tuple[Cause, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
     """By UUID or name, the VMs whose disks move, and the bytes of these."""
+    beside: frozenset[str] = frozenset()
+    """The VMs whose disks could be moved too, and are not, as it is no better."""
     whole: bool = True
     """With these moved, VMs can be wherever they could be with any disks moved."""
 
@@ -79,7 +81,7 @@ def _freed(stand: Stand, vms: Sequence[VM]) -> Freed:
                 (*found.disks, *freeing.moved),
                 (*found.causes, *freeing.causes),
                 {**found.sizes, **({name_of(vm): sum(each.size for each in freeing.moved)} if done else {})},
-                found.whole and freeing.whole,
+                whole=found.whole and freeing.whole,
             )
     return found
 

@@ -13,7 +13,7 @@ from planner.plans import NoPlan, Plan
 from planner.plans.costs import BREACHES
 from planner.plans.midst import moved_by
 from planner.plans.moving import Cost, MovesOutcome
-from planner.rules.wording import listed
+from planner.rules.wording import counted, listed
 
 _IN_PART = "what is best is not proven: where disks go was not looked at in every way"
 _NAMED = 6
@@ -33,7 +33,14 @@ def placed_with_disks(question: Question, disks: Freed, answered: Answered) -> P
     moving, taken = disks, first
     while (fewer := _fewer(question, taken, moving, answered)) is not None:
         moving, taken = fewer
-    return _bounded(moving.told_in(taken), first, whole=disks.whole)
+    return _bounded(_with_reasons(moving.told_in(taken), disks), first, whole=disks.whole)
+
+
+def _with_reasons(plan: Plan, disks: Freed) -> Plan:
+    """The plan, and why the disks of some VMs cannot be moved."""
+    told, outcome = [each.told for each in disks.causes], _outcome(plan)
+    more = [f"the same holds of the disks of {counted(len(told) - _NAMED, 'more VM')}"] if len(told) > _NAMED else []
+    return replace(plan, outcome=replace(outcome, notes=(*outcome.notes, *told[:_NAMED], *more)))
 
 
 def hinted(refusal: NoPlan, question: Question, answered: Answered) -> NoPlan:
@@ -62,6 +69,7 @@ def _fewer(question: Question, plan: Plan, disks: Freed, answered: Answered) -> 
         if needed == disks.sizes.keys():
             return None
         fewer = freed(question.begun, question.pool, needed) if needed else NOTHING
+        fewer = replace(fewer, beside=disks.beside | (disks.sizes.keys() - needed))
         found = answered(question.with_disks(fewer))
         if isinstance(found, Plan) and _survived(found) >= _survived(plan):
             return fewer, found

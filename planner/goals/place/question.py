@@ -60,7 +60,7 @@ class Question:
             item = self.stand.item(vm) if bound.can and self.stand.open_hosts(vm) else None
             if isinstance(item, Item):
                 yield replace(item, moves=item.moves + self.disks.sizes.get(name_of(vm), 0))
-            else:
+            elif name_of(vm) not in self.disks.beside:
                 self.stays.append(Stays(vm, item or self._unsaid(vm)))
 
     def _unsaid(self, vm: VM) -> tuple[Lacking, ...]:
