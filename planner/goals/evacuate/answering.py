@@ -59,5 +59,6 @@ def _emptied(
         return replace(found, goal=told, because=(*found.because, *disks.causes))
     last = tuple(for_good(stand)) if goal.permanent else ()
     why = "it makes room for others"
-    answer = planned(Case(told, goal.conditions, inventory, stand, why, first, last, not goal.permanent), found)
+    case = Case(told, goal.conditions, inventory, stand, why, first, last, not goal.permanent, elsewhere=True)
+    answer = planned(case, found)
     return disks.told_in(answer) if isinstance(answer, Plan) else replace(answer, goal=told)

@@ -104,6 +104,11 @@ def _wanted(
     )
 
 
+def with_everybody(asked: Conditions, stand: Stand, must_go: tuple[Item, ...]) -> Wanted:
+    """What is asked of some VMs that have to go, and of all others that may make room for them."""
+    return _wanted(asked, stand, _with_others(stand, must_go), must_go, asked.limit_moves)
+
+
 def _short_of_memory(
     asked: Conditions, stand: Stand, items: tuple[Item, ...]
 ) -> Iterator[tuple[Cause, tuple[str, ...]]]:
@@ -148,8 +153,7 @@ def _assigned(asked: Conditions, stand: Stand, case: _Case) -> Surviving | NoPla
     found = (enough_surviving if asked.passing else most_surviving)(mine, least)
     if found is not None and found.assigned.targets is not None:
         return found
-    everybody = _wanted(asked, stand, _with_others(stand, case.items), case.items, asked.limit_moves)
-    helped = surviving(everybody, least, cheapest)
+    helped = surviving(with_everybody(asked, stand, case.items), least, cheapest)
     if helped is not None and helped.assigned.targets is not None:
         return helped
     return _refusal(asked, stand, case)

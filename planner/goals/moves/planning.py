@@ -13,6 +13,7 @@ from planner.goals.moves.meanwhile import survivals
 from planner.goals.moves.ordering import Order, ordered
 from planner.goals.moves.outcome import guard, host_loads, host_name, moved, view_of
 from planner.goals.moves.permitted import forbidden
+from planner.goals.moves.permitting import permitted_way
 from planner.goals.moves.shunting import Move
 from planner.goals.moves.stand import Stand
 from planner.goals.moves.steps import migrations, put_back
@@ -58,6 +59,8 @@ class Case:
     """There is to be a way back."""
     rounds: tuple[tuple[Move, ...], ...] | None = None
     """The moves, where their order is settled already."""
+    elsewhere: bool = False
+    """VMs that have to go may go to other hosts than they were to, where high availability refuses these."""
 
 
 def planned(case: Case, found: Surviving) -> Plan | NoPlan:
@@ -72,8 +75,10 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     forward = _Forward((*case.first, *steps, *case.last), seconds)
     pool = reference(stand.view)
     asked = case.conditions
-    survived = survivals(pool, inventory, forward.steps, always=asked.always, keep=asked.keep_failures or 0)
     refused = forbidden(pool, inventory, forward.steps)
+    if refused and case.rounds is None and (way := permitted_way(stand, found, asked, elsewhere=case.elsewhere)):
+        return planned(replace(case, rounds=way.rounds), way.found)
+    survived = survivals(pool, inventory, forward.steps, always=asked.always, keep=asked.keep_failures or 0)
     causes = (*refused, *_brought(inventory, forward.steps), *_too_few(case.conditions, survived))
     if causes:
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from planner.facts.failover_problem import Guarded
 from planner.facts.host_limits import Most
 from planner.plans.moving import Cost
 
+S = TypeVar("S", int, int | None)
 EFFORT = 4.0
 """What the solver may do for one question."""
 PASSING_EFFORT = 0.2
@@ -72,6 +74,20 @@ class Item:
     """What it takes of a host at its static maximum."""
     vcpus: int = 0
     """Its virtual CPUs, where a wish bounds those of a host."""
+
+    def within(self, hosts: Collection[str]) -> Item:
+        """The same, which goes to none but these hosts."""
+        return replace(
+            self,
+            comes=_of(self.comes, hosts),
+            stays=_of(self.stays, hosts),
+            taken=_of(self.taken, hosts),
+            static=_of(self.static, hosts),
+        )
+
+
+def _of(sizes: Mapping[str, S], hosts: Collection[str]) -> dict[str, S]:
+    return {host: size for host, size in sizes.items() if host in hosts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TypeVar
 
 from planner.goals.moves.wanted import Item, Place, Tie
 from planner.goals.place.asked import Asked, Soft
 from planner.goals.place.worth import Targets
 
-S = TypeVar("S", int, int | None)
-
 
 def of_hosts(asked: Asked, targets: Targets, hosts: set[str]) -> Asked:
     """What is asked of some hosts and of the VMs on them, when all others stay where an assignment has them."""
     wanted = asked.wanted
-    items = tuple(_within(item, hosts) for item in wanted.items if targets[item.key] in hosts)
+    items = tuple(item.within(hosts) for item in wanted.items if targets[item.key] in hosts)
     return _of_items(asked, targets, items, tuple(place for place in wanted.places if place.key in hosts))
 
 
 def held(asked: Asked, vms: Collection[str]) -> Asked:
     """The same, where some VMs stay where they run, if they may."""
     items = tuple(
-        _within(item, {item.source}) if item.key in vms and item.source in item.stays else item
+        item.within({item.source}) if item.key in vms and item.source in item.stays else item
         for item in asked.wanted.items
     )
     return replace(asked, wanted=replace(asked.wanted, items=items))
@@ -56,21 +53,6 @@ def _of_items(asked: Asked, targets: Targets, items: tuple[Item, ...], places: t
         asked.usable & hosts,
         tuple(cap for cap in asked.caps if cap.host in hosts),
     )
-
-
-def _within(item: Item, hosts: set[str]) -> Item:
-    """A VM that goes to none but these hosts."""
-    return replace(
-        item,
-        comes=_of(item.comes, hosts),
-        stays=_of(item.stays, hosts),
-        taken=_of(item.taken, hosts),
-        static=_of(item.static, hosts),
-    )
-
-
-def _of(sizes: Mapping[str, S], hosts: set[str]) -> dict[str, S]:
-    return {host: size for host, size in sizes.items() if host in hosts}
 
 
 def _tie(tie: Tie, targets: Targets, inside: set[str]) -> Tie:
