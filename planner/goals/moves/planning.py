@@ -76,8 +76,10 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
     pool = reference(stand.view)
     asked = case.conditions
     refused = forbidden(pool, inventory, forward.steps)
-    if refused and case.rounds is None and (way := permitted_way(stand, found, asked, elsewhere=case.elsewhere)):
-        return planned(replace(case, rounds=way.rounds), way.found)
+    if refused and not refused[0].proven and case.rounds is None:
+        way = permitted_way(stand, found, asked, elsewhere=case.elsewhere)
+        if way is not None:
+            return planned(replace(case, rounds=way.rounds), way.found)
     survived = survivals(pool, inventory, forward.steps, always=asked.always, keep=asked.keep_failures or 0)
     causes = (*refused, *_brought(inventory, forward.steps), *_too_few(case.conditions, survived))
     if causes:

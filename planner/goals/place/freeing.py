@@ -10,7 +10,7 @@ from planner.goals.moves.disks import NOTHING, Freed, freed
 from planner.goals.naming import name_of
 from planner.goals.place.question import Question
 from planner.plans import NoPlan, Plan
-from planner.plans.costs import BREACHES
+from planner.plans.costs import BREACHES, HIGHEST, UNEVEN
 from planner.plans.midst import moved_by
 from planner.plans.moving import Cost, MovesOutcome
 from planner.rules.wording import counted, listed
@@ -62,7 +62,7 @@ def _refused(refusal: NoPlan, disks: Freed) -> NoPlan:
 
 
 def _fewer(question: Question, plan: Plan, disks: Freed, answered: Answered) -> tuple[Freed, Plan] | None:
-    """A plan that moves the disks of fewer VMs, and has no fewer hosts fail; None where there is none, or no need."""
+    """A plan that moves the disks of fewer VMs, and is as good else; None where there is none, or no need."""
     moved = moved_by(plan.steps) & disks.sizes.keys()
     restarted = {name_of(vm) for vm in question.meant.running if protected(question.view, vm)} & disks.sizes.keys()
     for needed in (moved, moved | restarted):
@@ -71,7 +71,7 @@ def _fewer(question: Question, plan: Plan, disks: Freed, answered: Answered) -> 
         fewer = freed(question.begun, question.pool, needed) if needed else NOTHING
         fewer = replace(fewer, beside=disks.beside | (disks.sizes.keys() - needed))
         found = answered(question.with_disks(fewer))
-        if isinstance(found, Plan) and _survived(found) >= _survived(plan):
+        if isinstance(found, Plan) and _order(found) <= _order(plan):
             return fewer, found
     return None
 
@@ -86,14 +86,21 @@ def _survived(plan: Plan) -> int:
     return after.lower if after else 0
 
 
+def _order(plan: Plan) -> tuple[int, ...]:
+    """What tells better plans from worse ones, whatever they move."""
+    costs = {cost.name: cost.value for cost in _outcome(plan).costs}
+    return costs.get(BREACHES, 0), -_survived(plan), costs.get(HIGHEST, 0), costs.get(UNEVEN, 0)
+
+
 def _bounded(plan: Plan, first: Plan, *, whole: bool) -> Plan:
     """A plan with what no plan has less of, whichever disks move: as far as the first plan, with all of them, tells."""
     outcome, before = _outcome(plan), {cost.name: cost for cost in _outcome(first).costs}
-    holds, costs = whole, list[Cost]()
+    holds, costs, most = whole, list[Cost](), _outcome(first).survivals.most if whole else None
     for cost in outcome.costs:
         holds = holds and (cost.name == BREACHES or _survived(plan) >= _survived(first))
         costs.append(replace(cost, bound=min(cost.bound, before[cost.name].bound) if holds else 0))
         holds = holds and cost.value <= before[cost.name].value
+        most = None if cost.name == BREACHES and not holds else most
     notes = outcome.notes if whole else (*outcome.notes, _IN_PART)
-    survivals = replace(outcome.survivals, most=_outcome(first).survivals.most if whole else None)
+    survivals = replace(outcome.survivals, most=most)
     return replace(plan, outcome=replace(outcome, costs=tuple(costs), survivals=survivals, notes=notes))
