@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,17 +10,27 @@ import typer
 import planner
 from planner.cli.faults import tell_faults
 from planner.cli.live import load
-from planner.cli.options import Output, Paths, StdinName, TableForm, TableOption
-from planner.cli.plan import IMPOSSIBLE, UNDECIDED, plan
+from planner.cli.options import Output, Paths, StdinName
+from planner.cli.plan import IMPOSSIBLE, UNDECIDED, Always, Time, at_every_moment, plan
 from planner.cli.streams import spare, write
 from planner.cli.waiting import patiently
 from planner.errors import GoalError
 from planner.units import parse_size
 
 if TYPE_CHECKING:
-    from planner.goals.grow import Size
+    from planner.goals.grow import Growth, NotKnown, Size
 
 MOST_DIGITS = 5
+
+
+class GrowthForm(Enum):
+    """The formats of the answer."""
+
+    FULL = "full"
+    JSON = "json"
+    XE = "xe"
+    MARKDOWN = "markdown"
+    TABLE = "table"
 
 
 @plan.command("grow")
@@ -40,27 +51,47 @@ def plan_grow(  # noqa: PLR0913 - each is an option of its own
         int | None, typer.Option("--want", metavar="N", min=1, help="Say what has to be added for so many.")
     ] = None,
     keep_failures: Annotated[
-        int | None, typer.Option("--keep-failures", metavar="K", min=0, help="With --want: failures to be survived.")
+        int | None,
+        typer.Option("--keep-failures", metavar="K", min=0, help="So many must be survived; else each number is told."),
     ] = None,
-    form: TableOption = TableForm.TABLE,
+    always: Always = False,
+    limit_moves: Annotated[
+        int | None,
+        typer.Option("--limit-moves", metavar="N", min=0, help="Move no more VMs; none is moved in any case."),
+    ] = None,
+    time: Time = None,
+    form: Annotated[GrowthForm, typer.Option("--format", help="How to tell it; table is full.")] = GrowthForm.FULL,
     output: Output = None,
     stdin_filename: StdinName = None,
 ) -> None:
-    """Say how many more VMs a pool takes while hosts may fail; exit with 3 when that is not decided."""
-    from planner.goals.grow import Grow, NotKnown  # noqa: PLC0415 - only when it is needed
-    from planner.reports.growth import growth_json, growth_table  # noqa: PLC0415 - only when it is needed
+    """Say how many more VMs a pool takes while hosts may fail, and what a further host would bring.
 
-    goal = Grow(tuple(new_vm(text) for text in vm), pool, None if host is None else _bytes(host), want, keep_failures)
+    Nothing that runs is moved. Exit with 1 when the failures of --keep-failures are not survived without further VMs,
+    or so many as --want says are too many; with 3 when that is not decided.
+    """
+    from planner.goals.grow import Grow, NotKnown  # noqa: PLC0415 - only when it is needed
+
+    del limit_moves  # nothing is moved
+    at_every_moment(always=always, keep_failures=keep_failures)
+    sizes, further = tuple(new_vm(text) for text in vm), None if host is None else _bytes(host)
+    goal = Grow(sizes, pool, further, want, keep_failures, time)
     loaded = load(paths, stdin_filename)
     tell_faults(loaded)
     with patiently():
         found = planner.grow(goal, loaded.inventory)
     spare(loaded.texts, output)
-    write((growth_table if form is TableForm.TABLE else growth_json)(found), output)
+    write(_told(found, form), output)
     if isinstance(found, NotKnown) or not found.proven:
         raise typer.Exit(UNDECIDED)
-    if found.wanted and not found.wanted.fits:
+    if not found.survived or (found.wanted and not found.wanted.fits):
         raise typer.Exit(IMPOSSIBLE)
+
+
+def _told(found: Growth | NotKnown, form: GrowthForm) -> str:
+    from planner.reports import growth  # noqa: PLC0415 - only when it is needed
+
+    ways = {GrowthForm.JSON: growth.growth_json, GrowthForm.XE: growth.growth_script}
+    return {**ways, GrowthForm.MARKDOWN: growth.growth_markdown}.get(form, growth.growth_table)(found)
 
 
 def new_vm(text: str) -> Size:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from planner.goals.grow import Growth, NotKnown, Row, Wanted
 from planner.goals.grow.search import Most
+from planner.reports.markup import plain
 from planner.reports.words import visible
 from planner.rules.wording import counted, listed
 from planner.units import show_size
@@ -21,6 +22,25 @@ def growth_table(found: Growth | NotKnown) -> str:
     return "".join(_not_known(found) if isinstance(found, NotKnown) else _growth(found))
 
 
+def growth_markdown(found: Growth | NotKnown) -> str:
+    """The same as Markdown, for tickets."""
+    title, *lines = "".join(_not_known(found) if isinstance(found, NotKnown) else _growth(found, table=False)).split(
+        "\n"
+    )
+    told = [f"# {plain(title)}", ""]
+    if isinstance(found, Growth):
+        head, *rows = _cells(found)
+        told += [f"| {' | '.join(head)} |", "| ---: | ---: | ---: |", *(f"| {' | '.join(row)} |" for row in rows), ""]
+    told += [f"- {plain(line.strip())}" for line in lines if line.strip()]
+    return "\n".join(told) + "\n"
+
+
+def growth_script(found: Growth | NotKnown) -> str:
+    """The same as the comments of a script, which has nothing to do: nothing is created, and nothing is moved."""
+    lines = growth_table(found).splitlines()
+    return "".join(["#!/bin/sh\n", *(f"# {line}".rstrip() + "\n" for line in lines), "# Nothing is to be done.\n"])
+
+
 def _not_known(found: NotKnown) -> Iterator[str]:
     yield f"{visible(found.view.name)}: how many more VMs there may be is not known\n"
     if found.homeless:
@@ -30,22 +50,31 @@ def _not_known(found: NotKnown) -> Iterator[str]:
         yield f"  not known: {lack.field} of {visible(lack.record.label)}\n"
 
 
-def _growth(found: Growth) -> Iterator[str]:
+def _growth(found: Growth, *, table: bool = True) -> Iterator[str]:
     sizes = " + ".join(show_size(need) for need in found.needs)
     each = "VM" if len(found.needs) == 1 else "set of VMs"
     yield f"{visible(found.view.name)}: how many more there may be of one {each} that takes {sizes} of a host\n"
     kept = "the VMs of the restart plan" if found.configured else "all VMs that run"
     yield f"  protected: {kept} ({len(found.protected)}), and the new ones; nothing that runs is moved\n\n"
-    cells = [("failures", "more", f"with a further host of {show_size(found.host)}")]
-    cells += [(str(row.failures), _number(row.now), _number(row.with_host)) for row in found.rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
-    for row_cells in cells:
-        yield "  " + "  ".join(cell.rjust(width) for cell, width in zip(row_cells, widths, strict=True)) + "\n"
-    yield "\n"
+    yield from _table(found) if table else ()
     for row in found.rows:
         yield from _why(row, found.names)
     if found.wanted:
         yield from _wanted(found.wanted, found.names)
+
+
+def _table(found: Growth) -> Iterator[str]:
+    cells = _cells(found)
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    for row_cells in cells:
+        yield "  " + "  ".join(cell.rjust(width) for cell, width in zip(row_cells, widths, strict=True)) + "\n"
+    yield "\n"
+
+
+def _cells(found: Growth) -> list[tuple[str, str, str]]:
+    """The heads of the columns, and the rows."""
+    head = ("failures", "more", f"with a further host of {show_size(found.host)}")
+    return [head, *((str(row.failures), _number(row.now), _number(row.with_host)) for row in found.rows)]
 
 
 def _number(most: Most | None) -> str:

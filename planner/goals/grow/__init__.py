@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from planner import patience
 from planner.errors import GoalError
 from planner.facts.failover_problem import PoolProblem, Problems, as_configured, candidates, is_on_a_host, problems
 from planner.facts.footprint import Question, footprint
@@ -48,7 +49,9 @@ class Grow:
     wanted: int | None = None
     """So many of each size are wanted, with `failures` to be survived."""
     failures: int | None = None
-    """None: as the pool has it, else none."""
+    """Only so many are asked about; None: one number after another, and for what is wanted as the pool has it."""
+    seconds: float | None = None
+    """What is not decided by then stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,13 @@ class Growth:
     wanted: Wanted | None
     names: Mapping[str, str]
     """By key, what a person calls a host or a VM."""
+    only: int | None = None
+    """Only that many failures are asked about."""
+
+    @property
+    def survived(self) -> bool:
+        """Whether the failures that are asked about are survived without further VMs."""
+        return self.only is None or self.rows[0].now is not None
 
     @property
     def proven(self) -> bool:
@@ -115,6 +125,11 @@ def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
 
     Raises `planner.errors.GoalError` when the pool is not there or the sizes make no sense.
     """
+    with patience.for_at_most(goal.seconds):
+        return _grown(goal, inventory)
+
+
+def _grown(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
     if not goal.sizes or any(size.memory <= 0 or size.vcpus <= 0 for size in goal.sizes):
         raise GoalError("a new VM needs memory and virtual CPUs; give at least one size, such as 8GiB")
     view = _view(goal, inventory)
@@ -130,6 +145,7 @@ def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
         footprint(new_vm(size), Question.HA_PLAN, vcpus_charged=rule is not False).least for size in goal.sizes
     )
     host = goal.host or max((pool.empty(each) for each in pool.usable), default=0)
+    only = None if goal.wanted else goal.failures
     asking = _Asking(pool, found.exact, goal.sizes, needs, host)
     return Growth(
         view,
@@ -137,9 +153,10 @@ def grow(goal: Grow, inventory: Inventory) -> Growth | NotKnown:
         bool(configured),
         needs,
         host,
-        tuple(asking.rows()),
+        tuple(asking.rows(only)),
         None if goal.wanted is None else asking.wanted(goal.wanted, _failures(goal, view)),
         pool.names,
+        only,
     )
 
 
@@ -184,15 +201,22 @@ class _Asking:
         self._pool, self._problem, self._needs, self._host = pool, problem, needs, host
         self._limits = Limits([size.vcpus for size in sizes], left_on(pool))
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, only: int | None) -> Iterator[Row]:
         """For one number of failures after another, until they cannot be survived even with a further host."""
-        larger = self._with_host(self._host)
-        for failures in range(len(larger.free)):
-            now = self._most(self._problem, failures) if failures < len(self._problem.free) else None
-            more = self._most(larger, failures, self._with_further(self._host))
-            if now is None and more is None:
+        if only is not None:
+            yield self._row(only)
+            return
+        for failures in range(len(self._problem.free) + 1):
+            row = self._row(failures)
+            if row.now is None and row.with_host is None:
                 return
-            yield Row(failures, now, more)
+            yield row
+
+    def _row(self, failures: int) -> Row:
+        larger = self._with_host(self._host)
+        now = self._most(self._problem, failures) if failures < len(self._problem.free) else None
+        further = self._with_further(self._host)
+        return Row(failures, now, self._most(larger, failures, further) if failures < len(larger.free) else None)
 
     def wanted(self, number: int, failures: int) -> Wanted:
         """What has to be added so that so many fit."""
