@@ -6,13 +6,19 @@
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+import planner
+from planner.plans import Plan
+from planner.plans.homing import HomesOutcome
+from planner.plans.powering import PowerOutcome
 from planner.reports.plans import render_plan
 from planner.reports.schemas import SCHEMAS
+from planner.verify import broken_promises
 from tests.goals.test_power import STATE, commands, down
 from tests.helpers import ROOT, run
 
@@ -59,6 +65,49 @@ def test_the_json_is_as_its_schema_says(goal: str) -> None:
     assert answer["outcome"]["power"] == {"shutdown": "down", "startup": "up"}[goal]
     rounds = {name for each in answer["outcome"]["rounds"] for name in each["vms"]}
     assert len(rounds) == len([step for step in answer["steps"] if step["phase"] == "guests"])
+
+
+@pytest.mark.parametrize("goal", ["homes", "startup"])
+@pytest.mark.parametrize(("failures", "code"), [(0, 0), (1, 0), (2, 1)])
+def test_so_many_hosts_may_fail_in_the_end_or_it_is_refused(goal: str, failures: int, code: int) -> None:
+    asked = ("--keep-failures", str(failures), "--limit-moves", "0", "--time", "5")
+    ended = run("plan", goal, "samples/ha-pool.yaml", *asked, "--format", "json")
+    assert (ended.code, ended.err) == (code, "")
+    answer = json.loads(ended.out)
+    Draft202012Validator(SCHEMAS["plan"]()).validate(answer)
+    if code:
+        assert answer["because"][0]["told"] == "2 hosts may have to fail, and in the end 1 may"
+    else:
+        assert (answer["outcome"]["keep_failures"], answer["outcome"]["always"]) == (failures, False)
+
+
+@pytest.mark.parametrize("goal", ["homes", "startup", "shutdown"])
+def test_at_every_moment_means_while_anybody_is_protected(goal: str) -> None:
+    assert run("plan", goal, "samples/ha-pool.yaml", "--keep-failures", "1", "--always").code == 0
+    assert run("plan", goal, "samples/ha-pool.yaml", "--keep-failures", "2", "--always").code == 3
+    alone = run("plan", goal, "samples/ha-pool.yaml", "--always")
+    assert (alone.code, "--always goes with --keep-failures K" in alone.err) == (2, True)
+
+
+def test_how_many_may_fail_is_open_where_a_protected_vm_says_too_little(tmp_path: Path) -> None:
+    guests = [{"name": "db", "power_state": "running", "runs_on": "a", "ha_restart_priority": "restart"}]
+    pool = {"name": "lab", "hosts": [{"name": "a", "memory": "8 GiB"}, {"name": "b", "memory": "8 GiB"}], "vms": guests}
+    file = tmp_path / "pool.json"
+    file.write_text(json.dumps({"kind": "Pool"} | pool))
+    ended = run("plan", "homes", str(file), "--keep-failures", "1")
+    assert ended.code == 3
+    assert "Traceback" not in ended.err
+
+
+def test_what_is_told_of_failures_is_judged() -> None:
+    given = planner.load(ROOT / "samples" / "ha-pool.yaml").inventory
+    for goal in (planner.Homes(), planner.Startup()):
+        found = planner.plan(goal, given)
+        assert isinstance(found, Plan)
+        assert isinstance(found.outcome, HomesOutcome | PowerOutcome)
+        assert broken_promises(found, given) == ()
+        promised = replace(found, outcome=replace(found.outcome, keep_failures=2))
+        assert broken_promises(promised, given) == ("2 failures are to be survived, 1 are",)
 
 
 def test_the_json_of_homes_is_as_its_schema_says() -> None:

@@ -11,7 +11,7 @@ import planner
 from planner.cli.faults import tell_faults
 from planner.cli.live import load
 from planner.cli.options import Output, Paths, StdinName
-from planner.cli.plan import IMPOSSIBLE, UNDECIDED, Always, Time, at_every_moment, plan
+from planner.cli.plan import IMPOSSIBLE, UNDECIDED, Always, NoMoves, Time, at_every_moment, plan
 from planner.cli.streams import spare, write
 from planner.cli.waiting import patiently
 from planner.errors import GoalError
@@ -55,10 +55,7 @@ def plan_grow(  # noqa: PLR0913 - each is an option of its own
         typer.Option("--keep-failures", metavar="K", min=0, help="So many must be survived; else each number is told."),
     ] = None,
     always: Always = False,
-    limit_moves: Annotated[
-        int | None,
-        typer.Option("--limit-moves", metavar="N", min=0, help="Move no more VMs; none is moved in any case."),
-    ] = None,
+    limit_moves: NoMoves = None,
     time: Time = None,
     form: Annotated[GrowthForm, typer.Option("--format", help="How to tell it; table is full.")] = GrowthForm.FULL,
     output: Output = None,

@@ -27,6 +27,9 @@ KeepFailures = Annotated[
 ]
 Always = Annotated[bool, typer.Option("--always", help="With --keep-failures: and at every moment until then.")]
 LimitMoves = Annotated[int | None, typer.Option("--limit-moves", metavar="N", min=0, help="Move no more VMs.")]
+NoMoves = Annotated[
+    int | None, typer.Option("--limit-moves", metavar="N", min=0, help="Move no more VMs; none is moved in any case.")
+]
 Time = Annotated[
     float | None, typer.Option("--time", metavar="SECONDS", min=0.1, help="Take the best plan found in that time.")
 ]

@@ -10,6 +10,7 @@ from planner.goals.evacuate import Evacuate, evacuate
 from planner.goals.homes import Homes, homes
 from planner.goals.improve import Improve, improve
 from planner.goals.join import Join, join
+from planner.goals.keeping import kept
 from planner.goals.place import Place, place
 from planner.goals.power import Shutdown, Startup, shutdown, startup
 from planner.goals.protect import Protect, protect
@@ -42,11 +43,14 @@ def answer(goal: Goal, inventory: Inventory) -> Plan | NoPlan:
     """The plan that reaches a goal, or why there is none. It is not verified yet."""
     seconds = _seconds(goal)
     with patience.for_at_most(None if seconds is None else _SHARE * seconds):
-        return _WAYS[type(goal)](goal, inventory)
+        found = _WAYS[type(goal)](goal, inventory)
+        if isinstance(goal, Homes | Shutdown | Startup) and isinstance(found, Plan):
+            return kept(found, inventory, goal.conditions)
+        return found
 
 
 def _seconds(goal: Goal) -> float | None:
     """The time that is given for an answer."""
-    if isinstance(goal, Place):
+    if isinstance(goal, Place | Homes | Shutdown | Startup):
         return goal.conditions.seconds
     return goal.seconds if isinstance(goal, Evacuate | Balance | Update) else None

@@ -45,3 +45,7 @@ class HomesOutcome:
     lacking: tuple[str, ...]
     """The VMs for which no home was chosen, and what would have to be said."""
     notes: tuple[str, ...]
+    keep_failures: int | None = None
+    """So many hosts are to be able to fail in the end."""
+    always: bool = False
+    """And at every moment until then."""

@@ -49,3 +49,7 @@ class PowerOutcome:
     lacking: tuple[str, ...]
     """What would have to be said for the order or the time to be certain."""
     notes: tuple[str, ...]
+    keep_failures: int | None = None
+    """So many hosts are to be able to fail in the end."""
+    always: bool = False
+    """And at every moment until then."""

@@ -41,6 +41,8 @@ class JsonHomesOutcome(_Part):
     lacking: list[str]
     """The VMs for which no home was chosen, and what would have to be said."""
     notes: list[str]
+    keep_failures: int | None
+    always: bool
 
 
 def homes_outcome(outcome: HomesOutcome) -> JsonHomesOutcome:
@@ -55,4 +57,6 @@ def homes_outcome(outcome: HomesOutcome) -> JsonHomesOutcome:
         home_loads=[JsonHomeLoad(host=each.host, before=each.before, after=each.after) for each in outcome.loads],
         lacking=list(outcome.lacking),
         notes=list(outcome.notes),
+        keep_failures=outcome.keep_failures,
+        always=outcome.always,
     )

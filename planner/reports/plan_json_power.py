@@ -40,6 +40,8 @@ class JsonPowerOutcome(_Part):
     lacking: list[str]
     """What would have to be said for the order or the time to be certain."""
     notes: list[str]
+    keep_failures: int | None
+    always: bool
 
 
 def power_outcome(outcome: PowerOutcome) -> JsonPowerOutcome:
@@ -54,4 +56,6 @@ def power_outcome(outcome: PowerOutcome) -> JsonPowerOutcome:
         patience=outcome.patience,
         lacking=list(outcome.lacking),
         notes=list(outcome.notes),
+        keep_failures=outcome.keep_failures,
+        always=outcome.always,
     )

@@ -17,6 +17,7 @@ from planner.plans.updating import UpdateOutcome
 from planner.verify.balancing import broken_balance
 from planner.verify.homing import broken_homes
 from planner.verify.joining import broken_join
+from planner.verify.keeping import broken_keeping
 from planner.verify.moving import broken_moves
 from planner.verify.powering import broken_power
 from planner.verify.protecting import broken_protection
@@ -40,8 +41,10 @@ def _broken(plan: Plan, inventory: Inventory) -> list[str]:
             found.extend(broken_protection(plan, plan.outcome, inventory))
         elif isinstance(plan.outcome, PowerOutcome):
             found.extend(broken_power(plan, plan.outcome, inventory))
+            found.extend(broken_keeping(plan, plan.outcome, inventory))
         elif isinstance(plan.outcome, HomesOutcome):
             found.extend(broken_homes(plan, plan.outcome, inventory))
+            found.extend(broken_keeping(plan, plan.outcome, inventory))
         elif isinstance(plan.outcome, UpdateOutcome):
             found.extend(broken_update(plan, plan.outcome, inventory))
         else:

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -269,6 +270,50 @@ def test_the_command_tells_a_table_and_json() -> None:
     assert row["now"]["proven"]
     assert sum(numbers[0] for numbers in row["now"]["hosts"].values()) == row["now"]["lower"]
     assert FURTHER not in row["now"]["hosts"]
+
+
+@pytest.mark.parametrize(
+    ("failures", "code", "row"),
+    [(0, 0, "0     7"), (1, 0, "1     0"), (2, 1, "2  not survived"), (9, 1, "9  not survived")],
+)
+def test_one_number_of_failures_can_be_asked_about(failures: int, code: int, row: str) -> None:
+    common = ("--keep-failures", str(failures), "--always", "--limit-moves", "0", "--time", "20")
+    told = run("plan", "grow", "samples/ha-pool.yaml", "--vm", "1GiB", *common)
+    assert told.code == code, told.err
+    assert f"{row} " in told.out
+    data = json.loads(run("plan", "grow", "samples/ha-pool.yaml", "--vm", "1GiB", *common, "--format", "json").out)
+    assert [each["failures"] for each in data["rows"]] == [failures]
+
+
+def test_the_command_tells_markdown_and_a_script_that_does_nothing() -> None:
+    asked = ("plan", "grow", "samples/ha-pool.yaml", "--vm", "1GiB", "--format")
+    assert run(*asked, "table").out == run(*asked, "full").out == run(*asked[:-1]).out
+    told = run(*asked, "markdown").out.splitlines()
+    assert told[0].startswith("# Pool - Heteroxéneo: how many more there may be")
+    assert told[2:5] == [
+        "| failures | more | with a further host of 7269 MiB |",
+        "| ---: | ---: | ---: |",
+        "| 0 | 7 | 14 |",
+    ]
+    script = run(*asked, "xe").out
+    assert script.startswith("#!/bin/sh\n")
+    assert all(line.startswith("#") for line in script.splitlines())
+    unknown = run("plan", "grow", "tests/golden/none.yaml", "--vm", "1GiB", "--format", "markdown")
+    assert unknown.code == 2
+
+
+def test_what_is_not_known_is_told_in_markdown_too(tmp_path: Path) -> None:
+    file = tmp_path / "pool.yaml"
+    file.write_text("kind: Pool\nname: lab\nhosts: [{name: a, memory: 8 GiB}]\n", encoding="utf-8")
+    told = run("plan", "grow", str(file), "--vm", "1GiB", "--format", "markdown")
+    assert told.code == 3
+    assert told.out.startswith("# lab: how many more VMs there may be is not known\n\n- not known: ")
+
+
+def test_a_time_that_is_over_leaves_open_what_takes_long() -> None:
+    found = planner.grow(planner.Grow((Size(2 * GIB),), seconds=1e-9), lab(vm("x", "a")))
+    assert isinstance(found, Growth)
+    assert all(row.now is None or row.now.lower <= row.now.upper for row in found.rows)
 
 
 @pytest.mark.parametrize(

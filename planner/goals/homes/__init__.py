@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.facts.home_loads import home_loads
 from planner.facts.host_choice import Category, ranking
 from planner.facts.host_memory import HostMemory
 from planner.goals.homes.choosing import Choice, Chooser
+from planner.goals.moves.conditions import Conditions
 from planner.goals.moves.outcome import host_name, view_of
 from planner.goals.naming import name_of, sets, shell
 from planner.goals.pools import alike, one_pool
@@ -27,6 +28,8 @@ class Homes:
 
     pool: str | None = None
     """By name or UUID; None where there is only one."""
+    conditions: Conditions = field(default_factory=Conditions)
+    """No VM is moved in any case."""
 
 
 def homes(goal: Homes, inventory: Inventory) -> Plan | NoPlan:

@@ -81,7 +81,7 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
         if way is not None:
             return planned(replace(case, rounds=way.rounds), way.found)
     survived = survivals(pool, inventory, forward.steps, always=asked.always, keep=asked.keep_failures or 0)
-    causes = (*refused, *_brought(inventory, forward.steps), *_too_few(case.conditions, survived))
+    causes = (*refused, *_brought(inventory, forward.steps), *too_few(case.conditions, survived))
     if causes:
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
     end = carried_out(inventory, forward.steps)
@@ -116,7 +116,7 @@ def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]
     return tuple(Cause(code, text, proven=False) for code, text in sorted(told))
 
 
-def _too_few(asked: Conditions, survived: Survivals) -> Iterator[Cause]:
+def too_few(asked: Conditions, survived: Survivals) -> Iterator[Cause]:
     """The failures that are to be survived, held against those that are."""
     wanted, worst = asked.keep_failures, survived.during if asked.always else survived.after
     if wanted and survived.lacking:

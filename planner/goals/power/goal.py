@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from planner.goals.moves.conditions import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,8 @@ class Shutdown:
     """By name or UUID; None where there is only one."""
     within: int | None = None
     """Minutes in which all VMs have to be down."""
+    conditions: Conditions = field(default_factory=Conditions)
+    """No VM is moved in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +25,5 @@ class Startup:
 
     pool: str | None = None
     """By name or UUID; None where there is only one."""
+    conditions: Conditions = field(default_factory=Conditions)
+    """No VM is moved in any case."""
