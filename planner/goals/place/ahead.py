@@ -10,6 +10,8 @@ from planner.goals.place.asked import Asked
 from planner.goals.place.climbing import Climb
 from planner.goals.place.first import first
 from planner.goals.place.gaps import Gaps
+from planner.goals.place.guarding import Guard
+from planner.goals.place.levelling import Level
 from planner.goals.place.pot import Pot
 from planner.goals.place.spacing import Spacing
 from planner.goals.place.worth import Targets, least_load, most_even, most_failures, worth
@@ -83,12 +85,25 @@ class Ahead:
         if calmly and not done:
             done = climb.lower_calmly()
             found.append(climb.targets)
-        if not self._near(climb.targets, failures, _NEAR if calmly else 0):
-            spaced = self.surviving(climb.targets, failures, worth(self._asked, climb.targets).highest or 0)
+        near = _NEAR if calmly else 0
+        if calmly and not self._near(found[-1], failures, 0):
+            found += self._levelled(found[-1], failures)
+        if not self._near(found[-1], failures, near):
+            spaced = self.surviving(climb.targets, failures, worth(self._asked, found[-1]).highest or 0)
             if spaced is None and not done and (calmly or not climb.lower_calmly()):
                 climb.lower_carefully()
-            found.append(spaced or climb.targets)
+            found.append(min(found[-1], spaced or climb.targets, key=lambda each: worth(self._asked, each).of_loads))
+        if not self._near(found[-1], failures, near):
+            found += self._levelled(found[-1], failures)
         return [after for before, after in pairwise(found) if after is not before]
+
+    def _levelled(self, targets: Targets, failures: int) -> list[Targets]:
+        """The same, level by level."""
+        least = simple_bounds(self._asked, targets, self.gaps(failures)).get(HIGHEST)
+        if least is None:
+            return []
+        guard = Guard(self._asked, targets, failures if self._asked.wanted.guarded else 0)
+        return Level(self._asked, self._pot, targets, guard, least).run()[1:]
 
     def _near(self, targets: Targets, failures: int, most: int) -> bool:
         """Whether loads are no more than that above what none are below."""

@@ -7,23 +7,17 @@ dealing them is looked at, so that several VMs go one way while several others, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from planner.facts.loads import WHOLE
-from planner.goals.moves.wanted import Item, Place
+from planner.goals.moves.wanted import Item
 from planner.goals.place.asked import Asked
+from planner.goals.place.dealing import DEALT, Dealing
 from planner.goals.place.guarding import Guard
 from planner.goals.place.pot import Pot
 from planner.goals.place.worth import Targets, keeps_as_well, loads, worth
 
-_AWAY, _DEALT = 14, 18
-"""So many VMs that are not where they run today are dealt at most, and so many altogether."""
-_MOST_TRIED = 3
-"""So many ways, the best first, are held to what has to be kept: of those that put no more at risk, and of others."""
+_AWAY = 14
+"""So many VMs that are not where they run today are dealt at most."""
 _MOST_REFUSED = 64
 """After so many findings that survive too few failures only those are tried that put no more at risk."""
 _ROUNDS, _WORTH = 8, 100
@@ -74,8 +68,9 @@ class Exchange:
         """Take the best way of dealing that keeps what has to be kept, if any moves less."""
         now = self._found[-1]
         here = [item for item in self._asked.wanted.items if now[item.key] in pair]
-        dealing = Dealing((self._places[pair[0]], self._places[pair[1]]), here, now, turn)
-        for calm, changed in dealing.ways(window, self._guard):
+        places = self._places[pair[0]], self._places[pair[1]]
+        dealing = Dealing(places, here, now, _dealt(here, pair, now, turn), self._guard)
+        for calm, changed in dealing.saving(window):
             if not calm and (not self._guard.asks or self._refused >= _MOST_REFUSED):
                 break
             then = {**now, **changed}
@@ -86,76 +81,13 @@ class Exchange:
                 self._refused += 1
 
 
-class Dealing:
-    """Two hosts, and some of the VMs on them, each of which may go to the other one."""
-
-    def __init__(self, places: tuple[Place, Place], here: Sequence[Item], now: Targets, turn: int) -> None:
-        self._places, self._here, self._now = places, here, now
-        self._hosts = places[0].key, places[1].key
-        self._dealt = self._chosen(turn)
-
-    def _chosen(self, turn: int) -> list[Item]:
-        """VMs that may be on both: first those that could go back, then others that are away, then small ones."""
-        free = [item for item in self._here if all(host in item.stays for host in self._hosts)]
-        away = [item for item in free if self._now[item.key] != item.source]
-        away = sorted(away, key=lambda item: (item.source not in self._hosts, -item.moves, item.key))[:_AWAY]
-        small = [item for item in free if self._now[item.key] == item.source]
-        small.sort(key=lambda item: (item.moves, item.key))
-        few = _DEALT - len(away)
-        first = turn * few % max(1, len(small))
-        return [*away, *small[first : first + few]]
-
-    def ways(self, window: tuple[int, int], guard: Guard) -> Iterator[tuple[bool, Targets]]:
-        """The best ways, whether they put no more at risk, and who goes where; those first that do not."""
-        gains, possible, calm = self._sums(self._gain), self._within(window), self._calm(guard)
-        for chosen, quiet in ((calm, True), (~calm, False)):
-            ways = np.flatnonzero(possible & chosen & (gains > 0))
-            for way in ways[np.argsort(-gains[ways], kind="stable")[:_MOST_TRIED]].tolist():
-                yield quiet, {item.key: self._other(item) for bit, item in enumerate(self._dealt) if way >> bit & 1}
-
-    def _other(self, item: Item) -> str:
-        one, other = self._hosts
-        return other if self._now[item.key] == one else one
-
-    def _within(self, window: tuple[int, int]) -> NDArray[np.bool_]:
-        """Whether both loads are no lower and no higher than that."""
-        least, most = window
-        found = np.ones(1, np.bool_)
-        for place in self._places:
-            size_of = partial(_taken, host=place.key)
-            size = (place.taken or 0) + sum(map(size_of, self._on(place.key))) + self._changes(place.key, size_of)
-            found = found & (size > (least - 1) * place.memory // WHOLE) & (size <= most * place.memory // WHOLE)
-        return found
-
-    def _calm(self, guard: Guard) -> NDArray[np.bool_]:
-        """Whether neither host puts so much at risk that too few might be survived."""
-        risks = guard.risks(self._now) if guard.failures else {}
-        here = [host for host in self._hosts if host in risks]
-        most, found = guard.most_risk([risks[host] for host in here]), np.ones(1, np.bool_)
-        for host in here:
-            found = found & (risks[host] + self._changes(host, partial(guard.risk_of, host=host)) <= most)
-        return found
-
-    def _on(self, host: str) -> list[Item]:
-        return [item for item in self._here if self._now[item.key] == host]
-
-    def _changes(self, host: str, size_of: Callable[[Item], int]) -> NDArray[np.int64]:
-        """By each choice of the VMs, what a host has more of: what comes to it, less what leaves it."""
-        return self._sums(lambda item: -size_of(item) if self._now[item.key] == host else size_of(item))
-
-    def _gain(self, item: Item) -> int:
-        """What is moved less when a VM goes to the other host."""
-        if item.source not in self._hosts:
-            return 0
-        return item.moves if self._now[item.key] != item.source else -item.moves
-
-    def _sums(self, value: Callable[[Item], int]) -> NDArray[np.int64]:
-        """By each choice of the VMs, read as bits, the sum of what they are worth."""
-        found = np.zeros(1, np.int64)
-        for item in self._dealt:
-            found = np.concatenate((found, found + value(item)))
-        return found
-
-
-def _taken(item: Item, host: str) -> int:
-    return item.taken[host] or 0
+def _dealt(here: Sequence[Item], hosts: Sequence[str], now: Targets, turn: int) -> list[Item]:
+    """VMs that may be on both: first those that could go back, then others that are away, then small ones."""
+    free = [item for item in here if all(host in item.stays for host in hosts)]
+    away = [item for item in free if now[item.key] != item.source]
+    away = sorted(away, key=lambda item: (item.source not in hosts, -item.moves, item.key))[:_AWAY]
+    small = [item for item in free if now[item.key] == item.source]
+    small.sort(key=lambda item: (item.moves, item.key))
+    few = DEALT - len(away)
+    first = turn * few % max(1, len(small))
+    return [*away, *small[first : first + few]]
