@@ -24,8 +24,8 @@ _MORE_LOOKS = 16
 """So many looks more than two for each host."""
 _PART = 0.02
 """What one look may take, of all that may be done."""
-_MOST_REFUSED = 8
-"""After so many looks on end whose findings too few failures would be survived with, no further ones are taken."""
+_MOST_IDLE, _MOST_REFUSED = 16, 8
+"""After so many looks on end that find nothing, or only what too few failures would be survived with, none follows."""
 
 
 class Regions:
@@ -55,7 +55,7 @@ class Regions:
         for turn in range(2 * len(self._hosts) + _MORE_LOOKS):
             costs = worth(self._asked, self.found[-1])
             done = costs.highest == least and costs.uneven == 0
-            if done or idle >= len(self._hosts) or self._ends:
+            if done or idle >= min(_MOST_IDLE, len(self._hosts)) or self._ends:
                 return
             helped = self._look(self._uneven(turn if idle else 0), (HIGHEST, BYTES), None)
             idle = 0 if helped else idle + 1
