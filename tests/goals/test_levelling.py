@@ -22,7 +22,7 @@ from planner.plans.costs import HIGHEST
 from tests.benchmarks.place import made_up
 from tests.goals.made_up_places import Spread
 from tests.goals.test_climbing import asked
-from tests.goals.test_exchanging import lab, survived
+from tests.goals.test_exchanging import exchanged, lab, survived
 
 
 def levelled(of: Asked, start: Targets, failures: int = 0, enough: int = 0) -> list[Targets]:
@@ -76,6 +76,20 @@ def test_larger_pools_are_levelled_further_than_by_single_moves(
     assert least <= highest < before
     assert protected or highest == least
     assert surviving(of, found[-1], failures)
+
+
+@pytest.mark.parametrize("scale", [2, 2**20, 2**24])
+def test_pools_of_any_size_are_levelled(scale: int) -> None:
+    """Also where the bytes of a host times a million are too many for 64 bits."""
+    of = lab(
+        ("u", 5 * scale, "a"), ("v", 4 * scale, "a"), ("w", 3 * scale, "a"), ("x", 2 * scale, "a"), memory=16 * scale
+    )
+    home = {item.key: item.source for item in of.wanted.items}
+    found = levelled(of, home)
+    assert (worth(of, found[-1]).highest or 0) < (worth(of, home).highest or 0)
+    assert worth(of, found[-1]).uneven in (0, 1, 2)
+    there = dict.fromkeys(home, "b")
+    assert worth(of, exchanged(of, there)[-1]).of_loads <= worth(of, there).of_loads
 
 
 def test_no_more_is_tried_than_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planner
+from planner.errors import GoalError
 from planner.failover.capacity import failure_capacity
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.moves.conditions import Conditions
@@ -124,6 +125,14 @@ def test_a_repository_that_some_of_the_hosts_have_does_not_prove_what_is_best() 
 def test_a_time_is_shared_among_all_that_is_tried() -> None:
     found = placed(pool([disk("d"), disk("e")], [repository("ab")]), seconds=5.0)
     assert steps(found) == ["move disk d of v0 to nfs", "move v0 from a to b"]
+
+
+def test_disks_that_no_pool_has_are_refused() -> None:
+    huge = [disk(name, 2**28) for name in "de"]
+    given_pool = pool(huge, [repository("ab", size=2**70, used=0)])
+    assert isinstance(placed(given_pool, move_disks=False), Plan)
+    with pytest.raises(GoalError, match="disks of lab come to more than any pool has"):
+        placed(given_pool)
 
 
 class Local(Spread):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from planner.errors import GoalError
 from planner.facts.disk_moves import free_space, into, space
 from planner.facts.obstacles import Kind
 from planner.facts.storage import Attachment
@@ -24,6 +25,8 @@ from planner.rules.wording import listed, uuid_of
 from planner.units import mib_available, mib_consumed
 
 _NAMED = 6
+_MOST = 2**58
+"""All disks that are moved stay below this, so that sums of their bytes are exact in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ def freed_from(inventory: Inventory, reference: str, hosts: Sequence[str]) -> Fr
 
 
 def freed(inventory: Inventory, reference: str, vms: Collection[str]) -> Freed:
-    """The same of some VMs that run, by UUID or name."""
+    """The same of some VMs that run, by UUID or name. Raises GoalError where sums would no longer be exact."""
     stand = Stand(view_of(inventory, reference))
     meant = [vm for vm in stand.guests(stand.hosts) if name_of(vm) in vms]
     found = _freed(stand, meant)
+    if sum(found.sizes.values()) >= _MOST:
+        raise GoalError(f"disks of {stand.view.name} come to more than any pool has; give bytes")
     return replace(found, whole=found.whole and not any(_further(stand, vm) for vm in meant))
 
 

@@ -15,9 +15,10 @@ from planner.goals.place.worth import Targets
 
 DEALT = 18
 """So many VMs are dealt at most; there are as many ways as subsets of them."""
-FINE = 1_000_000
-_NEARLY = 500
-"""Loads that are no more above what is aimed at are as good, in such fine parts."""
+_FINE, _LARGEST = 1_000_000, 2**62
+"""Loads are told in such fine parts, or in as fine ones as 64 bits hold."""
+_NEARLY = 2_000
+"""Loads that are above what is aimed at by no more than this part of all are as good."""
 _MOST_TRIED = 3
 """So many ways are told, the best first."""
 
@@ -41,24 +42,16 @@ class Dealing:
         yield from ((True, self._told(way)) for way in self._best(np.flatnonzero(possible & calm)))
         yield from ((False, self._told(way)) for way in self._best(np.flatnonzero(possible & ~calm)))
 
-    def levelling(self, *, enough: int) -> Iterator[Targets]:
-        """Ways that lower the higher of both loads and put no more at risk, about as far as can be or is enough.
-
-        In such fine parts as `fine` tells.
-        """
-        higher = np.maximum(*self.fine)
+    def levelling(self, enough: int) -> Iterator[Targets]:
+        """Ways that lower the higher of both loads and put no more at risk, about as far as can be or is enough."""
+        fine = min(_FINE, _LARGEST // max(1, *(int(size.max()) for size in self._sizes)))
+        (one, other), (here, there) = self._sizes, self._places
+        ones, others = one * fine // max(1, here.memory), other * fine // max(1, there.memory)
+        higher = np.maximum(ones, others)
         ways = np.flatnonzero(self._calm & (higher < higher[0]))
         if len(ways):
-            level = max(enough, int(sum(fine[0] for fine in self.fine)) // 2, int(higher[ways].min()))
-            yield from (self._told(way) for way in self._best(ways[higher[ways] <= level + _NEARLY]))
-
-    @cached_property
-    def fine(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """By each choice, what is taken of both hosts, in millionths; first of all with nobody going."""
-        one, other = (
-            size * FINE // max(1, place.memory) for size, place in zip(self._sizes, self._places, strict=True)
-        )
-        return one, other
+            level = max(enough * fine // WHOLE, (int(ones[0]) + int(others[0])) // 2, int(higher[ways].min()))
+            yield from (self._told(way) for way in self._best(ways[higher[ways] <= level + fine // _NEARLY]))
 
     def _best(self, ways: NDArray[np.intp]) -> list[int]:
         """The ways that move least."""

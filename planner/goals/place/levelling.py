@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from planner.facts.loads import WHOLE
 from planner.goals.moves.wanted import Item
 from planner.goals.place.asked import Asked
-from planner.goals.place.dealing import DEALT, FINE, Dealing
+from planner.goals.place.dealing import DEALT, Dealing
 from planner.goals.place.guarding import Guard
 from planner.goals.place.pot import Pot
 from planner.goals.place.worth import Targets, keeps_as_well, worth
@@ -46,14 +46,14 @@ class Level:
         for item in self._asked.wanted.items:
             taken[now[item.key]] += item.taken[now[item.key]] or 0
             on[now[item.key]].append(item)
-        full = {key: size * FINE // max(1, self._places[key].memory) for key, size in taken.items()}
+        full = {key: Fraction(size, max(1, self._places[key].memory)) for key, size in taken.items()}
         fullest, *others = sorted(full, key=lambda key: (-full[key], key))
         return any(self._deal(fullest, other, on[fullest] + on[other]) for other in others[: -_OTHERS - 1 : -1])
 
     def _deal(self, fullest: str, other: str, here: Sequence[Item]) -> bool:
         now, places = self._found[-1], (self._places[fullest], self._places[other])
         dealing = Dealing(places, here, now, _dealt(here, fullest, other), self._guard)
-        for changed in dealing.levelling(enough=self._enough * FINE // WHOLE):
+        for changed in dealing.levelling(self._enough):
             then = {**now, **changed}
             if self._refused < _MOST_REFUSED and keeps_as_well(self._asked, then, self._breaches):
                 if self._guard.holds((fullest, other), now, then):
