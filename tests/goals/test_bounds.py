@@ -105,3 +105,4 @@ def test_sums_that_are_no_longer_exact_tell_nothing() -> None:
     assert least_load([2**57] * 4, [0] * 4, units) == 500
     assert most_lowest([2**57] * 4, [0] * 4, [2**56, *[1] * 129]) >= 1
     assert least_load([2**40] * 2, [0] * 2, [{0: 2**63, 1: 2**63}]) == load(2**63, 2**40)
+    assert most_lowest([1, 1], [2**63, 2**63], [1]) >= load(2**63, 1)

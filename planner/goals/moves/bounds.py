@@ -91,7 +91,7 @@ class _Parts:
 
     def fill(self, wanted: Sequence[int]) -> bool:
         """Whether no part tells that units come to less than is wanted."""
-        each, part = np.array(wanted, np.int64)[:, None], self._part
+        each, part = np.array([min(size, self._total + 1) for size in wanted], np.int64)[:, None], self._part
         need = -(-each // part)
         missing = (each - (need - 1) * part).min(0)
         short, left_out = need.sum(0) - self._down, self._total - self._down * part
