@@ -97,6 +97,17 @@ def test_another_way_is_found(seed: int, failures: int, monkeypatch: pytest.Monk
     assert refused(emptied(pool.given()))
 
 
+@pytest.mark.parametrize(("seed", "failures"), [(66, 1), (73, 0), (212, 1)])
+def test_detours_that_are_not_needed_are_left_out(seed: int, failures: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_pool = Guarded(seed, failures).given()
+    found = emptied(given_pool)
+    monkeypatch.setattr("planner.goals.moves.permitting._Walk._take_straight_ways", lambda _: None)
+    roundabout = emptied(given_pool)
+    assert isinstance(found, Plan)
+    assert isinstance(roundabout, Plan)
+    assert len(found.steps) < len(roundabout.steps)
+
+
 def test_what_is_best_of_the_other_ends_is_not_said_of_them() -> None:
     found = emptied(Guarded(33, 1).given())
     assert isinstance(found, Plan)
