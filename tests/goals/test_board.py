@@ -119,8 +119,8 @@ def test_bounds_know_what_stays_and_what_cannot_be_cut() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 100_000), scale=st.sampled_from([1, 2**30, 2**52]))
-def test_what_changes_come_to_is_what_the_board_is_worth_after_them(seed: int, scale: int) -> None:
+@given(seed=st.integers(0, 100_000), scale=st.sampled_from([1, 2**30, 2**52]), tiny=st.booleans())
+def test_what_changes_come_to_is_what_the_board_is_worth_after_them(*, seed: int, scale: int, tiny: bool) -> None:
     chance = Random(seed)  # noqa: S311 - made-up data are no secret
     cpus = chance.choice([None, 4])
     count = chance.randint(2, 5)
@@ -128,6 +128,7 @@ def test_what_changes_come_to_is_what_the_board_is_worth_after_them(seed: int, s
         Bin(f"h{n}", chance.randint(5, 40) * scale, cpus, chance.randint(0, 1), chance.randint(0, 3) * scale, n, 0)
         for n in range(count)
     ]
+    bins = [replace(each, memory=1) for each in bins] if tiny else bins
     units = []
     for number in range(chance.randint(1, 8)):
         sizes = tuple(Size(*[chance.randint(1, 9) * scale] * 4) for _ in range(2))

@@ -89,3 +89,20 @@ def test_many_sizes_are_not_counted_in_parts() -> None:
     assert least_load([10_000] * 2, [0] * 2, [dict.fromkeys(range(2), size) for size in sizes]) == 429
     assert most_lowest([10_000] * 2, [0] * 2, sizes) == 429
     assert sum(sizes) == 8_580
+
+
+def test_a_host_that_is_told_to_have_no_memory_is_no_way_out_and_no_end() -> None:
+    # What is told of such a host is held against one byte, here as everywhere.
+    assert least_load([0], [0], [{0: 5}]) == load(5, 0)
+    assert least_load([0, 10], [3, 0], [{0: 5, 1: 5}]) == load(3, 0)
+    assert most_lowest([0, 10], [3, 0], [5]) == load(5, 10)
+    assert least_load([1, 2**40], [2**36, 0], [{0: 2**36, 1: 2**36}]) == load(2**36, 1)
+
+
+def test_sums_that_are_no_longer_exact_tell_nothing() -> None:
+    # Parts of the largest, once for each of the smallest, come to more than numbers of 64 bits hold.
+    units = [dict.fromkeys(range(4), size) for size in (2**56, *[1] * 129)]
+    assert least_load([2**57] * 4, [0] * 4, units) == 500
+    assert most_lowest([2**57] * 4, [0] * 4, [2**56, *[1] * 129]) >= 1
+    assert least_load([2**40] * 2, [0] * 2, [{0: 2**63, 1: 2**63}]) == load(2**63, 2**40)
+    assert most_lowest([1, 1], [2**63, 2**63], [1]) >= load(2**63, 1)

@@ -14,6 +14,7 @@ from planner.plans import NoPlan, Phase, Plan
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
 from planner.plans.costs import HIGHEST
+from planner.plans.moving import Survival, Survivals
 from planner.verify import broken_promises
 from tests.goals.made_up_moves import Small, Where
 from tests.goals.test_evacuate import outcome
@@ -96,6 +97,17 @@ def test_another_way_is_found(seed: int, failures: int, monkeypatch: pytest.Monk
     assert refused(emptied(pool.given()))
 
 
+@pytest.mark.parametrize(("seed", "failures"), [(66, 1), (73, 0), (212, 1)])
+def test_detours_that_are_not_needed_are_left_out(seed: int, failures: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_pool = Guarded(seed, failures).given()
+    found = emptied(given_pool)
+    monkeypatch.setattr("planner.goals.moves.permitting._Walk._take_straight_ways", lambda _: None)
+    roundabout = emptied(given_pool)
+    assert isinstance(found, Plan)
+    assert isinstance(roundabout, Plan)
+    assert len(found.steps) < len(roundabout.steps)
+
+
 def test_what_is_best_of_the_other_ends_is_not_said_of_them() -> None:
     found = emptied(Guarded(33, 1).given())
     assert isinstance(found, Plan)
@@ -109,6 +121,18 @@ def test_what_is_asked_beside_is_kept_on_the_other_way_too() -> None:
     alone = sum(on_host == "a" for on_host in pool.at.values())
     assert isinstance(emptied(pool.given(), limit_moves=alone), NoPlan)
     assert isinstance(emptied(pool.given(), keep_failures=3), NoPlan)
+
+
+def test_too_few_failures_survived_on_the_other_way_do_not_prove_that_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool, none = Guarded(33, 1), Survival(0, 0, proven=True)
+    assert isinstance(emptied(pool.given(), keep_failures=1), Plan)
+    monkeypatch.setattr("planner.goals.moves.planning.survivals", lambda *_, **__: Survivals(none, none, none))
+    found = emptied(pool.given(), keep_failures=1)
+    assert isinstance(found, NoPlan)
+    assert [each.told for each in found.because] == ["1 host may have to fail, and in the end 0 may"]
+    assert not found.proven
 
 
 def test_whoever_waits_no_longer_is_told_what_was_refused() -> None:

@@ -22,6 +22,8 @@ from planner.facts.loads import WHOLE, load
 
 _MOST_PARTS = 64
 """Sizes are divided by up to so many, and are counted in parts where there are no more of them than that."""
+_EXACT = 2**60
+"""Sums of parts, each for all hosts and units, are exact below that; no pool comes near to it."""
 
 
 def least_load(whole: Sequence[int], fixed: Sequence[int], sizes: Iterable[Mapping[int, int]]) -> int:
@@ -41,7 +43,7 @@ def least_load(whole: Sequence[int], fixed: Sequence[int], sizes: Iterable[Mappi
     for unit in each:
         if load(fullest + max(unit.values()), lightest) > high:
             high = max(high, min(load(fixed[host] + size, whole[host]) for host, size in unit.items()))
-    parts = _Parts(smallest)
+    parts = _Parts(smallest, len(whole))
     while not parts.fit(_rooms(high, whole, fixed)):
         high += 1
     return high
@@ -49,7 +51,7 @@ def least_load(whole: Sequence[int], fixed: Sequence[int], sizes: Iterable[Mappi
 
 def most_lowest(whole: Sequence[int], fixed: Sequence[int], largest: Sequence[int]) -> int:
     """The highest lowest load: what all hosts come to, also in parts, if every unit is where it takes most."""
-    parts, found = _Parts(largest), load(sum(fixed) + sum(largest), max(1, sum(whole)))
+    parts, found = _Parts(largest, len(whole)), load(sum(fixed) + sum(largest), max(1, sum(whole)))
     while found > 0 and not parts.fill(_wanted(found, whole, fixed)):
         found -= 1
     return found
@@ -57,21 +59,23 @@ def most_lowest(whole: Sequence[int], fixed: Sequence[int], largest: Sequence[in
 
 def _rooms(highest: int, whole: Sequence[int], fixed: Sequence[int]) -> list[int]:
     """By host, what units may take of it with a load no higher than that."""
-    return [highest * room // WHOLE - size for size, room in zip(fixed, whole, strict=True)]
+    return [highest * max(1, room) // WHOLE - size for size, room in zip(fixed, whole, strict=True)]
 
 
 def _wanted(lowest: int, whole: Sequence[int], fixed: Sequence[int]) -> list[int]:
     """By host, what units have to take of it at least for a load no lower than that."""
-    return [max(0, (lowest - 1) * room // WHOLE + 1 - size) for size, room in zip(fixed, whole, strict=True)]
+    return [max(0, (lowest - 1) * max(1, room) // WHOLE + 1 - size) for size, room in zip(fixed, whole, strict=True)]
 
 
 class _Parts:
-    """Sizes counted in parts of one of them, for each part that may tell something; none where sizes are many."""
+    """Sizes counted in parts of one of them, for each part that may tell something; none where they are too many."""
 
-    def __init__(self, sizes: Sequence[int]) -> None:
+    def __init__(self, sizes: Sequence[int], hosts: int) -> None:
         alike = Counter(size for size in sizes if size > 0)
-        few = len(alike) <= _MOST_PARTS
-        parts = {size // number for size in alike for number in range(1, _MOST_PARTS + 1)} if few else set()
+        exact = sum(sizes) * hosts + max(sizes, default=0) * len(sizes) < _EXACT
+        if not exact or len(alike) > _MOST_PARTS:
+            alike.clear()
+        parts = {size // number for size in alike for number in range(1, _MOST_PARTS + 1)}
         self._part = np.array([part for part in parts if part and part >= min(alike) // 2], np.int64)
         each, counts = (np.array(list(told), np.int64) for told in (alike, alike.values()))
         self._down, self._up = (counts @ (each[:, None] // self._part), counts @ -(-each[:, None] // self._part))
@@ -79,7 +83,7 @@ class _Parts:
 
     def fit(self, rooms: Sequence[int]) -> bool:
         """Whether no part tells that units need more than rooms have."""
-        each, part = np.array(rooms, np.int64)[:, None], self._part
+        each, part = np.array([min(room, self._total) for room in rooms], np.int64)[:, None], self._part
         have = each // part
         missing = ((have + 1) * part - each).min(0)
         beyond, added = self._up - have.sum(0), self._up * part - self._total
@@ -87,7 +91,7 @@ class _Parts:
 
     def fill(self, wanted: Sequence[int]) -> bool:
         """Whether no part tells that units come to less than is wanted."""
-        each, part = np.array(wanted, np.int64)[:, None], self._part
+        each, part = np.array([min(size, self._total + 1) for size in wanted], np.int64)[:, None], self._part
         need = -(-each // part)
         missing = (each - (need - 1) * part).min(0)
         short, left_out = need.sum(0) - self._down, self._total - self._down * part

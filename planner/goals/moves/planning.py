@@ -81,7 +81,8 @@ def planned(case: Case, found: Surviving) -> Plan | NoPlan:
         if way is not None:
             return planned(replace(case, rounds=way.rounds), way.found)
     survived = survivals(pool, inventory, forward.steps, always=asked.always, keep=asked.keep_failures or 0)
-    causes = (*refused, *_brought(inventory, forward.steps), *too_few(case.conditions, survived))
+    too_little = too_few(asked, survived, alone=case.rounds is None)
+    causes = (*refused, *_brought(inventory, forward.steps), *too_little)
     if causes:
         return NoPlan(told, tuple(each for each in causes if each.proven) or causes)
     end = carried_out(inventory, forward.steps)
@@ -116,15 +117,15 @@ def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]
     return tuple(Cause(code, text, proven=False) for code, text in sorted(told))
 
 
-def too_few(asked: Conditions, survived: Survivals) -> Iterator[Cause]:
-    """The failures that are to be survived, held against those that are."""
+def too_few(asked: Conditions, survived: Survivals, *, alone: bool = True) -> Iterator[Cause]:
+    """The failures that are to be survived, held against those that are; of one end among others it proves nothing."""
     wanted, worst = asked.keep_failures, survived.during if asked.always else survived.after
     if wanted and survived.lacking:
         yield Cause("", f"how many hosts may fail is not known: {listed(survived.lacking, 6)}", proven=False)
     if not wanted or worst is None or worst.lower >= wanted:
         return
     when = "while VMs are on their way" if asked.always else "in the end"
-    proven = worst.proven and not asked.always
+    proven = worst.proven and not asked.always and alone
     yield Cause("", f"{counted(wanted, 'host')} may have to fail, and {when} {worst.lower} may", proven=proven)
 
 

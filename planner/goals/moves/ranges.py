@@ -95,17 +95,17 @@ class Ranges:
         """
         here = self._arrays.changed(self._board, ones, firsts, seconds)
         there = self._arrays.changed(self._board, others, seconds, firsts)
-        most, least, busiest, idlest = (_beside(order, ones, others) for order in self._orders)
+        most, least, busiest, idlest = (self._beside(order, ones, others) for order in self._orders)
         highest = np.maximum.reduce([*most, here[0], there[0]]) + np.maximum.reduce([*busiest, here[1], there[1]])
         lowest = np.minimum.reduce([*least, here[0], there[0]]) + np.minimum.reduce([*idlest, here[1], there[1]])
         pull = self._arrays.exact(self._board.pull)
         return highest, highest - lowest, self.now[2] - pull[ones] - pull[others] + here[2] + there[2]
 
-
-def _beside(order: Order, ones: Numbers, others: Numbers) -> tuple[Numbers, ...]:
-    """The most extreme loads of the hosts that do not change, where there are such."""
-    if len(order) < _BESIDES:
-        return ()
-    (first, host), (second, following), (third, _) = order
-    after = np.where((ones != following) & (others != following), second, third)
-    return (np.where((ones != host) & (others != host), first, after),)
+    def _beside(self, order: Order, ones: Numbers, others: Numbers) -> tuple[Numbers, ...]:
+        """The most extreme loads of the hosts that do not change, where there are such."""
+        if len(order) < _BESIDES:
+            return ()
+        (_, host), (_, following), _ = order
+        first, second, third = (self._arrays.exact([each]) for each, _ in order)
+        after = np.where((ones != following) & (others != following), second, third)
+        return (np.where((ones != host) & (others != host), first, after),)
