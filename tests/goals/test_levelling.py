@@ -107,6 +107,28 @@ def test_no_more_is_tried_than_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> N
         assert levelled(of, home) == [home]
 
 
+def test_no_host_puts_more_at_risk_and_what_too_little_is_survived_with_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    of = asked(made_up(20, 200, 0.7, flavours=False, protected=True))
+    climb = Climb(of, {item.key: item.source for item in of.wanted.items}, Pot(None), 1)
+    climb.raise_failures()
+    start = climb.targets
+    guard, found = Guard(of, start, climb.failures), levelled(of, start, climb.failures)
+    assert len(found) > 1
+    assert max(guard.risks(found[-1]).values()) <= max(guard.risks(start).values())
+    tried = list[Targets]()
+    monkeypatch.setattr(Guard, "holds", lambda self, hosts, now, then: tried.append(then) is None)  # noqa: ARG005
+    for each, following in pairwise(levelled(of, start, climb.failures)):
+        hosts = {following[key] for key in each if each[key] != following[key]}
+        before, after = guard.risks(each), guard.risks(following)
+        pair = [host for host in hosts | {each[key] for key in each if each[key] != following[key]} if host in before]
+        assert max(after[host] for host in pair) <= max(before[host] for host in pair)
+    assert tried
+    monkeypatch.setattr(Guard, "survived", lambda self, targets: targets is start)  # noqa: ARG005
+    assert levelled(of, start, climb.failures) == [start]
+
+
 def test_where_loads_are_not_known_nothing_is_levelled() -> None:
     of = lab(("u", 5, "a"), ("v", 4, "a"), memory=16)
     home = {item.key: item.source for item in of.wanted.items}

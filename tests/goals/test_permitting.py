@@ -13,7 +13,7 @@ from planner.patience import Waiting
 from planner.plans import NoPlan, Phase, Plan
 from planner.plans.applying import applied
 from planner.plans.changes import FieldChange
-from planner.plans.costs import HIGHEST
+from planner.plans.costs import HIGHEST, UNEVEN
 from planner.plans.moving import Survival, Survivals
 from planner.verify import broken_promises
 from tests.goals.made_up_moves import Small, Where
@@ -113,6 +113,7 @@ def test_what_is_best_of_the_other_ends_is_not_said_of_them() -> None:
     assert isinstance(found, Plan)
     costs = {each.name: each for each in outcome(found).costs}
     assert costs[HIGHEST].bound < costs[HIGHEST].value
+    assert costs[UNEVEN].bound == 0  # what is least with a lower highest load is not least with this one
 
 
 def test_what_is_asked_beside_is_kept_on_the_other_way_too() -> None:
@@ -157,3 +158,6 @@ def test_placements_are_reached_in_another_order_too(seed: int, failures: int, m
     assert broken_promises(found, given_pool) == ()
     told = [[each.value for each in outcome(each).costs] for each in (found, without) if isinstance(each, Plan)]
     assert len(told) == 1 or told[0] < told[1]
+    free = planner.plan(planner.Place(), Guarded(seed, failures).inventory())
+    assert isinstance(free, Plan)
+    assert told[0] == [each.value for each in outcome(free).costs]

@@ -15,10 +15,12 @@ from planner.errors import GoalError
 from planner.failover.capacity import failure_capacity
 from planner.failover.problem import FailoverProblem, Restart
 from planner.goals.moves.conditions import Conditions
+from planner.goals.place.freeing import _bounded as bounded
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Plan
 from planner.plans.costs import BYTES
+from planner.plans.moving import Survival
 from planner.verify import broken_promises
 from tests.goals.made_up_moves import OWN, ROOM, Where, real
 from tests.goals.made_up_places import MIB, Spread
@@ -125,6 +127,37 @@ def test_a_repository_that_some_of_the_hosts_have_does_not_prove_what_is_best() 
 def test_a_time_is_shared_among_all_that_is_tried() -> None:
     found = placed(pool([disk("d"), disk("e")], [repository("ab")]), seconds=5.0)
     assert steps(found) == ["move disk d of v0 to nfs", "move v0 from a to b"]
+
+
+def test_a_refusal_is_not_proven_where_disks_could_have_gone_elsewhere() -> None:
+    wish = {"name": "w", "vms": ["v0"], "hosts": ["c"], "required": True}
+    found = placed(wishing(pool([disk("d")], [repository("ab")], free="9 9 9"), placement=[wish]))
+    assert isinstance(found, NoPlan)
+    assert not found.proven
+
+
+def test_vms_whose_disks_some_hosts_have_could_go_further_with_them_moved() -> None:
+    two = repository("ab", name="two", used=0)
+    given_pool = pool([disk("d", repository="two"), disk("e", repository="two")], [two, repository("abc")], "9 9 9")
+    found = placed(given_pool)
+    assert isinstance(found, Plan)
+    assert outcome(found).disks == ()
+    assert all(each.bound == 0 for each in outcome(found).costs)
+    plain = placed(given_pool, move_disks=False)
+    assert isinstance(plain, Plan)
+    assert all(each.bound == each.value for each in outcome(plain).costs)
+
+
+def test_what_is_least_with_more_failures_survived_is_not_least_with_fewer() -> None:
+    protected = {"ha_restart_priority": "restart", "ha_always_run": True}
+    given_pool = wishing(pool([disk("d")], [repository("abc")], free="9 9 9"), v0=protected)
+    first = placed(given_pool)
+    assert isinstance(first, Plan)
+    worse = replace(outcome(first).survivals, after=Survival(1, 1, proven=True))
+    plan = replace(first, outcome=replace(outcome(first), survivals=worse))
+    kept, lost = bounded(first, first, whole=True), bounded(plan, first, whole=True)
+    assert [each.bound for each in outcome(kept).costs] == [each.bound for each in outcome(first).costs]
+    assert all(each.bound == 0 for each in outcome(lost).costs)
 
 
 def test_disks_that_no_pool_has_are_refused() -> None:
