@@ -108,6 +108,12 @@ def test_what_is_told_of_failures_is_judged() -> None:
         assert broken_promises(found, given) == ()
         promised = replace(found, outcome=replace(found.outcome, keep_failures=2))
         assert broken_promises(promised, given) == ("2 failures are to be survived, 1 are",)
+    down_to_nothing = planner.plan(planner.Shutdown(), given)
+    assert isinstance(down_to_nothing, Plan)
+    assert isinstance(down_to_nothing.outcome, PowerOutcome)
+    for always in (False, True):
+        told_so = replace(down_to_nothing.outcome, keep_failures=2, always=always)
+        assert bool(broken_promises(replace(down_to_nothing, outcome=told_so), given)) is always
 
 
 def test_the_json_of_homes_is_as_its_schema_says() -> None:

@@ -19,8 +19,8 @@ from planner.goals.place.freeing import _bounded as bounded
 from planner.model.inventory import Inventory
 from planner.model.pool import Pool
 from planner.plans import NoPlan, Plan
-from planner.plans.costs import BYTES
-from planner.plans.moving import Survival
+from planner.plans.costs import BREACHES, BYTES
+from planner.plans.moving import Cost, Survival
 from planner.verify import broken_promises
 from tests.goals.made_up_moves import OWN, ROOM, Where, real
 from tests.goals.made_up_places import MIB, Spread
@@ -158,6 +158,19 @@ def test_what_is_least_with_more_failures_survived_is_not_least_with_fewer() -> 
     kept, lost = bounded(first, first, whole=True), bounded(plan, first, whole=True)
     assert [each.bound for each in outcome(kept).costs] == [each.bound for each in outcome(first).costs]
     assert all(each.bound == 0 for each in outcome(lost).costs)
+
+
+@pytest.mark.parametrize(("breaches", "most"), [(0, 2), (1, None)])
+def test_the_most_failures_are_not_told_of_a_plan_that_breaks_more_wishes(breaches: int, most: int | None) -> None:
+    protected = {"ha_restart_priority": "restart", "ha_always_run": True}
+    plain = placed(wishing(pool([disk("d")], [repository("abc")], free="9 9 9"), v0=protected))
+    assert isinstance(plain, Plan)
+
+    def breaking(number: int) -> Plan:
+        costs = (Cost(BREACHES, number, 0), *outcome(plain).costs)
+        return replace(plain, outcome=replace(outcome(plain), costs=costs))
+
+    assert outcome(bounded(breaking(breaches), breaking(0), whole=True)).survivals.most == most
 
 
 def test_disks_that_no_pool_has_are_refused() -> None:
