@@ -87,8 +87,12 @@ def plan_grow(  # noqa: PLR0913 - each is an option of its own
 def _told(found: Growth | NotKnown, form: GrowthForm) -> str:
     from planner.reports import growth  # noqa: PLC0415 - only when it is needed
 
-    ways = {GrowthForm.JSON: growth.growth_json, GrowthForm.XE: growth.growth_script}
-    return {**ways, GrowthForm.MARKDOWN: growth.growth_markdown}.get(form, growth.growth_table)(found)
+    ways = {
+        GrowthForm.JSON: growth.growth_json,
+        GrowthForm.XE: growth.growth_script,
+        GrowthForm.MARKDOWN: growth.growth_markdown,
+    }
+    return ways.get(form, growth.growth_table)(found)
 
 
 def new_vm(text: str) -> Size:

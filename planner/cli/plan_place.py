@@ -64,8 +64,8 @@ def plan_place(  # noqa: PLR0913 - each is an option of its own
     are made as good as can be, each before the next: wishes with `required: false`, how many hosts may fail, the
     highest load, how even the loads are, gigabytes moved, and the number of moves. Each is told with its bound. With
     `--move-disks` local disks do not keep VMs that run where they are: those of VMs that move, and those with which
-    more hosts may fail, are moved first, and count as gigabytes. Exit with 1 when there is no such
-    placement, with 3 when that is not decided.
+    more hosts may fail, are moved first, and count as gigabytes. Exit with 1 when there is no such placement, with 3
+    when that is not decided.
     """
     from planner.goals.moves.conditions import Conditions  # noqa: PLC0415 - only when it is needed
 

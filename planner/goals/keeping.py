@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.facts.survival import survival
@@ -13,7 +12,7 @@ from planner.model.inventory import Inventory
 from planner.plans import NoPlan, Plan
 from planner.plans.applying import applied
 from planner.plans.homing import HomesOutcome
-from planner.plans.midst import moments, rounds
+from planner.plans.midst import every_moment
 from planner.plans.moving import Survival, Survivals
 from planner.plans.powering import PowerOutcome
 
@@ -30,19 +29,11 @@ def kept(plan: Plan, inventory: Inventory, asked: Conditions) -> Plan | NoPlan:
 def _worst(plan: Plan, outcome: HomesOutcome | PowerOutcome, inventory: Inventory, asked: Conditions) -> Survivals:
     """What is survived in the end, or at the worst moment until then."""
     worst, lacking = None, list[str]()
-    states = list(_states(plan, inventory))
+    start = applied(inventory, plan.wish)
+    states = [start, *every_moment(start, plan.steps)]
     for state in states if asked.always else states[-1:]:
         found, problem = survival(view_of(state, outcome.pool_reference))
         lacking += (f"{lack.record.label}: {lack.field}" for lack in problem.lacking)
         if problem.guarded and (worst is None or found.lower < worst.lower):
             worst = Survival(found.lower, found.upper, found.proven)
     return Survivals(None, worst, worst, tuple(dict.fromkeys(lacking)))
-
-
-def _states(plan: Plan, inventory: Inventory) -> Iterator[Inventory]:
-    state = applied(inventory, plan.wish)
-    yield state
-    for together in rounds(plan.steps):
-        for moment in moments(state, together):
-            yield moment
-        state = moment

@@ -25,6 +25,13 @@ def moments(state: Inventory, together: Sequence[Step]) -> Iterator[Inventory]:
     yield carried_out(state, together)
 
 
+def every_moment(state: Inventory, steps: Iterable[Step]) -> Iterator[Inventory]:
+    """The pool at every moment while steps are carried out, from the first round under way to when all is done."""
+    for together in rounds(steps):
+        *under_way, state = moments(state, together)
+        yield from (*under_way, state)
+
+
 def midst(state: Inventory, steps: Iterable[Step]) -> Inventory | None:
     """The pool with room reserved for all VMs that move, and for those whose disks do; None where none does."""
     reserved = [each for step in steps for change in step.changes for each in _reserved(state, step, change)]

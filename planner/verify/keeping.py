@@ -9,7 +9,7 @@ from planner.model.inventory import Inventory
 from planner.plans import Plan
 from planner.plans.applying import applied
 from planner.plans.homing import HomesOutcome
-from planner.plans.midst import moments, rounds
+from planner.plans.midst import every_moment
 from planner.plans.powering import PowerOutcome
 from planner.verify.subjects import pool_of
 
@@ -19,9 +19,8 @@ def broken_keeping(plan: Plan, outcome: HomesOutcome | PowerOutcome, inventory: 
     wanted = outcome.keep_failures
     if not wanted:
         return
-    states = [applied(inventory, plan.wish)]
-    for together in rounds(plan.steps):
-        states += moments(states[-1], together)
+    start = applied(inventory, plan.wish)
+    states = [start, *every_moment(start, plan.steps)]
     for state in states if outcome.always else states[-1:]:
         found, problem = survival(pool_of(state, outcome))
         if problem.guarded and found.lower < wanted:

@@ -26,6 +26,13 @@ def exchanged(of: Asked, start: Targets, failures: int = 0) -> list[Targets]:
     return Exchange(of, Pot(None), start, Guard(of, start, failures)).run()
 
 
+def somewhere(seed: int) -> tuple[Asked, Targets] | None:
+    """VMs at random on hosts where they may be, where that keeps what has to be kept."""
+    of, chance = asked(Spread(seed, most=8).inventory()), Random(seed)  # noqa: S311 - made-up data are no secret
+    start = {item.key: chance.choice(sorted(item.stays)) for item in of.wanted.items}
+    return (of, start) if keeps(of, start) else None
+
+
 def survived(of: Asked, targets: Targets) -> int:
     return capacity(of, targets).lower if of.wanted.guarded else 0
 
@@ -33,10 +40,9 @@ def survived(of: Asked, targets: Targets) -> int:
 @settings(max_examples=300, deadline=None)
 @given(seed=st.integers(0, 100_000))
 def test_less_is_moved_and_nothing_else_is_worse(seed: int) -> None:
-    of, chance = asked(Spread(seed, most=8).inventory()), Random(seed)  # noqa: S311 - made-up data are no secret
-    start = {item.key: chance.choice(sorted(item.stays)) for item in of.wanted.items}
-    if not keeps(of, start):
+    if (begun := somewhere(seed)) is None:
         return
+    of, start = begun
     found = exchanged(of, start, survived(of, start))
     before, known = worth(of, start), [each for each in loads(of, start).values() if each is not None]
     moved = [worth(of, each).bytes_moved for each in found]

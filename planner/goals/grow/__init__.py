@@ -203,17 +203,18 @@ class _Asking:
 
     def rows(self, only: int | None) -> Iterator[Row]:
         """For one number of failures after another, until they cannot be survived even with a further host."""
+        larger = self._with_host(self._host)
         if only is not None:
-            yield self._row(only)
+            yield self._row(only, larger)
             return
-        for failures in range(len(self._problem.free) + 1):
-            row = self._row(failures)
+        for failures in range(len(larger.free)):
+            row = self._row(failures, larger)
             if row.now is None and row.with_host is None:
                 return
             yield row
 
-    def _row(self, failures: int) -> Row:
-        larger = self._with_host(self._host)
+    def _row(self, failures: int, larger: FailoverProblem) -> Row:
+        """For one number, also in the larger pool that has the further host."""
         now = self._most(self._problem, failures) if failures < len(self._problem.free) else None
         further = self._with_further(self._host)
         return Row(failures, now, self._most(larger, failures, further) if failures < len(larger.free) else None)

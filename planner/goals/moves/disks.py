@@ -12,7 +12,7 @@ from planner.facts.obstacles import Kind
 from planner.facts.storage import Attachment
 from planner.goals.moves.blocking import unsaid
 from planner.goals.moves.outcome import view_of
-from planner.goals.moves.stand import Stand
+from planner.goals.moves.stand import MOST, Stand
 from planner.goals.naming import name_of, sets, shell
 from planner.model.guest import VM, Drive
 from planner.model.host import Host
@@ -25,8 +25,6 @@ from planner.rules.wording import listed, uuid_of
 from planner.units import mib_available, mib_consumed
 
 _NAMED = 6
-_MOST = 2**58
-"""All disks that are moved stay below this, so that sums of their bytes are exact in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def freed(inventory: Inventory, reference: str, vms: Collection[str]) -> Freed:
     stand = Stand(view_of(inventory, reference))
     meant = [vm for vm in stand.guests(stand.hosts) if name_of(vm) in vms]
     found = _freed(stand, meant)
-    if sum(found.sizes.values()) >= _MOST:
+    if sum(found.sizes.values()) >= MOST:
         raise GoalError(f"disks of {stand.view.name} come to more than any pool has; give bytes")
     return replace(found, whole=found.whole and not any(_further(stand, vm) for vm in meant))
 

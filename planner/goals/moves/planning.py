@@ -25,7 +25,7 @@ from planner.model.inventory import Inventory
 from planner.plans import Cause, NoPlan, Plan, Step
 from planner.plans.applying import carried_out, reference
 from planner.plans.costs import HIGHEST, UNEVEN
-from planner.plans.midst import moments, rounds
+from planner.plans.midst import every_moment
 from planner.plans.moving import Cost, MovesOutcome, Survivals
 from planner.rules.errors import OF_SURVIVAL, Key, brought
 from planner.rules.placing import reasons
@@ -106,13 +106,10 @@ def _brought(inventory: Inventory, steps: tuple[Step, ...]) -> tuple[Cause, ...]
     states = States(but=OF_SURVIVAL)
     known = states.errors(inventory)
     found: dict[Key, Problem] = {}
-    state = inventory
-    for together in rounds(steps):
-        for moment in moments(state, together):
-            now = states.errors(moment)
-            found |= brought(known, now)
-            known |= now
-        state = moment
+    for moment in every_moment(inventory, steps):
+        now = states.errors(moment)
+        found |= brought(known, now)
+        known |= now
     told = {(code, f"on the way: {each.message}; {each.remedy}") for (code, *_), each in found.items()}
     return tuple(Cause(code, text, proven=False) for code, text in sorted(told))
 

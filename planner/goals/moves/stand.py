@@ -29,8 +29,8 @@ from planner.model.wishes import PlacementRule
 
 S = TypeVar("S", int, int | None)
 
-_MOST = 2**58
-"""All memory together stays below this, so that sums of it are exact in 64 bits."""
+MOST = 2**58
+"""All memory together stays below this, and all disks that are moved: sums of them are exact in 64 bits."""
 
 
 class Stand:
@@ -55,7 +55,7 @@ class Stand:
             memory = vm.memory or Memory()
             limits = (memory.static_max, memory.dynamic_max, memory.dynamic_min)
             sizes.append(max(each or 0 for each in limits) + (memory.overhead or 0))
-        if sum(sizes) >= _MOST:
+        if sum(sizes) >= MOST:
             raise GoalError(f"hosts and VMs of {self.view.name} come to more memory than any pool has; give bytes")
 
     @property
