@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from planner.facts.loads import WHOLE
 from planner.goals.moves.wanted import Item, Place
+from planner.goals.place.asked import Asked
 from planner.goals.place.guarding import Guard
-from planner.goals.place.worth import Targets
+from planner.goals.place.worth import Targets, keeps_as_well, worth
 
 DEALT = 18
 """So many VMs are dealt at most; there are as many ways as subsets of them."""
@@ -21,6 +22,39 @@ _NEARLY = 2_000
 """Loads that are above what is aimed at by no more than this part of all are as good."""
 _MOST_TRIED = 3
 """So many ways are told, the best first."""
+
+
+class Deals:
+    """Assignments, each made of the one before it by what two hosts deal out; each keeps what has to be kept."""
+
+    def __init__(self, asked: Asked, start: Targets, guard: Guard) -> None:
+        self._asked, self._guard = asked, guard
+        self.places = {place.key: place for place in asked.wanted.places}
+        self._breaches = worth(asked, start).breaches
+        self.found: list[Targets] = [start]
+        self.refused = 0
+        """So often too few failures would have been survived."""
+
+    @property
+    def last(self) -> Targets:
+        """The assignment that was made last."""
+        return self.found[-1]
+
+    def between(self, pair: tuple[str, str], here: Sequence[Item], dealt: Sequence[Item]) -> Dealing:
+        """Two hosts with all the VMs on them, and those that they deal out."""
+        places = self.places[pair[0]], self.places[pair[1]]
+        return Dealing(places, here, self.last, dealt, self._guard)
+
+    def takes(self, pair: tuple[str, str], changed: Targets) -> bool:
+        """Whether what two hosts deal out keeps what has to be kept; then it is done."""
+        then = {**self.last, **changed}
+        if not keeps_as_well(self._asked, then, self._breaches):
+            return False
+        if not self._guard.holds(pair, self.last, then):
+            self.refused += 1
+            return False
+        self.found.append(then)
+        return True
 
 
 class Dealing:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from planner.goals.moves.wanted import Item
 from planner.goals.place.asked import Asked
-from planner.goals.place.dealing import DEALT, Dealing
+from planner.goals.place.dealing import DEALT, Deals
 from planner.goals.place.guarding import Guard
 from planner.goals.place.pot import Pot
-from planner.goals.place.worth import Targets, keeps_as_well, loads, worth
+from planner.goals.place.worth import Targets, loads, worth
 
 _AWAY = 14
 """So many VMs that are not where they run today are dealt at most."""
@@ -29,56 +29,47 @@ class Exchange:
 
     def __init__(self, asked: Asked, pot: Pot, start: Targets, guard: Guard) -> None:
         self._asked, self._pot, self._guard = asked, pot, guard
-        self._places = {place.key: place for place in asked.wanted.places}
-        self._breaches = worth(asked, start).breaches
-        self._found: list[Targets] = [start]
-        self._refused = 0
+        self._deals = Deals(asked, start, guard)
 
     def run(self) -> list[Targets]:
         """What was found, the best last; where loads are not known nothing is."""
-        known = [each for each in loads(self._asked, self._found[0]).values() if each is not None]
+        known = [each for each in loads(self._asked, self._deals.found[0]).values() if each is not None]
         turn = 0
-        if known and len(known) == len(self._places):
+        if known and len(known) == len(self._deals.places):
             while turn < _ROUNDS and self._round((min(known), max(known)), turn):
                 turn += 1
-        return self._found
+        return self._deals.found
 
     def _round(self, window: tuple[int, int], turn: int) -> bool:
         """Go over all pairs; whether a further round is worth it. What too little is survived with is taken back."""
-        before, number = worth(self._asked, self._found[-1]).bytes_moved, len(self._found)
+        before, number = worth(self._asked, self._deals.last).bytes_moved, len(self._deals.found)
         for pair in self._pairs():
             if self._pot.empty:
                 break
             self._deal(pair, window, turn)
-        if not self._guard.survived(self._found[-1]):
-            del self._found[number:]
-        saved = before - worth(self._asked, self._found[-1]).bytes_moved
+        if not self._guard.survived(self._deals.last):
+            del self._deals.found[number:]
+        saved = before - worth(self._asked, self._deals.last).bytes_moved
         return saved * _WORTH > before and not self._pot.empty
 
     def _pairs(self) -> Sequence[tuple[str, str]]:
         """Hosts of which one has VMs of the other, those first that have most of them."""
         between: Counter[tuple[str, str]] = Counter()
         for item in self._asked.wanted.items:
-            target = self._found[-1][item.key]
-            if item.source in self._places and target != item.source:
+            target = self._deals.last[item.key]
+            if item.source in self._deals.places and target != item.source:
                 between[min(item.source, target), max(item.source, target)] += item.moves
         return sorted(between, key=lambda pair: (-between[pair], pair))
 
     def _deal(self, pair: tuple[str, str], window: tuple[int, int], turn: int) -> None:
         """Take the best way of dealing that keeps what has to be kept, if any moves less."""
-        now = self._found[-1]
+        now = self._deals.last
         here = [item for item in self._asked.wanted.items if now[item.key] in pair]
-        places = self._places[pair[0]], self._places[pair[1]]
-        dealing = Dealing(places, here, now, _dealt(here, pair, now, turn), self._guard)
-        for calm, changed in dealing.saving(window):
-            if not calm and (not self._guard.asks or self._refused >= _MOST_REFUSED):
+        for calm, changed in self._deals.between(pair, here, _dealt(here, pair, now, turn)).saving(window):
+            if not calm and (not self._guard.asks or self._deals.refused >= _MOST_REFUSED):
                 break
-            then = {**now, **changed}
-            if keeps_as_well(self._asked, then, self._breaches):
-                if self._guard.holds(pair, now, then):
-                    self._found.append(then)
-                    return
-                self._refused += 1
+            if self._deals.takes(pair, changed):
+                break
 
 
 def _dealt(here: Sequence[Item], hosts: Sequence[str], now: Targets, turn: int) -> list[Item]:
